@@ -1,0 +1,77 @@
+"""Every threshold of every verdict, in one place, with where it comes from.
+
+Tune nothing here without a run of ``benchmarks/surface_rules.py`` and ``benchmarks/curve_rules.py``
+(and, later, the calibration program): the rates in the docs belong to these numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- rules shared by all lenses -------------------------------------------------------------
+LEVEL: Final = 0.95
+"""Coverage of every interval, two-sided."""
+
+Q_PRESENT: Final = 0.05
+"""A failure pattern is present only below this q."""
+
+FAILURE_PATTERNS: Final = {
+    "surface": (
+        "accuracy_cliff",
+        "gradual_decline",
+        "truncation_dominant",
+        "chaotic_surface",
+        "uniform_loss",
+    ),
+    "fft": ("peak_collapse", "band_limited_gain", "tokenization_artifact"),
+    "compression": ("underthink", "overthink", "broken_loops"),
+    "hazard": ("early_hazard", "delayed_hazard", "hazard_threshold"),
+}
+"""The failure patterns of the four lenses: the fixed family within one (eval, task)."""
+
+N_TESTS: Final = sum(len(patterns) for patterns in FAILURE_PATTERNS.values())
+"""Size of that family; a lens that did not run counts as p = 1."""
+
+REASSURANCE_PATTERNS: Final = {
+    "surface": "healthy_surface",
+    "fft": "clean_spectrum",
+    "compression": "healthy_traces",
+    "hazard": "constant_hazard",
+}
+
+# --- cells ------------------------------------------------------------------------------------
+MIN_SAMPLES_SHOWN: Final = 5
+"""Cells with fewer samples are masked in drawings."""
+
+MIN_ITEMS_CLAIMED: Final = 10
+"""Cells with fewer items make no claims."""
+
+# --- surface ----------------------------------------------------------------------------------
+CAPABLE: Final = 0.9
+"""Excess accuracy from which a cell counts as capable."""
+
+HEALTHY_ACCURACY: Final = 0.9
+"""Lower bound of the standardised accuracy that a healthy surface needs."""
+
+FALL_ABSENT: Final = 0.2
+"""A fall whose upper bound is below this is no fall."""
+
+CLIFF_FALL: Final = 0.3
+DECLINE_FALL: Final = 0.2
+FALL_LOW: Final = 0.1
+"""Lower bound that a claimed fall must pass."""
+
+TRUNCATION_SHARE: Final = 0.5
+"""Truncated among the not-correct outside capable cells, from which truncation dominates."""
+
+TRUNCATION_DRAWN: Final = 0.02
+"""Lower bound of the truncated share from which a cell carries a tower."""
+
+SPREAD: Final = 0.1
+"""Standard deviation between cells, beyond any smooth surface, from which it is chaotic."""
+
+CHAOS_CELLS: Final = 12
+"""Cells of ten items that a claim of chaos needs."""
+
+CHAOS_ABSENT_CELLS: Final = 25
+"""Cells from which the absence of chaos may be claimed."""
