@@ -1,0 +1,207 @@
+"""Commits to the two tables: everything that ``deltalake`` does for the store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from reasonscape.errors import StoreError
+from reasonscape.store.log import PARTITION, DataFile, read_snapshot
+from reasonscape.store.schema import (
+    SAMPLE_COLUMNS,
+    SCHEMA_VERSION,
+    TEXT_COLUMNS,
+    Column,
+    column_type,
+)
+
+if TYPE_CHECKING:
+    from deltalake import Schema
+    from deltalake.transaction import AddAction, CommitProperties
+
+MAX_ATTEMPTS: Final = 24
+_DELTA_TYPES = {
+    "VARCHAR": "string",
+    "INTEGER": "integer",
+    "DOUBLE": "double",
+    "BOOLEAN": "boolean",
+    "BIGINT": "long",
+}
+
+
+class CommitRaceError(Exception):
+    """Another commit landed first; read again, decide again, retry."""
+
+
+def _delta_schema(columns: Iterable[tuple[str, str]]) -> Schema:
+    from deltalake import Field, Schema
+    from deltalake.schema import PrimitiveType
+
+    return Schema([Field(name, PrimitiveType(_DELTA_TYPES[kind])) for name, kind in columns])
+
+
+def create_tables(path: Path) -> None:
+    """Make both tables where they are missing; harmless when another process does so too."""
+    for name, columns in (("texts", TEXT_COLUMNS), ("samples", SAMPLE_COLUMNS)):
+        _create_table(path / name, name, columns)
+
+
+def _create_table(folder: Path, name: str, columns: Sequence[Column]) -> None:
+    from deltalake.exceptions import DeltaError
+    from deltalake.transaction import create_table_with_add_actions
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        create_table_with_add_actions(
+            str(folder.resolve()),
+            _delta_schema((column.name, column.type) for column in columns),
+            [],
+            "ignore",
+            [PARTITION],
+            name=f"reasonscape.{name}",
+            description=f"ReasonScape {name}, schema {SCHEMA_VERSION}",
+        )
+    except (DeltaError, OSError) as error:
+        if not (folder / "_delta_log" / f"{0:020d}.json").exists():
+            raise StoreError(
+                f"the store {folder.parent} cannot be made ({error})",
+                remedy="check that the folder may be written and the disk has room",
+            ) from error
+
+
+def _properties(
+    base_tasks: Iterable[str], version: int, metadata: dict[str, str]
+) -> CommitProperties:
+    """Properties that make two commits to one base task from one version exclude each other."""
+    from deltalake.transaction import CommitProperties, Transaction
+
+    marks = [Transaction(f"reasonscape:{task}", version + 1) for task in sorted(set(base_tasks))]
+    return CommitProperties(custom_metadata=dict(metadata), app_transactions=marks)
+
+
+def add_columns(folder: Path, names: Iterable[str]) -> None:
+    """Add the ``param.*`` and ``label.*`` columns that the table lacks.
+
+    Raises
+    ------
+    StoreError
+        The table cannot be written.
+    """
+    from deltalake import DeltaTable, Field
+    from deltalake.schema import PrimitiveType
+
+    wanted = sorted(names)
+
+    def attempt() -> None:
+        missing = [name for name in wanted if name not in read_snapshot(folder).columns]
+        if not missing:
+            return
+        fields = [
+            Field(name, PrimitiveType(_DELTA_TYPES[column_type(name) or "VARCHAR"]))
+            for name in missing
+        ]
+        table = DeltaTable(str(folder.resolve()))
+        with _Races(folder):
+            table.alter.add_columns(fields)
+
+    retry(attempt, folder)
+
+
+def commit_files(
+    folder: Path,
+    version: int,
+    added: Sequence[AddAction],
+    removed: Sequence[DataFile],
+    metadata: dict[str, str],
+    *,
+    shared: bool = False,
+) -> None:
+    """Commit files as one transaction on top of exactly what ``version`` was read as.
+
+    Parameters
+    ----------
+    folder
+        The table's folder.
+    version
+        The version on which the caller's decisions rest.
+    added, removed
+        Files that become and cease to be part of the table.
+    metadata
+        Written into the commit.
+    shared
+        Whether others may commit to the same base tasks meanwhile.
+
+    Raises
+    ------
+    CommitRaceError
+        A commit that touches the same base tasks or the schema landed since ``version``.
+    StoreError
+        The table cannot be written.
+    """
+    from deltalake import DeltaTable
+    from deltalake.transaction import RemoveAction
+
+    now = int(time.time() * 1000)
+    tasks = {str(action.partition_values[PARTITION]) for action in added}
+    tasks |= {file.base_task for file in removed}
+    removals = [
+        RemoveAction(file.path, True, now, file.size, {PARTITION: file.base_task})
+        for file in removed
+    ]
+    with _Races(folder):
+        table = DeltaTable(str(folder.resolve()), version=version)
+        table.create_write_transaction(
+            [*added, *removals],
+            "append",
+            table.schema(),
+            [PARTITION],
+            commit_properties=_properties(() if shared else tasks, version, metadata),
+        )
+
+
+class _Races:
+    """Turns a lost race into :class:`CommitRaceError`, other failures into a sentence."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
+        from deltalake.exceptions import CommitFailedError, DeltaError, SchemaMismatchError
+
+        if isinstance(error, CommitFailedError | SchemaMismatchError):
+            raise CommitRaceError(str(error)) from error
+        if isinstance(error, DeltaError | OSError):
+            raise StoreError(
+                f"the table {self._folder} cannot be written ({error})",
+                remedy="check that the folder may be written and the disk has room",
+            ) from error
+
+
+def retry(attempt: Callable[[], None], folder: Path) -> None:
+    """Call until it loses no race, with growing random pauses, a bounded number of times.
+
+    Raises
+    ------
+    StoreError
+        The last attempt lost its race too.
+    """
+    # Pauses shape no result: two processes must not draw the same ones, so no seed.
+    pauses = Random()
+    for turn in range(MAX_ATTEMPTS):
+        try:
+            attempt()
+        except CommitRaceError as race:
+            if turn == MAX_ATTEMPTS - 1:
+                raise StoreError(
+                    f"{MAX_ATTEMPTS} attempts to write {folder} each lost to another import",
+                    remedy="import again when the others are done; nothing was changed",
+                ) from race
+            time.sleep(pauses.uniform(0.0, min(2.0, 0.02 * 2**turn)))
+        else:
+            return

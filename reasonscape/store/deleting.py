@@ -1,0 +1,169 @@
+"""Taking an import back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reasonscape.errors import UsageError
+from reasonscape.store.checking import task_folder
+from reasonscape.store.commits import CommitRaceError, commit_files, retry
+from reasonscape.store.engine import connect, quote_glob
+from reasonscape.store.lease import Lease, new_import_id
+from reasonscape.store.log import DataFile, Snapshot, read_snapshot
+from reasonscape.store.parquet import add_action
+from reasonscape.store.rewriting import rewrite
+from reasonscape.store.tables import SAMPLES, TEXTS, Store
+
+if TYPE_CHECKING:
+    from deltalake.transaction import AddAction
+    from numpy.typing import NDArray
+
+    BoolArray = NDArray[np.bool_]
+
+
+def delete_import(store: Store, import_id: str) -> int:
+    """Remove the rows that an import brought: samples first, then their texts.
+
+    Rows that the import replaced do not come back.
+
+    Parameters
+    ----------
+    store
+        The store.
+    import_id
+        As :func:`~reasonscape.store.maintenance.imports` lists it.
+
+    Returns
+    -------
+    int
+        Samples removed.
+
+    Raises
+    ------
+    UsageError
+        The store has no rows of such an import.
+    """
+    store.refresh()
+    known = _known(store, import_id)
+    if not known:
+        ids = [
+            row[0]
+            for row in store.rows(
+                f"SELECT DISTINCT import_id FROM {store.scan(('import_id',))} ORDER BY ALL DESC LIMIT 5"
+            )
+        ]
+        raise UsageError(
+            f"the store {store.path} has no import {import_id!r}",
+            remedy=f"the latest are: {', '.join(ids) or 'none'}",
+        )
+    lease = Lease(store.path, new_import_id())
+    try:
+        removed = _delete(store.path / SAMPLES, import_id, lease, texts=False)
+        _delete(store.path / TEXTS, import_id, lease, texts=True)
+    finally:
+        lease.release()
+        store.refresh()
+    return removed
+
+
+def _known(store: Store, import_id: str) -> bool:
+    sql = f"SELECT 1 FROM {store.scan(('import_id',))} WHERE import_id = ? LIMIT 1"
+    return bool(store.rows(sql, (import_id,)))
+
+
+def _delete(folder: Path, import_id: str, lease: Lease, *, texts: bool) -> int:
+    """Rewrite the files of one table without an import's rows; how many there were."""
+    removed = 0
+    attempts = 0
+
+    def attempt() -> None:
+        nonlocal removed, attempts
+        attempts += 1
+        snapshot = read_snapshot(folder)
+        gone = {
+            file: mask
+            for file in snapshot.files
+            if _may_hold(file, import_id) and (mask := _rows_of(snapshot, file, import_id)).any()
+        }
+        removed = sum(int(mask.sum()) for mask in gone.values())
+        if gone:
+            stem = f"{lease.folder.name}-{attempts}"
+            drop_rows(snapshot, gone, stem, {"deleted_import": import_id}, texts=texts)
+
+    retry(attempt, folder)
+    return removed
+
+
+def drop_rows(
+    snapshot: Snapshot,
+    gone: dict[DataFile, BoolArray],
+    stem: str,
+    metadata: dict[str, str],
+    *,
+    texts: bool,
+) -> None:
+    """Commit files without some of their rows.
+
+    Parameters
+    ----------
+    snapshot
+        The version to change.
+    gone
+        File -> which of its rows to drop.
+    stem
+        With what the names of new files begin.
+    metadata
+        Written into the commit.
+    texts
+        Whether the table is ``texts``.
+
+    Raises
+    ------
+    CommitRaceError
+        Another commit landed since ``snapshot``.
+    """
+    added: list[AddAction] = []
+    names: list[Path] = []
+    try:
+        for number, (file, mask) in enumerate(gone.items()):
+            if mask.all():
+                continue
+            name = f"{task_folder(file.base_task)}/{stem}-{number:05d}.parquet"
+            names.append(snapshot.folder / name)
+            rewrite(snapshot.folder / file.path, names[-1], ~mask, texts=texts)
+            added.append(add_action(snapshot.folder, name, file.base_task))
+        commit_files(snapshot.folder, snapshot.version, added, list(gone), metadata)
+    except BaseException as error:
+        if isinstance(error, CommitRaceError | OSError):
+            for path in names:
+                path.unlink(missing_ok=True)
+        raise
+
+
+def _may_hold(file: DataFile, import_id: str) -> bool:
+    """Whether the log leaves it open that a file has rows of an import."""
+    low = file.stats.get("minValues", {}).get("import_id")
+    high = file.stats.get("maxValues", {}).get("import_id")
+    return low is None or high is None or low <= import_id <= high
+
+
+def _rows_of(snapshot: Snapshot, file: DataFile, import_id: str) -> BoolArray:
+    path = quote_glob(str(snapshot.folder / file.path))
+    return row_mask(
+        f"SELECT file_row_number AS place, import_id = ? AS gone FROM read_parquet({path}, "
+        "hive_partitioning = false)",
+        (import_id,),
+    )
+
+
+def row_mask(sql: str, params: Sequence[object] = ()) -> BoolArray:
+    """Mask of a file's rows from a query with the columns ``place`` and ``gone``."""
+    with connect() as connection:
+        found = connection.execute(sql, list(params)).fetchnumpy()
+    mask = np.zeros(len(found["place"]), np.bool_)
+    mask[np.asarray(found["place"])] = np.ma.filled(found["gone"], False)
+    return mask

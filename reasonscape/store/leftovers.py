@@ -1,0 +1,111 @@
+"""Files that no version names: what killed imports left, and what later versions replaced."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from reasonscape.store.lease import dead_folders, running_imports
+from reasonscape.store.log import Snapshot, read_snapshot
+
+RETENTION_SECONDS: Final = 3600.0
+"""How long files that a version replaced are kept for readers that opened the one before."""
+
+
+@dataclass(frozen=True)
+class Unlisted:
+    """Files on disk that the last version does not name, by why they are there.
+
+    Attributes
+    ----------
+    leftovers
+        What killed imports left in the tables.
+    replaced
+        Files of earlier versions, with when they were replaced (seconds since 1970).
+    staging
+        Staging folders of killed imports.
+    """
+
+    leftovers: tuple[Path, ...]
+    replaced: tuple[tuple[Path, float], ...]
+    staging: tuple[Path, ...]
+
+
+def find_unlisted(store: Path) -> Unlisted:
+    """Look for files that no version names; those of imports under way are left out.
+
+    The order matters: an import that ends while we look has its files in the log by the time
+    that the log is read.
+    """
+    on_disk = {table: list(_data_files(store / table)) for table in ("samples", "texts")}
+    running = running_imports(store)
+    leftovers: list[Path] = []
+    replaced: list[tuple[Path, float]] = []
+    for table, files in on_disk.items():
+        snapshot = read_snapshot(store / table)
+        listed = {file.path for file in snapshot.files}
+        for path in files:
+            name = path.relative_to(store / table).as_posix()
+            if name in listed or _import_of(path) in running:
+                continue
+            if name in snapshot.removed:
+                replaced.append((path, snapshot.removed[name] / 1000.0))
+            else:
+                leftovers.append(path)
+    return Unlisted(tuple(leftovers), tuple(replaced), tuple(dead_folders(store)))
+
+
+def remove_unlisted(store: Path, retention: float = RETENTION_SECONDS) -> tuple[int, int]:
+    """Delete what :func:`find_unlisted` finds, unless somebody may still need it.
+
+    Parameters
+    ----------
+    store
+        The store's folder.
+    retention
+        Age in seconds from which files are deleted whose owner cannot be asked: those that a
+        version replaced, and unknown ones.
+
+    Returns
+    -------
+    tuple of int
+        Files deleted, and their bytes.
+    """
+    found = find_unlisted(store)
+    dead = {folder.name for folder in found.staging}
+    now = time.time()
+    gone = [path for path, when in found.replaced if now - when >= retention]
+    for path in found.leftovers:
+        if _import_of(path) in dead or now - path.stat().st_mtime >= retention:
+            gone.append(path)
+    size = 0
+    for path in gone:
+        size += path.stat().st_size
+        path.unlink(missing_ok=True)
+    for folder in found.staging:
+        size += sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(gone) + len(found.staging), size
+
+
+def missing_files(snapshot: Snapshot) -> list[str]:
+    """Files that the version names and that are not there, or not of the size it names."""
+    absent = []
+    for file in snapshot.files:
+        path = snapshot.folder / file.path
+        if not path.is_file() or path.stat().st_size != file.size:
+            absent.append(file.path)
+    return absent
+
+
+def _data_files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*.parquet") if "_delta_log" not in path.parts)
+
+
+def _import_of(path: Path) -> str:
+    """Import id with which a file's name begins, as in ``20261122T103005Z-1a2b3c4d-00001``."""
+    return "-".join(path.stem.split("-")[:2])

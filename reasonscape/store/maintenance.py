@@ -1,0 +1,122 @@
+"""What a store holds, and keeping it in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reasonscape.store.compacting import CompactReport, compact
+from reasonscape.store.deleting import delete_import
+from reasonscape.store.schema import LABEL, PARAM
+from reasonscape.store.tables import Store
+from reasonscape.store.verifying import Problem, VerifyReport, verify
+
+__all__ = [
+    "CompactReport",
+    "ImportInfo",
+    "Problem",
+    "StoreInfo",
+    "VerifyReport",
+    "compact",
+    "delete_import",
+    "imports",
+    "info",
+    "verify",
+]
+
+
+@dataclass(frozen=True)
+class ImportInfo:
+    """One import of which rows are in the store.
+
+    Attributes
+    ----------
+    time
+        When it began, UTC, ISO 8601; empty where its id does not say.
+    sources
+        The logs its rows came from, sorted.
+    """
+
+    import_id: str
+    time: str
+    rows: int
+    base_tasks: int
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StoreInfo:
+    """What a store holds.
+
+    Attributes
+    ----------
+    samples_version, texts_version
+        Versions of the two tables.
+    schema_version
+        Version of the declared columns.
+    params, labels
+        Columns of coordinates.
+    files, bytes
+        Active files of both tables, and their size.
+    """
+
+    path: Path
+    samples_version: int
+    texts_version: int
+    schema_version: int
+    rows: int
+    texts: int
+    evals: int
+    base_tasks: tuple[str, ...]
+    imports: int
+    params: tuple[str, ...]
+    labels: tuple[str, ...]
+    files: int
+    bytes: int
+
+
+def info(store: Store) -> StoreInfo:
+    """Describe a store; reads the log and two columns."""
+    columns = store.columns()
+    evals, importing = store.rows(
+        "SELECT count(DISTINCT eval_id), count(DISTINCT import_id) "
+        f"FROM {store.scan(('eval_id', 'import_id'))}"
+    )[0]
+    files = (*store.samples.files, *store.texts.files)
+    return StoreInfo(
+        path=store.path,
+        samples_version=store.samples.version,
+        texts_version=store.texts.version,
+        schema_version=store.samples.schema_version,
+        rows=store.row_count(),
+        texts=sum(file.rows or 0 for file in store.texts.files),
+        evals=evals,
+        base_tasks=store.base_tasks(),
+        imports=importing,
+        params=tuple(sorted(name for name in columns if name.startswith(PARAM))),
+        labels=tuple(sorted(name for name in columns if name.startswith(LABEL))),
+        files=len(files),
+        bytes=sum(file.size for file in files),
+    )
+
+
+def imports(store: Store) -> list[ImportInfo]:
+    """List the imports of which rows are in the store, the earliest first."""
+    sql = (
+        "SELECT import_id, count(*), count(DISTINCT base_task), list_sort(list(DISTINCT source)) "
+        f"FROM {store.scan(('import_id', 'base_task', 'source'))} "
+        "GROUP BY import_id ORDER BY import_id"
+    )
+    return [
+        ImportInfo(import_id, _time(import_id), rows, tasks, tuple(sources))
+        for import_id, rows, tasks, sources in store.rows(sql)
+    ]
+
+
+def _time(import_id: str) -> str:
+    try:
+        began = datetime.strptime(import_id.split("-")[0], "%Y%m%dT%H%M%SZ")
+    except ValueError:
+        return ""
+    return began.replace(tzinfo=UTC).isoformat()

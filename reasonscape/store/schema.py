@@ -1,0 +1,100 @@
+"""Every stored column, declared once: name, type, unit, meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+PARAM: Final = "param."
+LABEL: Final = "label."
+FEATURE: Final = "f."
+
+SCHEMA_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One declared column; ``type`` is the DuckDB name of its type."""
+
+    name: str
+    type: str
+    meaning: str
+    unit: str = ""
+
+
+SAMPLE_COLUMNS: Final = (
+    Column("sample_uid", "VARCHAR", "key: hash of eval_id, base_task, task, item and repeat"),
+    Column("eval_id", "VARCHAR", "e + 12 hex digits of SHA-256 over [model, template, sampler]"),
+    Column("model", "VARCHAR", "evaluated model; empty where unknown"),
+    Column("template", "VARCHAR", "prompt or chat template; empty where unknown"),
+    Column("sampler", "VARCHAR", "sampling settings; empty where unknown"),
+    Column("base_task", "VARCHAR", "task family; the tables are partitioned by it"),
+    Column("task", "VARCHAR", "full task name with its variant"),
+    Column("item_id", "VARCHAR", "the question; default item_hash, else the source row"),
+    Column("item_hash", "VARCHAR", "hash of the prompt; NULL where there is no prompt"),
+    Column("repeat", "INTEGER", "which of several completions of one item"),
+    Column("correct", "BOOLEAN", "graded right; NULL = not graded, never wrong"),
+    Column("score", "DOUBLE", "the source's own score"),
+    Column("chance", "DOUBLE", "success rate of guessing", "share"),
+    Column("chance_source", "VARCHAR", "row, config or unknown"),
+    Column("answered", "BOOLEAN", "an answer could be read from the output; NULL = unknown"),
+    Column("stop", "VARCHAR", "stop, length, filter, error or unknown"),
+    Column("stop_source", "VARCHAR", "native, inferred_cap, inferred_unclosed_think or unknown"),
+    Column("max_tokens", "INTEGER", "the cap that applied", "tokens"),
+    Column("prompt_tokens", "INTEGER", "tokens of the prompt; never invented", "tokens"),
+    Column("completion_tokens", "INTEGER", "tokens of the completion; never invented", "tokens"),
+    Column("reasoning_tokens", "INTEGER", "tokens of the reasoning; never invented", "tokens"),
+    Column("tokens_source", "VARCHAR", "native, or the tokenizer that counted"),
+    Column("source", "VARCHAR", "the log the row came from"),
+    Column("source_row", "INTEGER", "row in that log, from 1"),
+    Column("import_id", "VARCHAR", "the import that wrote the row"),
+    Column("content_hash", "VARCHAR", "hash of all the row's other content, texts included"),
+)
+
+TEXT_COLUMNS: Final = (
+    Column("sample_uid", "VARCHAR", "key of the row in samples"),
+    Column("base_task", "VARCHAR", "task family; the table is partitioned by it"),
+    Column("import_id", "VARCHAR", "the import that wrote the row; joined with sample_uid"),
+    Column("prompt", "VARCHAR", "the prompt as the log has it"),
+    Column("reasoning", "VARCHAR", "the reasoning trace; never an encrypted or redacted one"),
+    Column("reasoning_kind", "VARCHAR", "full, summary or none"),
+    Column("response", "VARCHAR", "the visible output"),
+    Column("answer", "VARCHAR", "the answer read from the output"),
+    Column("target", "VARCHAR", "the right answer"),
+)
+
+OUTCOMES: Final = ("correct", "incorrect", "truncated", "unanswered", "ungraded", "failed")
+
+TEXT_FIELDS: Final = ("prompt", "reasoning", "response", "answer", "target")
+"""Columns of ``texts`` that hold somebody's words."""
+
+_FIXED_TYPES: Final = {column.name: column.type for column in SAMPLE_COLUMNS}
+
+
+def column_type(name: str) -> str | None:
+    """DuckDB type that a column of ``samples`` has by its name, ``None`` for an unknown name.
+
+    Examples
+    --------
+    >>> column_type("param.length"), column_type("label.format"), column_type("repeat")
+    ('DOUBLE', 'VARCHAR', 'INTEGER')
+    """
+    if name.startswith(PARAM):
+        return "DOUBLE"
+    if name.startswith(LABEL):
+        return "VARCHAR"
+    return _FIXED_TYPES.get(name)
+
+
+def bare_name(column: str) -> str:
+    """Name of a coordinate without its prefix.
+
+    Examples
+    --------
+    >>> bare_name("param.length"), bare_name("task")
+    ('length', 'task')
+    """
+    for prefix in (PARAM, LABEL, FEATURE):
+        if column.startswith(prefix):
+            return column[len(prefix) :]
+    return column

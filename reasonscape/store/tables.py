@@ -1,0 +1,183 @@
+"""The store: two tables in one folder, read at one version."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from reasonscape.errors import StoreError
+from reasonscape.store.engine import EngineError, connect, fetch
+from reasonscape.store.log import Snapshot, read_snapshot
+from reasonscape.store.scan import scan_sql
+from reasonscape.store.schema import SAMPLE_COLUMNS, SCHEMA_VERSION, TEXT_COLUMNS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from duckdb import DuckDBPyConnection
+
+SAMPLES: Final = "samples"
+TEXTS: Final = "texts"
+
+_SAMPLE_NAMES = frozenset(column.name for column in SAMPLE_COLUMNS)
+_TEXT_NAMES = frozenset(column.name for column in TEXT_COLUMNS)
+
+
+class Store:
+    """A store opened at one version: what it reads does not change until :meth:`refresh`.
+
+    Parameters
+    ----------
+    path
+        The store's folder; use :meth:`open` or :meth:`create`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def open(cls, path: Path | str) -> Store:
+        """Open a store that exists.
+
+        Raises
+        ------
+        StoreError
+            The folder holds no store, a damaged one, or one of a newer schema.
+        """
+        store = cls(Path(path))
+        if not (store.path / SAMPLES / "_delta_log").is_dir():
+            raise StoreError(
+                f"there is no store at {path}",
+                remedy="check the path, or make one with: analyze.py import LOG --dataset FILE",
+            )
+        found = store.samples.schema_version
+        if found > SCHEMA_VERSION:
+            raise StoreError(
+                f"the store {path} has schema {found}, this package reads up to {SCHEMA_VERSION}",
+                remedy="update the package",
+            )
+        return store
+
+    @classmethod
+    def create(cls, path: Path | str) -> Store:
+        """Open a store, making it first where there is none; two processes may do so at once."""
+        from reasonscape.store.commits import create_tables
+
+        if not (Path(path) / SAMPLES / "_delta_log").is_dir():
+            create_tables(Path(path))
+        return cls.open(path)
+
+    def refresh(self) -> None:
+        """Forget the version read so far; the next read takes the last committed one."""
+        self.__dict__.pop("samples", None)
+        self.__dict__.pop("texts", None)
+
+    @cached_property
+    def samples(self) -> Snapshot:
+        """The version of the table ``samples`` that is read."""
+        return read_snapshot(self.path / SAMPLES)
+
+    @cached_property
+    def texts(self) -> Snapshot:
+        """The version of the table ``texts`` that is read."""
+        return read_snapshot(self.path / TEXTS)
+
+    @cached_property
+    def _connection(self) -> DuckDBPyConnection:
+        return connect()
+
+    @property
+    def version(self) -> int:
+        """Version of the table ``samples``."""
+        return self.samples.version
+
+    def content_hash(self) -> str:
+        """Hash of the names and sizes of the active files; equal means equal content."""
+        digest = sha256()
+        for file in self.samples.files:
+            digest.update(f"{file.path}\n{file.size}\n".encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()[:32]
+
+    def columns(self) -> dict[str, str]:
+        """Columns of ``samples`` and their DuckDB types, ``param.*`` and ``label.*`` included."""
+        return dict(self.samples.columns)
+
+    def base_tasks(self) -> tuple[str, ...]:
+        """Base tasks that have rows, sorted; from the log, no data file is opened."""
+        return tuple(sorted({file.base_task for file in self.samples.files if file.rows != 0}))
+
+    def row_count(self) -> int:
+        """Number of samples; from the log where it has statistics."""
+        counts = [file.rows for file in self.samples.files]
+        known = [count for count in counts if count is not None]
+        if len(known) == len(counts):
+            return sum(known)
+        return int(self.rows(f"SELECT count(*) FROM {self.scan(('sample_uid',))}")[0][0])
+
+    def scan(
+        self, columns: Collection[str] | None = None, base_tasks: Collection[str] | None = None
+    ) -> str:
+        """SQL text of a FROM item over the samples of those base tasks.
+
+        Parameters
+        ----------
+        columns
+            Columns the query names, all with ``None``; unknown ones are NULL.
+        base_tasks
+            Base tasks to read, all with ``None``; files of others are not opened.
+
+        Returns
+        -------
+        str
+            A parenthesised SELECT; valid also where nothing is selected.
+        """
+        tasks = None if base_tasks is None else frozenset(base_tasks)
+        return scan_sql(self.samples, columns, tasks, _SAMPLE_NAMES)
+
+    def scan_texts(
+        self, columns: Collection[str] | None = None, base_tasks: Collection[str] | None = None
+    ) -> str:
+        """SQL text of a FROM item over ``texts``; join it on ``(sample_uid, import_id)``."""
+        tasks = None if base_tasks is None else frozenset(base_tasks)
+        return scan_sql(self.texts, columns, tasks, _TEXT_NAMES)
+
+    def connect(self) -> DuckDBPyConnection:
+        """Open a new in-memory connection that reads files and loads no extension."""
+        return connect()
+
+    def rows(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run a query and return its rows."""
+        try:
+            return fetch(self._connection, sql, params)
+        except EngineError as error:
+            raise self._unreadable(error) from error
+
+    def arrays(self, sql: str, params: Sequence[object] = ()) -> dict[str, np.ndarray[Any, Any]]:
+        """Run a query and return its columns as numpy arrays.
+
+        Returns
+        -------
+        dict
+            NULL is NaN in float columns and ``None`` in text columns.
+
+        Raises
+        ------
+        ValueError
+            An integer or boolean column holds NULL: cast it, or decide in the query.
+        """
+        from reasonscape.store.arrays import plain_columns
+
+        try:
+            fetched = self._connection.execute(sql, list(params)).fetchnumpy()
+        except EngineError as error:
+            raise self._unreadable(error) from error
+        return plain_columns(fetched)
+
+    def _unreadable(self, error: Exception) -> StoreError:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        return StoreError(
+            f"a query of the store {self.path} failed ({first})",
+            remedy=f"check the store with: analyze.py store verify {self.path}",
+        )
