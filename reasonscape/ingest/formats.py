@@ -1,0 +1,175 @@
+"""The log formats that are read, and how a log is recognised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from reasonscape.errors import UsageError
+from reasonscape.ingest.lines import MAX_ROW_BYTES, Blocks, check_is_lines
+from reasonscape.ingest.mapped import read_mapped
+from reasonscape.ingest.mapping import load_mapping, shipped_mappings
+from reasonscape.ingest.options import ReadOptions
+from reasonscape.ingest.reasoning_gym import read_reasoning_gym
+from reasonscape.ingest.samples import read_samples
+from reasonscape.store.sample import Sample
+from reasonscape.store.writing import Refusal
+
+Read = Callable[[Path, ReadOptions], Iterator[Sample | Refusal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The beginning of a log: its first row where it has rows, and its first bytes."""
+
+    path: Path
+    bytes: bytes
+    row: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A log format: its name under ``--as``, what it is, how it is recognised and read."""
+
+    name: str
+    meaning: str
+    sniff: Callable[[Head], bool]
+    read: Read
+
+
+_RESULT_KEYS: Final = (
+    (re.compile(rb'"results"\s*:\s*\[\s*\{'), re.compile(rb'"(config|average_best_score)"\s*:')),
+    (re.compile(rb'"categories"\s*:\s*\['), re.compile(rb'"metadata"\s*:\s*\{')),
+)
+
+
+def _is_samples(head: Head) -> bool:
+    return head.row is not None and "model" in head.row and "base_task" in head.row
+
+
+def _is_reasoning_gym(head: Head) -> bool:
+    return head.bytes.lstrip().startswith(b"{") and any(
+        all(key.search(head.bytes) for key in keys) for keys in _RESULT_KEYS
+    )
+
+
+FORMATS: Final = (
+    Format("samples", "ReasonScape's own sample records, JSON Lines", _is_samples, read_samples),
+    Format(
+        "reasoning_gym",
+        "result files of reasoning-gym's evaluations, both layouts",
+        _is_reasoning_gym,
+        read_reasoning_gym,
+    ),
+    Format("mapped", "foreign JSON Lines read through --map", lambda head: False, read_mapped),
+)
+
+# Logs of other harnesses, by the keys of their first row or document: named, not guessed at.
+_OTHERS: Final = (
+    ("an lm-eval sample log", frozenset(("doc_id", "doc", "resps"))),
+    ("an OpenAI batch output", frozenset(("custom_id", "response"))),
+    ("an Every Eval Ever instance log", frozenset(("evaluation_id", "sample_id", "evaluation"))),
+    ("an Inspect log", frozenset(("eval", "plan", "samples"))),
+    ("a HELM scenario state", frozenset(("adapter_spec", "request_states"))),
+)
+
+
+def format_named(name: str) -> Format:
+    """Find a format by its name.
+
+    Raises
+    ------
+    UsageError
+        There is none of that name.
+    """
+    for known in FORMATS:
+        if known.name == name:
+            return known
+    names = [known.name for known in FORMATS]
+    raise UsageError(
+        f"no log format {name!r}",
+        remedy=f"use one of {', '.join(names)}",
+        did_you_mean=get_close_matches(name, names, n=1),
+    )
+
+
+def sniff(path: Path) -> str:
+    """Recognise the format of a log by its content, not its name.
+
+    Raises
+    ------
+    UsageError
+        It is empty, or of no format that is read; the error says what to do about it.
+    """
+    head = _head(path)
+    for known in FORMATS:
+        if known.sniff(head):
+            return known.name
+    raise _unrecognised(head)
+
+
+def _head(path: Path) -> Head:
+    blocks, parts, held = Blocks(path), list[bytes](), 0
+    for block in blocks:
+        parts.append(block)
+        held += len(block)
+        # One whole row is enough; one that no reader would hold is not held here either.
+        if b"\n" in block or held > MAX_ROW_BYTES:
+            break
+    raw = b"".join(parts)
+    if not raw:
+        if blocks.fault is not None:
+            raise UsageError(f"{path} is damaged: {blocks.fault.detail}", remedy="get a new copy")
+        raise UsageError(f"{path} is empty", remedy="give a log that has rows")
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    for line in raw.split(b"\n", 100):
+        try:
+            row = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            continue
+        if isinstance(row, dict):
+            return Head(path, raw, row)
+    return Head(path, raw, None)
+
+
+def _unrecognised(head: Head) -> UsageError:
+    path = head.path
+    if head.bytes.startswith(b"PK\x03\x04"):
+        return UsageError(
+            f"{path} is a ZIP archive, perhaps an Inspect log",
+            remedy="convert it to sample records (docs/import.md)",
+        )
+    keys = head.row.keys() if head.row is not None else set[str]()
+    for name, marks in _OTHERS:
+        if marks <= keys or all(b'"%s"' % mark.encode() in head.bytes for mark in marks):
+            return UsageError(
+                f"{path} looks like {name}, which is not read yet",
+                remedy="convert it to sample records, or map its rows with --map (docs/import.md)",
+            )
+    for name in shipped_mappings():
+        if set(load_mapping(name).detect) <= keys:
+            return UsageError(
+                f"{path} holds rows of a foreign layout, the one of the mapping {name}",
+                remedy=f"add --map {name}",
+            )
+    try:
+        check_is_lines(path, head.bytes)
+    except UsageError as error:
+        return error
+    if head.row is None:
+        return UsageError(
+            f"{path} is of no known log format: no JSON object in its first lines",
+            remedy=f"name the format with --as ({', '.join(known.name for known in FORMATS)})",
+        )
+    shown = ", ".join(repr(key[:40]) for key in list(keys)[:8])
+    return UsageError(
+        f"{path} holds JSON rows of an unknown layout, with the keys {shown}",
+        remedy="say with --map map.json where model, base_task and correct or score stand "
+        "(docs/import.md)",
+    )

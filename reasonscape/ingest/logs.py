@@ -1,0 +1,109 @@
+"""Which files an import reads: paths and folders -> logs with their formats."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from reasonscape.errors import UsageError
+from reasonscape.ingest.formats import Format, format_named, sniff
+from reasonscape.ingest.mapping import RowMapping
+from reasonscape.ingest.reasoning_gym import SUMMARY
+
+_LOG_NAMES: Final = (".jsonl", ".ndjson", ".json")
+_COMPRESSED: Final = (".gz", ".zst", ".zstd")
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A file to read, and how."""
+
+    path: Path
+    format: Format
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogList:
+    """The files to read, and those found in a folder that are no log, each with the reason."""
+
+    logs: tuple[Log, ...]
+    passed: tuple[tuple[Path, str], ...]
+
+
+def find_logs(
+    paths: Iterable[str | Path], format: str | None = None, mapping: RowMapping | None = None
+) -> LogList:
+    """Find the logs under paths; every file is recognised before the first is read.
+
+    Parameters
+    ----------
+    paths
+        Files, or folders that are searched for ``.jsonl``, ``.ndjson`` and ``.json`` files, plain
+        or compressed. Summaries beside reasoning-gym results are passed by.
+    format
+        Name of the format of all of them; sniffed with None.
+    mapping
+        Read all of them as foreign JSON Lines through it.
+
+    Raises
+    ------
+    UsageError
+        A path is missing, a file named outright is of no format that is read, nothing was found,
+        or ``format`` and ``mapping`` contradict each other.
+    """
+    if mapping is not None and format not in (None, "mapped"):
+        raise UsageError(
+            f"a mapping was given for logs of the format {format!r}",
+            remedy="leave one of --map and --as away",
+        )
+    name = "mapped" if mapping is not None else format
+    chosen = format_named(name) if name is not None else None
+    logs: dict[Path, Log] = {}
+    passed: list[tuple[Path, str]] = []
+    for given in map(Path, paths):
+        if given.is_dir():
+            for path in _files_in(given):
+                try:
+                    logs.setdefault(path, _log(path, chosen))
+                except UsageError as error:
+                    passed.append((path, error.message))
+        elif given.exists():
+            logs.setdefault(given, _log(given, chosen))
+        else:
+            raise UsageError(f"there is no log at {given}", remedy="check the path")
+    if not logs:
+        if passed:
+            path, reason = passed[0]
+            raise UsageError(
+                f"none of the {len(passed)} files found is a log that is read; the first: {reason}",
+                remedy=f"give {path} another format with --as or --map",
+            )
+        raise UsageError(
+            "no log was found in what was given",
+            remedy=f"give files, or folders that hold {', '.join(_LOG_NAMES)} files",
+        )
+    return LogList(tuple(logs.values()), tuple(passed))
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    for root, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted(files):
+            stem = name
+            for ending in _COMPRESSED:
+                stem = stem.removesuffix(ending)
+            if stem.endswith(_LOG_NAMES) and name != SUMMARY:
+                yield Path(root, name)
+
+
+def _log(path: Path, chosen: Format | None) -> Log:
+    try:
+        return Log(path, chosen or format_named(sniff(path)), path.stat().st_size)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror or error}", remedy="check its permissions"
+        ) from error

@@ -1,0 +1,71 @@
+"""The rows an import refused: all counted by reason, the first of each reason kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Final
+
+import orjson
+
+from reasonscape.errors import OutputError
+from reasonscape.store.writing import Refusal
+
+KEPT: Final = 1000
+
+
+class RefusedRows:
+    """Counts refusals, keeps the first `KEPT` of each reason, and lists all in a file if asked to.
+
+    Parameters
+    ----------
+    path
+        JSON Lines file for the whole list; made at the first refusal. Memory stays bounded without.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path
+        self.counts: dict[str, int] = {}
+        self._kept: dict[str, list[Refusal]] = {}
+        self._file: IO[bytes] | None = None
+
+    def add(self, refusal: Refusal) -> None:
+        """Count one more refused row."""
+        self.counts[refusal.reason] = self.counts.get(refusal.reason, 0) + 1
+        kept = self._kept.setdefault(refusal.reason, [])
+        if len(kept) < KEPT:
+            kept.append(refusal)
+        if self.path is not None:
+            self._write(refusal, self.path)
+
+    def _write(self, refusal: Refusal, path: Path) -> None:
+        try:
+            if self._file is None:
+                self._file = path.open("wb")
+            self._file.write(orjson.dumps(refusal, option=orjson.OPT_APPEND_NEWLINE))
+        except OSError as error:
+            raise OutputError(
+                f"the list of refused rows cannot be written to {path}: {error.strerror}",
+                remedy="name a file that can be written",
+            ) from error
+
+    @property
+    def total(self) -> int:
+        """Number of refused rows."""
+        return sum(self.counts.values())
+
+    def kept(self) -> tuple[Refusal, ...]:
+        """Give the kept refusals, by reason and then in the order of the logs."""
+        return tuple(one for reason in sorted(self._kept) for one in self._kept[reason])
+
+    def __enter__(self) -> RefusedRows:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            self._file.close()

@@ -1,0 +1,73 @@
+"""The native format: one sample a line, the field names of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from reasonscape.ingest.fields import FIELDS, SampleBuilder
+from reasonscape.ingest.json_lines import read_json_lines, source_name
+from reasonscape.ingest.options import ReadOptions
+from reasonscape.ingest.params import ParamReader
+from reasonscape.ingest.rows import RowError, shown
+from reasonscape.store.sample import Sample
+from reasonscape.store.writing import Refusal
+
+KEYS: Final = frozenset((*FIELDS, "params"))
+
+
+def read_samples(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]:
+    """Read a log in the native sample format (docs/import.md), plain or compressed.
+
+    Unknown keys do not cost the row: they are left out and named once a key in the notices.
+
+    Parameters
+    ----------
+    path
+        JSON Lines, plain, gzip or zstd.
+    options
+        See `ReadOptions`.
+
+    Yields
+    ------
+    Sample or Refusal
+        One for each row, in the order of the log.
+
+    Raises
+    ------
+    UsageError
+        The file is empty or is no JSON Lines file.
+    """
+    builder = SampleBuilder(source_name(path), options.notices, task_correct_at=options.correct_at)
+    reader = ParamReader(options.notices, spellings=options.spellings)
+
+    def convert(row: dict[str, Any], number: int, exact: bool) -> Sample:
+        if not row.keys() <= KEYS:
+            for key in row.keys() - KEYS:
+                options.notices.add(unknown_key(key))
+        if "correct" not in row and "score" not in row:
+            raise RowError("missing_field", "one of 'correct' and 'score' is required", "correct")
+        params, labels = dict[str, float](), dict[str, str]()
+        given = row.get("params")
+        if given is not None:
+            if type(given) is not dict:
+                raise RowError("wrong_type", f"expected an object, found {shown(given)}", "params")
+            reader.read(given, params, labels)
+        return builder.build(row, params, labels, number, exact=exact)
+
+    return read_json_lines(path, options, convert)
+
+
+def unknown_key(key: str) -> str:
+    """Say that a key is not of the native format, with its near misses.
+
+    Examples
+    --------
+    >>> unknown_key("respons")
+    "the key 'respons' is unknown and was left out; did you mean response or reasoning?"
+    """
+    near = get_close_matches(key, sorted(KEYS), n=2)
+    guess = f"; did you mean {' or '.join(near)}?" if near else ""
+    return f"the key {key[:60]!r} is unknown and was left out{guess}"

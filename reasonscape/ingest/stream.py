@@ -1,0 +1,146 @@
+"""The stream of an import: logs in, batches out to the store, with what was seen on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import Final
+
+from reasonscape.datasets.extension import Seen
+from reasonscape.errors import UsageError
+from reasonscape.ingest.json_lines import source_name
+from reasonscape.ingest.logs import Log
+from reasonscape.ingest.mapping import RowMapping
+from reasonscape.ingest.notices import Notices
+from reasonscape.ingest.options import ReadOptions
+from reasonscape.ingest.refused import RefusedRows
+from reasonscape.ingest.target import ImportTarget
+from reasonscape.store.identity import eval_id
+from reasonscape.store.sample import Sample
+from reasonscape.store.schema import LABEL, PARAM
+from reasonscape.store.tables import Store
+from reasonscape.store.writing import ImportResult, ImportWriter, OnConflict, Refusal
+
+BATCH_ROWS: Final = 2000
+BATCH_CHARACTERS: Final = 8 << 20
+
+Progress = Callable[[int, int], None]
+
+
+class SampleStream:
+    """Reads logs one after the other and hands their samples to the store in bounded batches.
+
+    Attributes
+    ----------
+    rows
+        Rows read so far, refused ones included.
+    """
+
+    def __init__(
+        self,
+        logs: Sequence[Log],
+        target: ImportTarget,
+        notices: Notices,
+        refused: RefusedRows,
+        *,
+        mapping: RowMapping | None,
+        max_row_bytes: int,
+        progress: Progress | None,
+    ) -> None:
+        self._logs = logs
+        self._target = target
+        self._notices = notices
+        self._refused = refused
+        self._mapping = mapping
+        self._max_row_bytes = max_row_bytes
+        self._progress = progress
+        self._done, self._total = 0, sum(log.size for log in logs)
+        self._evals = set[tuple[str, str, str]]()
+        self._base_tasks = set[str]()
+        self.rows = 0
+
+    def into_store(self, on_conflict: OnConflict) -> ImportResult | None:
+        """Write everything in one commit; with no good row, None: no store is made or touched.
+
+        Raises
+        ------
+        StoreError
+            The store cannot be opened or written.
+        ImportIncompleteError
+            Rows conflict with the store and ``on_conflict`` is ``error``.
+        """
+        with ExitStack() as stack:
+            writer: ImportWriter | None = None
+            for batch in self._batches():
+                if writer is None:
+                    store = Store.create(self._target.store)
+                    writer = stack.enter_context(ImportWriter(store, on_conflict=on_conflict))
+                writer.add(batch)
+            if writer is None:
+                return None
+            result = writer.commit()
+        for refusal in result.refused:
+            self._refused.add(refusal)
+        return result
+
+    def seen(self) -> Seen:
+        """Say which evals and base tasks the logs had, for the dataset config."""
+        evals = tuple((eval_id(*names), *names) for names in sorted(self._evals))
+        return Seen(evals, tuple(sorted(self._base_tasks)))
+
+    def _batches(self) -> Iterator[list[Sample]]:
+        batch, characters = list[Sample](), 0
+        for record in self._records():
+            self.rows += 1
+            if isinstance(record, Refusal):
+                self._refused.add(record)
+                continue
+            batch.append(record)
+            characters += len(record.prompt or "") + len(record.response or "")
+            characters += len(record.reasoning or "")
+            if len(batch) >= BATCH_ROWS or characters >= BATCH_CHARACTERS:
+                yield self._noted(batch)
+                batch, characters = [], 0
+        if batch:
+            yield self._noted(batch)
+
+    def _noted(self, batch: list[Sample]) -> list[Sample]:
+        self._evals.update((one.model, one.template, one.sampler) for one in batch)
+        self._base_tasks.update(one.base_task for one in batch)
+        return batch
+
+    def _records(self) -> Iterator[Sample | Refusal]:
+        options = ReadOptions(
+            mapping=self._mapping,
+            correct_at=self._target.correct_at,
+            max_row_bytes=self._max_row_bytes,
+            spellings=self._spellings(),
+            notices=self._notices,
+            progress=self._advance if self._progress else None,
+        )
+        for log in self._logs:
+            try:
+                yield from log.format.read(log.path, options)
+            except (OSError, UsageError) as error:
+                # Unreadable after all: it costs itself, not the other logs.
+                if len(self._logs) == 1 and not self.rows:
+                    raise
+                yield Refusal(source_name(log.path), 0, "", "unreadable_file", str(error))
+            self._done += log.size
+            self._advance(0)
+
+    def _advance(self, position: int) -> None:
+        if self._progress:
+            self._progress(min(self._done + position, self._total), self._total)
+
+    def _spellings(self) -> tuple[str, ...]:
+        """Parameter names that the store has, so that no two differ only in case."""
+        if not (self._target.store / "samples").is_dir():
+            return ()
+        columns = Store.open(self._target.store).columns()
+        return tuple(
+            name.removeprefix(prefix)
+            for prefix in (PARAM, LABEL)
+            for name in columns
+            if name.startswith(prefix)
+        )
