@@ -1,0 +1,1 @@
+"""Stores with known truth: planted failure mechanisms for tests, demos and power questions."""

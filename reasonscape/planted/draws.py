@@ -1,0 +1,163 @@
+"""The random part of a planted store: every completion of one (eval, task) as arrays."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reasonscape.planted.design import Plan, PlannedEval, PlannedTask
+from reasonscape.planted.truth import GroupTruth, group_truth, stream
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+FEWEST_TOKENS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """Completions of one (eval, task), ordered by cell, item and repeat; arrays of one length.
+
+    Attributes
+    ----------
+    cell, item, repeat
+        Cell number (last axis fastest), item number within the cell, repeat.
+    right
+        Whether the trace was meant to end right, before any cut-off.
+    correct, truncated, answered
+        What the log says; a truncated completion is neither correct nor answered.
+    looped
+        Wrong traces that end in a terminal loop.
+    tokens
+        Completion tokens, at most the cap; truncated rows have exactly the cap.
+    """
+
+    cell: NDArray[np.int32]
+    item: NDArray[np.int32]
+    repeat: NDArray[np.int32]
+    right: NDArray[np.bool_]
+    correct: NDArray[np.bool_]
+    truncated: NDArray[np.bool_]
+    answered: NDArray[np.bool_]
+    looped: NDArray[np.bool_]
+    tokens: NDArray[np.int32]
+
+
+def draw_group(plan: Plan, task: PlannedTask, planned: PlannedEval) -> tuple[GroupTruth, Draws]:
+    """Draw every completion of one (eval, task).
+
+    Item effects are logit-normal around the cell; a share of their variance is common to all
+    evals of the plan, so that paired comparisons have something to pair. Lengths are log-normal
+    and independent of the item's accuracy effect given right or wrong.
+
+    Parameters
+    ----------
+    plan, task, planned
+        The plan and one pair of its `groups`.
+
+    Returns
+    -------
+    GroupTruth, Draws
+        What is true and what was drawn; ``task.rows`` entries.
+
+    Examples
+    --------
+    >>> from reasonscape.planted.design import mechanism_plan
+    >>> plan = mechanism_plan("healthy", axes=1, items=5, repeats=2)
+    >>> truth, draws = draw_group(plan, plan.tasks[0], plan.evals[0])
+    >>> len(draws.correct), bool((draws.correct & draws.truncated).any())
+    (80, False)
+    """
+    truth = group_truth(plan, task, planned)
+    names = (planned.model, planned.template, planned.sampler, task.name)
+    rng = stream(plan, "completions", *names)
+    n_items = task.cells * task.items
+    shape = (n_items, task.repeats)
+    item_cell = np.repeat(np.arange(task.cells, dtype=np.int32), task.items)
+
+    shared = stream(plan, "items", task.name).standard_normal(n_items)
+    own = rng.standard_normal(n_items)
+    agreement = plan.item_agreement
+    z = math.sqrt(agreement) * shared + math.sqrt(1 - agreement) * own
+    centre = logit_centres(truth.excess, plan.item_sd)[item_cell]
+    p = task.chance + (1 - task.chance) * _expit(centre + plan.item_sd * z)
+    right = rng.random(shape) < p[:, None]
+
+    thinking = truth.mechanism.thinking
+    noise = math.sqrt(thinking.item_share) * rng.standard_normal(n_items)[:, None]
+    noise = noise + math.sqrt(1 - thinking.item_share) * rng.standard_normal(shape)
+    medians = np.where(
+        right, truth.median_right[item_cell][:, None], truth.median_wrong[item_cell][:, None]
+    )
+    length = np.ceil(medians * np.exp(thinking.spread * noise))
+    tokens = np.clip(length, min(FEWEST_TOKENS, thinking.cap - 1), thinking.cap).astype(np.int32)
+    truncated = tokens >= thinking.cap
+
+    unread = rng.random(shape) < plan.unanswered
+    answered = ~truncated & (right | ~unread)
+    looped = ~right & (rng.random(shape) < thinking.loops)
+    return truth, Draws(
+        cell=np.repeat(item_cell, task.repeats),
+        item=np.repeat(np.tile(np.arange(task.items, dtype=np.int32), task.cells), task.repeats),
+        repeat=np.tile(np.arange(task.repeats, dtype=np.int32), n_items),
+        right=right.ravel(),
+        correct=(right & ~truncated).ravel(),
+        truncated=truncated.ravel(),
+        answered=answered.ravel(),
+        looped=looped.ravel(),
+        tokens=tokens.ravel(),
+    )
+
+
+def logit_centres(shares: Floats, sd: float) -> Floats:
+    """Return the centres for which logit-normal items of that sd have the given mean shares.
+
+    Parameters
+    ----------
+    shares
+        Wanted means, float array, each in [0, 1].
+    sd
+        Standard deviation of the items on the log odds, >= 0.
+
+    Returns
+    -------
+    ndarray of float
+        Same shape; infinite where the share is 0 or 1.
+
+    Notes
+    -----
+    Gauss-Hermite quadrature with 64 nodes, bisection.
+
+    Examples
+    --------
+    >>> [round(float(c), 3) for c in logit_centres(np.array([0.2, 0.95]), 1.0)]
+    [-1.65, 3.372]
+    """
+    if sd == 0:
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(shares) - np.log1p(-shares), dtype=np.float64)
+    nodes, weights = _hermite()
+    low, high = np.full(shares.shape, -745.0), np.full(shares.shape, 745.0)
+    for _ in range(60):
+        middle = (low + high) / 2
+        mean = (_expit(middle[..., None] + sd * nodes) * weights).sum(axis=-1)
+        low, high = np.where(mean < shares, middle, low), np.where(mean < shares, high, middle)
+    centres = (low + high) / 2
+    centres = np.where(shares <= 0, -np.inf, np.where(shares >= 1, np.inf, centres))
+    return np.asarray(centres, dtype=np.float64)
+
+
+@lru_cache(maxsize=1)
+def _hermite() -> tuple[Floats, Floats]:
+    nodes, weights = np.polynomial.hermite_e.hermegauss(64)
+    return nodes, weights / weights.sum()
+
+
+def _expit(x: Floats) -> Floats:
+    return np.asarray(0.5 * (1 + np.tanh(x / 2)), dtype=np.float64)

@@ -1,0 +1,185 @@
+"""The ways in which a planted model fails, with their reference effects; imports nothing heavy."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Final, Literal, get_args
+
+from reasonscape.errors import UsageError
+
+Kind = Literal["healthy", "cliff", "gradual", "truncation", "chaos", "uniform"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+# One line each, as the command's help shows them.
+MEANINGS: Final[dict[str, str]] = {
+    "healthy": "accuracy .97 everywhere",
+    "cliff": "accuracy .95 up to the middle level of the first axis (4 of 8), .05 from the next on",
+    "gradual": "accuracy falls from .95 to .30 in equal steps along the first axis",
+    "truncation": "finished answers are right in .95; the cut-off share grows from 0 to .9",
+    "chaos": "every cell has an accuracy of its own: mean .5, standard deviation .35",
+    "uniform": "accuracy .5 everywhere",
+    "workflow": "dataset-m12x: 12 tasks, 9 models, tiers, a confounder; a mechanism for each model",
+}
+
+
+def _within(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise UsageError(
+            f"{name} is {value:g}", remedy=f"give a value between {low:g} and {high:g}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """How long the traces are, and in what they end.
+
+    Attributes
+    ----------
+    easy, hard
+        Median completion tokens in the easiest and the hardest cell; between them the median
+        grows geometrically with the mean position along the ordered axes.
+    spread
+        Standard deviation of the natural logarithm of the tokens within a cell.
+    item_share
+        Share of that variance that belongs to the item and is equal in all of its repeats.
+    wrong_ratio
+        Median of the traces meant to be wrong over the median of those meant to be right.
+    loops
+        Share of the wrong traces that end in a terminal loop (visible in the text only).
+    cap
+        ``max_tokens``; a trace that reaches it is cut off there.
+    """
+
+    easy: float = 400.0
+    hard: float = 1600.0
+    spread: float = 0.45
+    item_share: float = 0.4
+    wrong_ratio: float = 1.0
+    loops: float = 0.0
+    cap: int = 8192
+
+    def __post_init__(self) -> None:
+        """Refuse what no trace can have."""
+        _within("thinking.easy", self.easy, 1, 1e9)
+        _within("thinking.hard", self.hard, 1, 1e9)
+        _within("thinking.spread", self.spread, 0.01, 5)
+        _within("thinking.item_share", self.item_share, 0, 1)
+        _within("thinking.wrong_ratio", self.wrong_ratio, 0.01, 100)
+        _within("thinking.loops", self.loops, 0, 1)
+        _within("thinking.cap", self.cap, 2, 2**31 - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """One failure mechanism with its effects; accuracies are in excess of chance.
+
+    Attributes
+    ----------
+    kind
+        Which mechanism.
+    high, low
+        Excess accuracy of finished answers at the easy and at the hard end of ``axis``.
+        ``healthy``, ``uniform`` and ``truncation`` use ``high`` only; ``chaos`` uses it as mean.
+    axis
+        The axis along which accuracy breaks; empty for the task's first axis. Where a task has
+        no axis of that name, its first one.
+    break_after
+        ``cliff``: number of the last good level, from 1; ``None`` for the middle one.
+    width
+        ``cliff``: distance from 10% to 90% of the fall, in gaps between adjacent levels.
+    tilt
+        ``cliff`` and ``gradual``: gaps by which one step along each other ordered axis moves the
+        curve towards the easy end (a diagonal frontier).
+    spread
+        ``chaos``: standard deviation of the cells' accuracies (a beta distribution).
+    truncated
+        ``truncation``: cut-off share at the hardest level.
+    costs
+        ``(axis, share)``: share of the excess accuracy that is lost at the last level of another
+        axis, for instance a confounder; growing evenly from 0 at its first level.
+    thinking
+        Lengths of the traces and the cap.
+
+    Examples
+    --------
+    >>> reference("cliff").high, reference("cliff").low
+    (0.95, 0.05)
+    """
+
+    kind: Kind
+    high: float = 0.95
+    low: float = 0.05
+    axis: str = ""
+    break_after: int | None = None
+    width: float = 0.25
+    tilt: float = 0.0
+    spread: float = 0.35
+    truncated: float = 0.9
+    costs: tuple[tuple[str, float], ...] = ()
+    thinking: Thinking = field(default_factory=Thinking)
+
+    def __post_init__(self) -> None:
+        """Refuse what no model can do."""
+        if self.kind not in KINDS:
+            raise UsageError(f"no mechanism {self.kind!r}", remedy=f"use one of {', '.join(KINDS)}")
+        for name in ("high", "low", "truncated"):
+            _within(name, getattr(self, name), 0, 1)
+        _within("width", self.width, 0.01, 1000)
+        _within("tilt", self.tilt, -100, 100)
+        if self.break_after is not None:
+            _within("break_after", self.break_after, 1, 10_000)
+        for axis, share in self.costs:
+            _within(f"the cost of {axis}", share, 0, 1)
+        limit = math.sqrt(self.high * (1 - self.high))
+        if self.kind == "chaos" and not 0 < self.spread < limit:
+            raise UsageError(
+                f"cells of mean {self.high:g} cannot have a standard deviation of {self.spread:g}",
+                remedy=f"give a spread above 0 and below {limit:.3g}",
+            )
+
+
+REFERENCES: Final[dict[str, Mechanism]] = {
+    "healthy": Mechanism("healthy", high=0.97),
+    "cliff": Mechanism("cliff", high=0.95, low=0.05),
+    "gradual": Mechanism("gradual", high=0.95, low=0.30),
+    "truncation": Mechanism(
+        "truncation", high=0.95, truncated=0.9, thinking=Thinking(spread=0.5, cap=4096)
+    ),
+    "chaos": Mechanism("chaos", high=0.5, spread=0.35),
+    "uniform": Mechanism("uniform", high=0.5),
+}
+
+
+def reference(kind: str) -> Mechanism:
+    """Return the mechanism of that name with its reference effects.
+
+    Parameters
+    ----------
+    kind
+        One of ``KINDS``.
+
+    Returns
+    -------
+    Mechanism
+        Frozen; ``dataclasses.replace`` changes single effects.
+
+    Raises
+    ------
+    UsageError
+        No mechanism has that name; the message lists those there are.
+
+    Examples
+    --------
+    >>> reference("uniform").high
+    0.5
+    """
+    if kind not in REFERENCES:
+        from difflib import get_close_matches
+
+        raise UsageError(
+            f"no mechanism {kind!r}",
+            remedy=f"use one of {', '.join(KINDS)}",
+            did_you_mean=get_close_matches(kind, KINDS),
+        )
+    return REFERENCES[kind]
