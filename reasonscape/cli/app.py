@@ -1,0 +1,100 @@
+"""The table of commands, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from reasonscape.cli import (
+    evals_command,
+    import_command,
+    plant_command,
+    schema_command,
+    store_command,
+    surface_command,
+    tasks_command,
+)
+from reasonscape.cli.failures import report, say
+from reasonscape.errors import UsageError
+
+HELP = "Why, where, how and when does a reasoning model fail?"
+EPILOG = (
+    "Exit codes: 0 done; 1 internal error; 2 usage, bad filter, bad config; 3 no row matched; "
+    "4 rows refused or picture not made; 5 a --fail-on condition holds."
+)
+
+app = typer.Typer(
+    help=HELP,
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("import")(import_command.import_)
+app.command("evals")(evals_command.evals)
+app.command("tasks")(tasks_command.tasks)
+app.command("surface")(surface_command.surface)
+app.command("schema")(schema_command.schema)
+app.command("plant")(plant_command.plant)
+app.add_typer(store_command.app, name="store")
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Why, where, how and when does a reasoning model fail?"""
+    if version:
+        from reasonscape import __version__
+
+        sys.stdout.write(f"reasonscape {__version__}\n")
+        raise typer.Exit
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Parse, call, print; return the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        result: Any = app(words, prog_name=_program(), standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except BrokenPipeError:
+        _close_stdout()
+        return 0
+    except (Exception, KeyboardInterrupt) as error:
+        return report(_translated(error), as_json=_asks_for_json(words))
+
+
+def _translated(error: BaseException) -> BaseException:
+    """A parse error of the command line is one of ours: one sentence, exit 2."""
+    if error.__class__.__name__ == "Abort":
+        return KeyboardInterrupt()
+    if hasattr(error, "format_message"):
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context is not None else _program()
+        message = error.format_message().rstrip(".").replace("\n", " ")
+        if error.__class__.__name__ == "NoArgsIsHelpError":
+            say(error.format_message())
+            message = "no command was given"
+        return UsageError(message, remedy=f"see: {path} --help")
+    return error
+
+
+def _asks_for_json(words: Sequence[str]) -> bool:
+    pairs = zip(words, [*words[1:], ""], strict=True)
+    return any(w == "--format=json" or (w == "--format" and n == "json") for w, n in pairs)
+
+
+def _program() -> str:
+    return "python analyze.py" if sys.argv[0].endswith("analyze.py") else "reasonscape"
+
+
+def _close_stdout() -> None:
+    """The reader went away (``| head``): not an error, and nothing more can be flushed."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

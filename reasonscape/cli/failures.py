@@ -1,0 +1,63 @@
+"""From an error to one sentence and an exit code; no traceback reaches a user."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+from reasonscape.errors import ReasonScapeError
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells use it."""
+
+
+def report(error: BaseException, *, as_json: bool) -> int:
+    """Say what went wrong on stderr (and as JSON on stdout where asked); return the exit code."""
+    if isinstance(error, ReasonScapeError):
+        code, message, remedy = error.code, error.message, error.remedy
+        near, exit_code = list(error.did_you_mean), error.exit_code
+        sentence = str(error)
+    elif isinstance(error, KeyboardInterrupt):
+        code, message, remedy, near = "interrupted", "interrupted", "run the command again", []
+        exit_code, sentence = INTERRUPTED, "interrupted; nothing half-done was kept"
+    else:
+        code, near, exit_code = "internal", [], ReasonScapeError.exit_code
+        message = f"internal error: {type(error).__name__}: {_first_line(error)}"
+        remedy = "set REASONSCAPE_TRACEBACK=1 to see where, and report it"
+        sentence = f"{message}; {remedy}"
+        if os.environ.get("REASONSCAPE_TRACEBACK"):
+            traceback.print_exception(error, file=sys.stderr)
+    say(f"error: {sentence}")
+    if as_json:
+        from reasonscape.runs.strict_json import dumps
+
+        body = {"code": code, "message": message, "remedy": remedy, "did_you_mean": near}
+        put(dumps({"ok": False, "error": body}))
+    return exit_code
+
+
+def say(text: str) -> None:
+    """Talk goes to stderr; control characters of foreign text do not reach a terminal."""
+    sys.stderr.write(printable(text) + "\n")
+
+
+def put(text: str) -> None:
+    """Data goes to stdout, as UTF-8 whatever the locale."""
+    sys.stdout.write(text + "\n")
+
+
+def printable(text: str) -> str:
+    r"""Make control characters (escape sequences of a hostile log among them) visible.
+
+    Examples
+    --------
+    >>> printable("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:300] if lines else ""

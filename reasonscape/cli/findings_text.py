@@ -1,0 +1,66 @@
+"""A run's summary as text on stdout: sentences first, then what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reasonscape.cli.failures import printable
+from reasonscape.cli.parameters import Format
+from reasonscape.cli.rendering import as_csv
+
+_SIGNS = {"present": "!", "absent": "-", "insufficient_evidence": "?"}
+_COLUMNS = (
+    "id", "eval_id", "model", "base_task", "pattern", "verdict", "reason",
+    "effect", "low", "high", "p", "q", "q_run", "statement",
+)  # fmt: skip
+
+
+def as_text(summary: Mapping[str, Any], form: Format) -> str:
+    """Findings as sentences (table, markdown) or as rows (csv)."""
+    if form is Format.csv:
+        return as_csv(_COLUMNS, [_row(finding) for finding in summary["findings"]])
+    if form is Format.markdown:
+        from reasonscape.report.markdown import render
+
+        full = {**summary, "findings": [_whole(f) for f in summary["findings"]]}
+        return render(full, [], summary["command"]).rstrip("\n")
+    return "\n".join(_lines(summary))
+
+
+def _lines(summary: Mapping[str, Any]) -> list[str]:
+    counts = summary["counts"]
+    outcomes = ", ".join(f"{n:,} {name}" for name, n in counts["by_outcome"].items() if n)
+    lines = [f"{counts['matched']:,} samples ({outcomes})"]
+    subject = None
+    for finding in summary["findings"]:
+        head = (finding["model"], finding["eval_id"], finding["base_task"])
+        if head != subject:
+            subject = head
+            lines += ["", printable(f"{head[0]} [{head[1]}] on {head[2]}")]
+        reason = f" ({finding['reason']})" if finding.get("reason") else ""
+        lines.append(
+            f"  {_SIGNS[finding['verdict']]} {finding['pattern']}{reason}: "
+            f"{printable(finding['statement'])}"
+        )
+    lines.append("")
+    if summary["findings_omitted"]:
+        lines.append(f"{summary['findings_omitted']} more findings (--limit, or --output-dir)")
+    lines += [f"note: {printable(warning)}" for warning in summary["warnings"]]
+    lines += [f"next: {step['run']}" for step in summary["next"]]
+    return lines
+
+
+def _row(finding: Mapping[str, Any]) -> list[Any]:
+    effect = finding.get("effect") or {}
+    values = {
+        **finding,
+        "effect": effect.get("value"),
+        "low": effect.get("low"),
+        "high": effect.get("high"),
+    }
+    return [values.get(column) for column in _COLUMNS]
+
+
+def _whole(finding: Mapping[str, Any]) -> dict[str, Any]:
+    return {"q": None, "reason": None, "caveats": (), **finding}

@@ -1,0 +1,62 @@
+"""Arguments and options that several commands share, declared once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How stdout is written."""
+
+    table = "table"
+    json = "json"
+    markdown = "markdown"
+    csv = "csv"
+
+
+DatasetArgument = Annotated[
+    Path,
+    typer.Argument(metavar="DATASET", help="Dataset config (data/x.json) or a bare store folder."),
+]
+FiltersOption = Annotated[
+    str,
+    typer.Option(
+        "--filters",
+        metavar="JSON",
+        help="One JSON object, @file.json, or - for stdin; see docs/filters.md.",
+    ),
+]
+FormatOption = Annotated[
+    Format, typer.Option("--format", help="How stdout is written.", case_sensitive=False)
+]
+LimitOption = Annotated[
+    int, typer.Option("--limit", min=1, help="Most rows or findings on stdout; files hold all.")
+]
+DetailOption = Annotated[
+    bool, typer.Option("--detail", help="Everything of each row or finding on stdout.")
+]
+OutputDirOption = Annotated[
+    Path | None,
+    typer.Option("--output-dir", metavar="DIR", help="Folder for summary, pictures, tables."),
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", metavar="FILE", help="One picture: .png, .svg, .pdf or .html."),
+]
+SeedOption = Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")]
+FiguresOption = Annotated[
+    int,
+    typer.Option("--figures", min=0, help="Most pictures of a run, the most suspect first."),
+]
+AxisOption = Annotated[
+    list[str] | None,
+    typer.Option("--axis", metavar="NAME", help="Difficulty axis; repeat it for a second one."),
+]
+BinsOption = Annotated[
+    int | None,
+    typer.Option("--bins", min=2, max=50, help="Bins of an axis with many levels (default 6)."),
+]

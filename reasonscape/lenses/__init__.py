@@ -1,0 +1,1 @@
+"""One question a lens: select -> measure -> claims -> draw."""

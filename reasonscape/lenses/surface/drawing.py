@@ -1,0 +1,157 @@
+"""From results to pictures: unpack the lens's records for the drawing room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from reasonscape.findings.finding import Finding
+from reasonscape.lenses.lens import Drawing
+from reasonscape.lenses.surface.result import Difference, EvalSurface, SurfaceResult, View
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+PANELS = 6
+"""Panels of one picture."""
+
+
+def drawings(result: SurfaceResult, findings: Sequence[Finding]) -> list[Drawing]:
+    """Every picture of one base task, each drawn only when asked for."""
+    suspicion = _suspicion(result, findings)
+    made: list[Drawing] = []
+    for view in result.views:
+        for chunk in _chunks(result.evals):
+            made += _of_view(result, view, chunk, suspicion)
+    for chunk in _chunks(result.evals):
+        for number, axis in enumerate(result.axes):
+            made.append(
+                _drawing(result, f"along-{axis.name}", chunk, suspicion - 0.1,
+                         partial(_projection, result, number, chunk))
+            )  # fmt: skip
+    for difference in result.differences:
+        made.append(
+            _drawing(result, "difference", (difference.a, difference.b), suspicion - 0.05,
+                     partial(_difference, result, difference))
+        )  # fmt: skip
+    return made
+
+
+def key_figure(results: Sequence[SurfaceResult]) -> tuple[Figure, list[str]]:
+    """The landscape of up to six (eval, task) panels, and the titles of the rest."""
+    from reasonscape.figures.heatmap import heatmap_figure
+    from reasonscape.figures.surface3d import surface_figure
+    from reasonscape.lenses.surface.pictures import grid_of
+
+    panels = [(r, one, view) for r in results for view in r.views for one in r.evals]
+    shown, left = panels[:PANELS], panels[PANELS:]
+    names = [f"{one.label} on {r.base_task}" for r, one, _ in left]
+    if not shown:
+        flat = [(r, one) for r in results for one in r.evals]
+        return _outcomes(results[0], flat[0][1]), [f"{one.label}" for _, one in flat[1:]]
+    grids = [grid_of(*panel) for panel in shown]
+    # A landscape needs two axes; one axis alone is read better as a flat strip.
+    flat_view = any(view.y is None for _, _, view in shown)
+    return (heatmap_figure if flat_view else surface_figure)(grids), names
+
+
+def _of_view(
+    result: SurfaceResult, view: View, evals: Sequence[EvalSurface], suspicion: float
+) -> list[Drawing]:
+    kinds: list[tuple[str, float, Callable[..., Figure]]] = [("map", 0.0, _flat)]
+    if view.y is not None:
+        kinds.append(("surface", 0.02, _landscape))
+    return [
+        _drawing(result, f"{kind}-{view.id}", evals, suspicion + extra,
+                 partial(make, result, view, evals))
+        for kind, extra, make in kinds
+    ]  # fmt: skip
+
+
+def _flat(result: SurfaceResult, view: View, evals: Sequence[EvalSurface]) -> Figure:
+    from reasonscape.figures.heatmap import heatmap_figure
+    from reasonscape.lenses.surface.pictures import grid_of
+
+    return heatmap_figure([grid_of(result, one, view) for one in evals])
+
+
+def _landscape(result: SurfaceResult, view: View, evals: Sequence[EvalSurface]) -> Figure:
+    from reasonscape.figures.surface3d import surface_figure
+    from reasonscape.lenses.surface.pictures import grid_of
+
+    return surface_figure([grid_of(result, one, view) for one in evals])
+
+
+def _projection(result: SurfaceResult, number: int, evals: Sequence[EvalSurface]) -> Figure:
+    from reasonscape.figures.projections import projection_figure
+    from reasonscape.lenses.surface.pictures import projection_of
+
+    return projection_figure([projection_of(result, one, number) for one in evals])
+
+
+def _difference(result: SurfaceResult, difference: Difference) -> Figure:
+    from reasonscape.figures.differences import difference_figure
+    from reasonscape.lenses.surface.pictures import difference_of
+
+    return difference_figure(difference_of(result, difference))
+
+
+def _outcomes(result: SurfaceResult, one: EvalSurface) -> Figure:
+    from reasonscape.figures.outcomes import outcome_figure
+    from reasonscape.lenses.surface.pictures import outcomes_of
+
+    return outcome_figure([outcomes_of(result, one)])
+
+
+def _drawing(
+    result: SurfaceResult,
+    kind: str,
+    evals: Sequence[EvalSurface],
+    suspicion: float,
+    make: Callable[[], Figure],
+) -> Drawing:
+    ids = [one.subject.eval_id for one in evals]
+    scope: Mapping[str, Any] = {"eval_id": ids, "base_task": result.base_task}
+    who = evals[0].label if len(evals) == 1 else f"{len(evals)} evals"
+    return Drawing(
+        name=file_name(result.base_task, kind, "-".join(i[:7] for i in ids[:2])),
+        title=f"{kind}: {result.label}, {who}",
+        suspicion=suspicion,
+        scope=scope,
+        make=make,
+    )
+
+
+def file_name(*parts: str) -> str:
+    """A file name that is safe everywhere; parts that had to change keep a short hash.
+
+    Examples
+    --------
+    >>> file_name("arithmetic", "map")
+    'arithmetic-map'
+    >>> file_name("../x", "map")
+    'x-9dbcb5-map'
+    """
+    return "-".join(_safe(part) for part in parts)
+
+
+def _safe(part: str) -> str:
+    import hashlib
+
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._") else "-" for c in part)
+    plain = plain.strip(".-_")[:60]
+    if plain == part.strip("-"):
+        return plain
+    digest = hashlib.sha256(part.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return f"{plain}-{digest}" if plain else digest
+
+
+def _chunks(evals: Sequence[EvalSurface]) -> list[Sequence[EvalSurface]]:
+    return [evals[i : i + PANELS] for i in range(0, len(evals), PANELS)]
+
+
+def _suspicion(result: SurfaceResult, findings: Sequence[Finding]) -> float:
+    """Present failure patterns of this task, weighed by how sure they are."""
+    mine = [f for f in findings if f.base_task == result.base_task and f.q is not None]
+    return sum(1.0 - (f.q or 0.0) for f in mine if f.verdict == "present")

@@ -1,0 +1,101 @@
+"""``report.md``: the summary of one run for a person to read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+MARKS = {"present": "**present**", "absent": "absent", "insufficient_evidence": "not decided"}
+
+
+def render(summary: Mapping[str, Any], pictures: Sequence[str], question: str) -> str:
+    """Write the report from the summary alone, so that both always agree.
+
+    Parameters
+    ----------
+    summary
+        The content of ``summary.json``.
+    pictures
+        Relative names of picture files, in the order they are shown.
+    question
+        The question that the lens answers.
+    """
+    parts = [
+        f"# {summary['command']}: {question}",
+        f"Dataset `{_code(summary['dataset'])}`, filters `{_code(_compact(summary['filters']))}`.",
+        _counts(summary["counts"]),
+        *_warnings(summary["warnings"]),
+        *_findings(summary["findings"]),
+        *(f"![{_text(name)}]({name})" for name in pictures),
+        *_next(summary["next"]),
+        _provenance(summary["provenance"]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _counts(counts: Mapping[str, Any]) -> str:
+    outcomes = ", ".join(f"{n:,} {name}" for name, n in counts["by_outcome"].items() if n)
+    return f"{counts['matched']:,} samples matched, {counts['used']:,} used ({outcomes})."
+
+
+def _warnings(warnings: Sequence[str]) -> list[str]:
+    return ["\n".join(f"> {_text(warning)}" for warning in warnings)] if warnings else []
+
+
+def _findings(findings: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not findings:
+        return ["## Findings\n\nNone."]
+    lines = [
+        "## Findings",
+        "",
+        "| model | task | pattern | verdict | q | statement |",
+        "|---|---|---|---|---|---|",
+    ]
+    for f in findings:
+        q = "" if f["q"] is None else f"{f['q']:.2g}"
+        reason = f" ({f['reason']})" if f["reason"] else ""
+        cells = (f["model"], f["base_task"], f["pattern"])
+        lines.append(
+            "| "
+            + " | ".join(_text(cell) for cell in cells)
+            + f" | {MARKS[f['verdict']]}{_text(reason)} | {q} | {_text(f['statement'])} |"
+        )
+    return ["\n".join(lines), *_caveats(findings)]
+
+
+def _caveats(findings: Sequence[Mapping[str, Any]]) -> list[str]:
+    caveats = sorted({caveat for f in findings for caveat in f["caveats"]})
+    return ["\n".join(f"- {_text(caveat)}" for caveat in caveats)] if caveats else []
+
+
+def _next(steps: Sequence[Mapping[str, str]]) -> list[str]:
+    if not steps:
+        return []
+    lines = [f"- {_text(step['why'])}\n\n      {_one_line(step['run'])}" for step in steps]
+    return ["## Next\n\n" + "\n".join(lines)]
+
+
+def _provenance(made: Mapping[str, Any]) -> str:
+    pairs = [f"{key} {_compact(value)}" for key, value in made.items()]
+    return "Made by " + _text("; ".join(pairs)) + "."
+
+
+def _text(text: object) -> str:
+    """Foreign text in Markdown: no markup, no HTML, no line break, no table break."""
+    flat = " ".join(str(text).split())
+    return re.sub(r"([\\`*_{}\[\]<>|#!&~])", r"\\\1", flat)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.splitlines())
+
+
+def _code(text: str) -> str:
+    return _one_line(text).replace("`", "'")
+
+
+def _compact(value: object) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)

@@ -1,0 +1,1 @@
+"""One call: selection -> lens for each (eval, task) -> verdicts -> folder."""

@@ -1,0 +1,93 @@
+"""The Python API: calls with the commands' names, for scripts and notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reasonscape.datasets.config import Dataset
+
+if TYPE_CHECKING:
+    from reasonscape.ingest.importing import ImportReport
+    from reasonscape.planted.planting import PlantReport
+    from reasonscape.runs.lens_run import LensRun
+    from reasonscape.runs.listing import Listing
+
+Filters = Mapping[str, Any] | str | None
+
+
+def open(path: str | Path) -> Dataset:  # the name users expect: rs.open
+    """Open a dataset config (``data/x.json``) or a bare store folder.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such file, or it is not a valid config.
+    """
+    return Dataset.open(path)
+
+
+def evals(
+    dataset: Dataset, filters: Filters = None, *, search: str = "", detail: bool = False
+) -> Listing:
+    """Which evals are there, how much data, how good; as the command ``evals``."""
+    from reasonscape.runs.listing import list_evals
+
+    return list_evals(dataset, filters, search=search, detail=detail)
+
+
+def tasks(dataset: Dataset, filters: Filters = None, *, detail: bool = False) -> Listing:
+    """Which tasks, axes, levels and surfaces exist; as the command ``tasks``."""
+    from reasonscape.runs.tasks import list_tasks
+
+    return list_tasks(dataset, filters, detail=detail)
+
+
+def surface(
+    dataset: Dataset,
+    filters: Filters = None,
+    *,
+    axes: Iterable[str] = (),
+    surface: str | None = None,
+    bins: int | None = None,
+    capable: float = 0.9,
+    seed: int = 0,
+) -> LensRun:
+    """Where does accuracy break down? As the command ``surface``.
+
+    Returns
+    -------
+    LensRun
+        With ``findings``, ``table`` (a Polars frame of cells), ``figures`` and ``save``.
+
+    Raises
+    ------
+    FilterError, NoRowsError
+        If the filters are wrong or match nothing.
+    """
+    from reasonscape.lenses.surface.options import SurfaceOptions
+    from reasonscape.runs.lens_run import run_lens
+
+    options = SurfaceOptions(axes=tuple(axes), surface=surface, bins=bins, capable=capable)
+    return run_lens("surface", dataset, filters, options, seed=seed)
+
+
+def import_logs(
+    logs: str | Path | Iterable[str | Path], dataset: str | Path, **options: Any
+) -> ImportReport:
+    """Import eval logs into a dataset; options as `reasonscape.ingest.importing.import_logs`."""
+    from reasonscape.ingest.importing import import_logs as run
+
+    paths = [logs] if isinstance(logs, str | Path) else logs
+    return run(paths, dataset, **options)
+
+
+def plant(
+    mechanism: str, dataset: str | Path, *, replace: bool = False, **options: Any
+) -> PlantReport:
+    """Plant a store with a known failure mechanism; options as the command ``plant``."""
+    from reasonscape.planted.plans import named_plan
+    from reasonscape.planted.planting import plant as run
+
+    return run(named_plan(mechanism, **options), dataset, replace=replace)

@@ -1,0 +1,155 @@
+"""Run one lens over a selection: the same steps whichever lens it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from reasonscape.errors import NoRowsError
+from reasonscape.findings.finding import Finding
+from reasonscape.findings.verdict import judge, rank_over_run
+from reasonscape.lenses.lens import Drawing, Lens, lens
+from reasonscape.runs.provenance import provenance
+
+if TYPE_CHECKING:
+    import polars
+    from plotly.graph_objects import Figure
+
+    from reasonscape.datasets.config import Dataset
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class LensRun:
+    """What a lens found: findings, tables, figures, and all that ``summary.json`` says.
+
+    Attributes
+    ----------
+    findings
+        Every claim with its verdict, the most suspect first.
+    drawings
+        Pictures that can be made, the most suspect first.
+    """
+
+    lens: Lens
+    dataset: Dataset
+    filters: Mapping[str, Any]
+    options: Any
+    counts: Mapping[str, Any]
+    results: tuple[Any, ...]
+    findings: tuple[Finding, ...]
+    drawings: tuple[Drawing, ...]
+    warnings: tuple[str, ...]
+    provenance: Mapping[str, Any]
+    seed: int = 0
+    _made: dict[str, Figure] = field(default_factory=dict, repr=False)
+
+    @property
+    def command(self) -> str:
+        """Name of the lens's command."""
+        return self.lens.NAME
+
+    @property
+    def table(self) -> polars.DataFrame:
+        """The main table of the lens as a Polars frame."""
+        import polars
+
+        tables = self.lens.tables(self.results)
+        return polars.DataFrame(dict(next(iter(tables.values()))), strict=False)
+
+    @property
+    def figures(self) -> Mapping[str, Figure]:
+        """All figures by name; each is drawn once, when it is first asked for."""
+        return {drawing.name: self.figure(drawing) for drawing in self.drawings}
+
+    def figure(self, drawing: Drawing) -> Figure:
+        """Draw one picture, or return the one drawn before."""
+        if drawing.name not in self._made:
+            self._made[drawing.name] = drawing.make()
+        return self._made[drawing.name]
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(f.model)}</td><td>{escape(f.base_task)}</td>"
+            f"<td>{escape(f.pattern)}</td><td>{escape(f.verdict)}</td>"
+            f"<td style='text-align:left'>{escape(f.statement)}</td></tr>"
+            for f in self.findings[:30]
+        )
+        more = len(self.findings) - 30
+        rest = f"<p>and {more} more in <code>.findings</code></p>" if more > 0 else ""
+        return (
+            f"<table><caption>{escape(self.lens.QUESTION)}</caption><thead><tr><th>model</th>"
+            "<th>task</th><th>pattern</th><th>verdict</th><th>statement</th></tr></thead>"
+            f"<tbody>{rows}</tbody></table>{rest}"
+        )
+
+
+def run_lens(
+    name: str,
+    dataset: Dataset,
+    filters: Any,
+    options: Any,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> LensRun:
+    """Select, measure, judge: everything but files and pictures.
+
+    Raises
+    ------
+    NoRowsError
+        If the filters match no sample.
+    FilterError
+        If a filter is malformed or names an unknown key.
+    """
+    from reasonscape.runs.selection import compiled
+
+    chosen = lens(name)
+    selected = compiled(dataset, filters)
+    results = []
+    for unit in chosen.select(dataset, selected.where, options):
+        results.append(chosen.measure(unit, options))
+        if progress is not None:
+            progress(f"{name} {unit.base_task}", len(results), selected.n_tasks)
+    if not results:
+        raise NoRowsError(f"nothing to draw for {name} in the rows that matched")
+    judged = [judged for result in results for judged in chosen.claims(result)]
+    findings = [f for one in judged for f in judge(one.subject, one.claims)]
+    ranked = _most_suspect_first(rank_over_run(findings))
+    drawings = [d for result in results for d in chosen.drawings(result, ranked)]
+    warnings = (*selected.notes, *chosen.warnings(results))
+    return LensRun(
+        lens=chosen,
+        dataset=dataset,
+        filters=selected.written,
+        options=options,
+        counts=selected.counts,
+        results=tuple(results),
+        findings=ranked,
+        drawings=tuple(sorted(drawings, key=lambda d: (-d.suspicion, d.name))),
+        warnings=warnings,
+        provenance=provenance(dataset.store(), seed),
+        seed=seed,
+    )
+
+
+_ORDER = {"present": 0, "insufficient_evidence": 1, "absent": 2}
+
+
+def _most_suspect_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The (eval, task) with the clearest failure first; within it failures before the rest."""
+    smallest: dict[tuple[str, str], float] = {}
+    for f in findings:
+        key = (f.base_task, f.eval_id)
+        q = f.q_run if f.verdict == "present" and f.q_run is not None else 2.0
+        smallest[key] = min(smallest.get(key, 2.0), q)
+
+    def rank(f: Finding) -> tuple[Any, ...]:
+        key = (f.base_task, f.eval_id)
+        q = f.q_run if f.q_run is not None else 2.0
+        return (smallest[key], *key, _ORDER[f.verdict], q, f.pattern)
+
+    return tuple(sorted(findings, key=rank))

@@ -1,0 +1,128 @@
+"""The JSON envelope of a run: complete for a file, bounded for stdout."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any, Final
+
+from reasonscape.findings.finding import Finding
+
+if TYPE_CHECKING:
+    from reasonscape.runs.lens_run import LensRun
+
+SCHEMA_VERSION: Final = 1
+
+STDOUT_FINDINGS: Final = 12
+"""Findings on stdout unless ``--limit`` says otherwise: about 2,000 tokens."""
+
+
+def summarise(run: LensRun) -> dict[str, Any]:
+    """All that a run found, as plain data; ``artifacts`` is filled in by the output folder."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "command": run.command,
+        "ok": True,
+        "dataset": str(run.dataset.path),
+        "filters": dict(run.filters),
+        "options": asdict(run.options),
+        "counts": dict(run.counts),
+        "findings": [asdict(finding) for finding in run.findings],
+        "hypotheses": [],
+        "warnings": list(run.warnings),
+        "artifacts": [],
+        "next": next_steps(run),
+        "provenance": dict(run.provenance),
+    }
+
+
+def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str, Any]:
+    """The same for stdout: the most suspect findings, without evidence unless asked for.
+
+    Nothing is hidden silently: ``findings_omitted`` counts what is left out.
+    """
+    findings = summary["findings"]
+    shown = findings[:limit]
+    if not detail:
+        shown = [_brief(finding) for finding in shown]
+    return {
+        **summary,
+        "findings": shown,
+        "findings_omitted": len(findings) - len(shown),
+        "warnings": list(summary["warnings"])[: 3 if not detail else None],
+        "artifacts": _brief_artifacts(summary["artifacts"], detail=detail),
+    }
+
+
+def command_line(command: str, dataset: object, filters: Mapping[str, Any], *more: str) -> str:
+    r"""A command that works when pasted into a shell.
+
+    Examples
+    --------
+    >>> command_line("surface", "data/x.json", {"base_task": "a"}, "--detail")
+    'python analyze.py surface data/x.json --filters \'{"base_task":"a"}\' --detail'
+    """
+    words = ["python", "analyze.py", command, str(dataset)]
+    if filters:
+        text = json.dumps(filters, separators=(",", ":"), ensure_ascii=True)
+        words += ["--filters", text]
+    return " ".join(shlex.quote(word) for word in [*words, *more])
+
+
+def drawing_command(run: LensRun, scope: Mapping[str, Any], folder: str) -> str:
+    """The command that draws part of this run again, with the options the user gave."""
+    words: list[str] = []
+    for option in fields(run.options):
+        value = getattr(run.options, option.name)
+        if value != option.default:
+            values = value if isinstance(value, tuple) else (value,)
+            words += [word for one in values for word in (option.metadata["flag"], str(one))]
+    where = {**run.filters, **scope}
+    return command_line(run.command, run.dataset.path, where, *words, "--output-dir", folder)
+
+
+def next_steps(run: LensRun, most: int = 3) -> list[dict[str, str]]:
+    """What to run next, for the most suspect (eval, task) pairs of the run."""
+    steps: list[dict[str, str]] = []
+    for finding in present_failures(run.findings):
+        scope = dict(finding.scope)
+        step = {
+            "why": f"look closer: {finding.statement}",
+            "run": drawing_command(run, scope, f"out/{finding.id}"),
+        }
+        if step["run"] not in {known["run"] for known in steps}:
+            steps.append(step)
+        if len(steps) == most:
+            return steps
+    if not steps:
+        steps.append(
+            {
+                "why": "see how many samples each task and cell has",
+                "run": command_line("tasks", run.dataset.path, {}),
+            }
+        )
+    return steps
+
+
+def present_failures(findings: Sequence[Finding]) -> list[Finding]:
+    """Failure patterns that are present, in the order given."""
+    return [f for f in findings if f.verdict == "present" and f.q is not None]
+
+
+_BRIEF = ("id", "pattern", "verdict", "reason", "eval_id", "model", "base_task", "statement", "q")
+
+
+def _brief(finding: Mapping[str, Any]) -> dict[str, Any]:
+    short = {key: finding[key] for key in _BRIEF if finding[key] is not None}
+    effect = finding["effect"]
+    if effect is not None:
+        short["effect"] = {key: effect[key] for key in ("name", "value", "low", "high")}
+    return short
+
+
+def _brief_artifacts(artifacts: Sequence[Any], *, detail: bool) -> list[Any]:
+    if detail:
+        return list(artifacts)
+    return [artifact["path"] for artifact in artifacts]

@@ -1,0 +1,116 @@
+"""Each pattern is found where it is planted, and nothing is found where nothing is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.lenses.surface.simulated import World, cliff, flat, found, slope
+
+FAILURES = (
+    "accuracy_cliff",
+    "gradual_decline",
+    "truncation_dominant",
+    "chaotic_surface",
+    "uniform_loss",
+)
+SEEDS = range(8)
+
+
+def present(world: World, seed: int) -> set[str]:
+    return {name for name, f in found(world, seed).items() if f.verdict == "present"}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_cliff_is_found_with_its_place(seed: int) -> None:
+    findings = found(World(cliff(at=4)), seed)
+    one = findings["accuracy_cliff"]
+    assert one.verdict == "present"
+    assert one.effect is not None
+    assert one.effect.low <= 0.9 <= one.effect.high + 0.02
+    assert (one.evidence["last_good"], one.evidence["first_bad"]) == ("3", "4")
+    assert findings["gradual_decline"].verdict == "absent"
+    assert findings["healthy_surface"].verdict == "absent"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_slope_is_a_decline_and_no_cliff(seed: int) -> None:
+    findings = found(World(slope()), seed)
+    assert findings["gradual_decline"].verdict == "present"
+    assert findings["accuracy_cliff"].verdict != "present"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_health_is_health(seed: int) -> None:
+    findings = found(World(flat(0.98), items=30), seed)
+    assert findings["healthy_surface"].verdict == "present"
+    assert {findings[name].verdict for name in FAILURES} <= {"absent", "insufficient_evidence"}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_uniform_loss_is_not_a_decline(seed: int) -> None:
+    assert present(World(flat(0.5), items=20), seed) == {"uniform_loss"}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_chaos_is_found(seed: int) -> None:
+    rng = np.random.default_rng(1000 + seed)
+    rough = np.where(rng.random((8, 6)) < 0.5, 0.25, 0.85)
+    assert "chaotic_surface" in present(World(rough, items=20), seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_truncation_is_found_with_its_onset(seed: int) -> None:
+    grows = np.linspace(0.0, 0.95, 8)[:, None] * np.ones((8, 6))
+    findings = found(World(0.97 * (1 - grows), cut=np.full((8, 6), 0.95)), seed)
+    one = findings["truncation_dominant"]
+    assert one.verdict == "present"
+    assert one.evidence["onset"]["axis"] == "x"
+    assert 2 <= int(one.evidence["onset"]["level"]) <= 6
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("item_sd", [0.0, 1.0])
+def test_steep_but_ordered_surfaces_are_not_chaos(seed: int, item_sd: float) -> None:
+    """Diagonal frontiers fall along both axes at once: monotone, not additive, not chaos."""
+    x, y = np.meshgrid(np.arange(8), np.arange(6), indexing="ij")
+    diagonal = np.where(x + y < 6, 0.95, 0.1)
+    world = World(diagonal, items=15, repeats=3, item_sd=item_sd)
+    assert "chaotic_surface" not in present(world, seed)
+
+
+def test_nothing_planted_nothing_claimed() -> None:
+    """Accuracy 0.93 everywhere, items with effects and repeats: below 5% of runs may claim."""
+    alarms = 0
+    for seed in range(60):
+        world = World(flat(0.93), items=15, repeats=3, item_sd=0.8)
+        alarms += bool(present(world, seed) & set(FAILURES) - {"uniform_loss"})
+    assert alarms <= 3
+
+
+@pytest.mark.parametrize(
+    "world",
+    [
+        World(flat(1.0)),
+        World(flat(0.0)),
+        World(flat(0.5), items=1, repeats=1),
+        World(np.full((1, 1), 0.5)),
+        World(np.full((2, 1), 0.5), items=1, repeats=1),
+        World(np.full((3, 3), 1.0), items=1, repeats=4),
+        World(flat(0.25), chance=0.25),
+    ],
+)
+def test_degenerate_tasks_give_six_findings_and_no_crash(world: World) -> None:
+    findings = found(world, 0)
+    assert len(findings) == 6
+    for finding in findings.values():
+        assert finding.statement
+        assert finding.effect is None or finding.effect.low <= finding.effect.high
+
+
+def test_guessing_is_not_an_accomplishment() -> None:
+    """Accuracy at chance level is an excess of nothing."""
+    one = found(World(flat(0.25), chance=0.25, items=40), 0)["uniform_loss"]
+    assert one.verdict == "present"
+    assert one.effect is not None
+    assert abs(one.effect.value) < 0.06
