@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from reasonscape.figures.content import SurfaceGrid
-from reasonscape.figures.wording import axis_title, escape_text, percent
+from reasonscape.figures.numerals import percent
+from reasonscape.figures.wording import axis_title, escape_text
 
 
 def interval(low: float, high: float) -> str:

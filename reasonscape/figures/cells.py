@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from reasonscape.figures.content import BoolArray, IntArray, LevelAxis
+from reasonscape.figures.numerals import short_count
 from reasonscape.figures.panels import Panels
 from reasonscape.figures.theme import (
     CHARACTER_WIDTH,
@@ -19,7 +20,7 @@ from reasonscape.figures.theme import (
     plot_axis,
 )
 from reasonscape.figures.ticks import tick_layout
-from reasonscape.figures.wording import axis_title, level_texts, short_count
+from reasonscape.figures.wording import axis_title, level_texts
 
 _LINE_HEIGHT = 1.28
 #: Below this size a cell says less rather than smaller.

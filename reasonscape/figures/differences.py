@@ -11,6 +11,7 @@ from reasonscape.figures.captions import sample_size
 from reasonscape.figures.cells import cell_size, cell_words, flat_axes, masked_cells
 from reasonscape.figures.content import DifferenceGrid
 from reasonscape.figures.marks import cell_frames
+from reasonscape.figures.numerals import points, short_count
 from reasonscape.figures.panels import Rooms, place_panels
 from reasonscape.figures.theme import (
     DIFFERENCE_SCALE,
@@ -22,13 +23,7 @@ from reasonscape.figures.theme import (
     white_layout,
 )
 from reasonscape.figures.ticks import side_room, slant_room, tick_room
-from reasonscape.figures.wording import (
-    axis_title,
-    escape_text,
-    plain_text,
-    points,
-    short_count,
-)
+from reasonscape.figures.wording import axis_title, escape_text, plain_text
 
 #: The scale never stretches noise: it reaches at least this far to each side.
 _LEAST_REACH = 0.1
@@ -85,7 +80,7 @@ def difference_figure(grid: DifferenceGrid) -> go.Figure:
     layout |= flat_axes(grid.x, grid.y, panels, 0)
     layout["title"] = head(grid.title, _subtitle(grid))
     layout["legend"] = legend(panels.height) | {"x": panels.boxes[0].x[0]}
-    layout["coloraxis"] = _colours(grid, panels.colour_bar("A − B (percentage points)"))
+    layout["coloraxis"] = _colours(grid, panels.colour_bar("A − B (points)"))
     return go.Figure(data=traces + _keys(grid, masked), layout=layout)
 
 

@@ -24,6 +24,7 @@ from reasonscape.figures.cells import (
 )
 from reasonscape.figures.content import TRUNCATION_MARK, SurfaceGrid
 from reasonscape.figures.marks import corner_triangles, zone_border
+from reasonscape.figures.numerals import percent, short_count
 from reasonscape.figures.panels import Panels, Rooms, place_panels
 from reasonscape.figures.theme import (
     ACCURACY_SCALE,
@@ -36,7 +37,6 @@ from reasonscape.figures.theme import (
     white_layout,
 )
 from reasonscape.figures.ticks import side_room, slant_room, tick_room
-from reasonscape.figures.wording import percent, short_count
 
 #: Legs of the corner mark of truncation, in pixels.
 _CORNER = 13.0

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from reasonscape.figures.content import OutcomeCounts
+from reasonscape.figures.content import IntArray, OutcomeCounts
+from reasonscape.figures.numerals import percent, short_count
 from reasonscape.figures.panels import Panels, Rooms, place_panels
 from reasonscape.figures.theme import (
     FONT_SIZE,
@@ -20,12 +21,7 @@ from reasonscape.figures.theme import (
     white_layout,
 )
 from reasonscape.figures.ticks import slant_room, tick_layout, tick_room
-from reasonscape.figures.wording import (
-    axis_title,
-    escape_text,
-    percent,
-    short_count,
-)
+from reasonscape.figures.wording import axis_title, escape_text
 
 # Okabe and Ito's green, vermilion and grey, and a hatched near-black, from the bottom up.
 _OUTCOMES = (
@@ -156,14 +152,7 @@ def _bars(each: OutcomeCounts, panels: Panels, index: int) -> list[Any]:
                 textangle=0,
                 constraintext="none",
                 textfont={"size": size, "color": ink},
-                hovertext=[
-                    f"<b>{escape_text(each.eval_label)}</b><br>{axis_title(each.axis)}: "
-                    f"{escape_text(level)}<br>{name} {percent(float(part), 1)} "
-                    f"({int(count)} of {int(whole)} samples)"
-                    for level, part, count, whole in zip(
-                        each.axis.levels, share, arrays[name], total, strict=True
-                    )
-                ],
+                hovertext=_hover(each, name, arrays[name], total),
                 hoverinfo="text",
                 **place,
             )
@@ -177,3 +166,14 @@ def _bars(each: OutcomeCounts, panels: Panels, index: int) -> list[Any]:
         )
     )  # fmt: skip
     return traces
+
+
+def _hover(each: OutcomeCounts, name: str, counts: IntArray, total: IntArray) -> list[str]:
+    return [
+        f"<b>{escape_text(each.eval_label)}</b><br>{axis_title(each.axis)}: "
+        f"{escape_text(level)}<br>{name} {percent(count / max(whole, 1), 1)} "
+        f"({count} of {whole} samples)"
+        for level, count, whole in zip(
+            each.axis.levels, counts.tolist(), total.tolist(), strict=True
+        )
+    ]

@@ -8,16 +8,22 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from reasonscape.figures.annotations import (
+    ACCURACY_RANGE,
+    FALL_LINE,
+    Pen,
+    mark_chance,
+    mark_falls,
+)
 from reasonscape.figures.captions import interval, sample_size
 from reasonscape.figures.content import FloatArray, LevelAxis, Projection
+from reasonscape.figures.numerals import percent
 from reasonscape.figures.panels import Panels, Rooms, place_panels
 from reasonscape.figures.theme import (
     EVAL_COLOURS,
     FONT_SIZE,
     HEAD,
-    INK,
     MAX_PANELS,
-    SMALL,
     SOFT_INK,
     TRUNCATED,
     check_panels,
@@ -27,20 +33,10 @@ from reasonscape.figures.theme import (
     white_layout,
 )
 from reasonscape.figures.ticks import slant_room, tick_layout, tick_room
-from reasonscape.figures.wording import (
-    axis_title,
-    escape_text,
-    percent,
-    points,
-)
+from reasonscape.figures.wording import axis_title, escape_text
 
-_ACCURACY_RANGE = [-0.03, 1.05]
-_SHAPE_WORDS = {"cliff": "cliff", "gradual": "gradual", "unresolved": "fall", "few_levels": "fall"}
 #: Evals that share a panel are set this far apart, in levels, so that intervals stay apart.
 _APART = 0.09
-#: Labels of falls whose strips are closer than this, in levels, stand over each other.
-_CROWDED = 1.6
-_FALL_LINE = 15.0
 
 
 def projection_figure(projections: Sequence[Projection]) -> go.Figure:
@@ -88,27 +84,12 @@ def projection_figure(projections: Sequence[Projection]) -> go.Figure:
         for order, projection in enumerate(here):
             number = evals.index(projection.eval_label)
             shift = (order - (len(here) - 1) / 2) * _APART
-            pens.append(_Pen(EVAL_COLOURS[number], shift, x_key, y_key, len(evals) > 1))
+            pens.append(Pen(EVAL_COLOURS[number], shift, x_key, y_key, len(evals) > 1))
             traces += _eval_traces(projection, pens[-1])
-        _mark_falls(layout, list(zip(here, pens, strict=True)), panels, index)
-        _mark_chance(layout, here, x_key, y_key)
+        mark_falls(layout, list(zip(here, pens, strict=True)), panels, index)
+        mark_chance(layout, here, x_key, y_key)
     traces += _keys(projections, evals)
     return go.Figure(data=traces, layout=layout)
-
-
-class _Pen:
-    """How one eval is drawn in one panel."""
-
-    def __init__(self, colour: str, shift: float, x: str, y: str, several: bool) -> None:
-        self.colour = colour
-        self.shift = shift
-        self.x, self.y = x, y
-        self.place = {"xaxis": x, "yaxis": y}
-        self.several = several
-
-    @property
-    def truncated(self) -> str:
-        return self.colour if self.several else TRUNCATED
 
 
 def _place(axes: Sequence[LevelAxis], evals: int) -> Panels:
@@ -118,7 +99,7 @@ def _place(axes: Sequence[LevelAxis], evals: int) -> Panels:
     room = max(tick_room(axis, width) for axis in axes)
     slant = max(slant_room(axis, width) for axis in axes)
     rooms = Rooms(left=max(66.0, slant), bottom=room, gap=26, right=24)
-    over = HEAD - 8 + _FALL_LINE * max(evals - 1, 0)
+    over = HEAD - 8 + FALL_LINE * max(evals - 1, 0)
     return place_panels(len(axes), width, 300.0, rooms, head=over, least_width=560)
 
 
@@ -137,7 +118,7 @@ def _panel_axes(axis: LevelAxis, panels: Panels, index: int) -> dict[str, Any]:
         y_key.replace("y", "yaxis"): plot_axis(
             anchor=x_key,
             domain=box.y,
-            range=_ACCURACY_RANGE,
+            range=ACCURACY_RANGE,
             tickvals=[0, 0.25, 0.5, 0.75, 1],
             tickformat=".0%",
             showticklabels=box.column == 0,
@@ -146,7 +127,7 @@ def _panel_axes(axis: LevelAxis, panels: Panels, index: int) -> dict[str, Any]:
     }
 
 
-def _eval_traces(projection: Projection, pen: _Pen) -> list[Any]:
+def _eval_traces(projection: Projection, pen: Pen) -> list[Any]:
     at = np.arange(len(projection.axis.levels)) + pen.shift
     group = escape_text(projection.eval_label) if pen.several else "observed"
     shared = {"legendgroup": group, "showlegend": False} | pen.place
@@ -185,7 +166,7 @@ def _eval_traces(projection: Projection, pen: _Pen) -> list[Any]:
 
 
 def _curve(
-    projection: Projection, fitted: FloatArray, pen: _Pen, shared: dict[str, Any]
+    projection: Projection, fitted: FloatArray, pen: Pen, shared: dict[str, Any]
 ) -> list[Any]:
     given = projection.fitted_at
     at = np.arange(len(fitted), dtype=float) if given is None else given
@@ -222,74 +203,6 @@ def _hover(projection: Projection) -> list[str]:
         ]
         texts.append("<br>".join(lines))
     return texts
-
-
-def _mark_falls(
-    layout: dict[str, Any], here: Sequence[tuple[Projection, _Pen]], panels: Panels, index: int
-) -> None:
-    """Strips from the last good to the first bad level; over the panel, how far accuracy falls."""
-    taken: list[float] = []
-    for projection, pen in here:
-        good, bad = projection.last_good, projection.first_bad
-        if good is None or bad is None:
-            continue
-        layout["shapes"].append(
-            {
-                "type": "rect", "xref": pen.x, "yref": pen.y, "layer": "below",
-                "line": {"width": 0}, "x0": good, "x1": bad,
-                "y0": _ACCURACY_RANGE[0], "y1": _ACCURACY_RANGE[1],
-                "fillcolor": pen.colour if pen.several else "#9a9a9a",
-                "opacity": 0.12 if pen.several else 0.2,
-            }
-        )  # fmt: skip
-        if np.isnan(projection.fall):
-            continue
-        centre = (good + bad) / 2
-        above = sum(abs(other - centre) < _CROWDED for other in taken)
-        taken.append(centre)
-        last = len(projection.axis.levels) - 1
-        side = "left" if centre < last / 3 else ("right" if centre > 2 * last / 3 else "center")
-        edge = {"left": good, "right": bad, "center": centre}[side]
-        layout["annotations"].append(
-            {
-                "text": _fall_text(projection, several=pen.several), "showarrow": False,
-                "xref": pen.x, "x": edge, "xanchor": side,
-                "yref": "paper", "y": panels.boxes[index].y[1], "yanchor": "bottom",
-                "yshift": 2 + above * _FALL_LINE,
-                "font": {"size": SMALL, "color": pen.colour if pen.several else SOFT_INK},
-            }
-        )  # fmt: skip
-
-
-def _fall_text(projection: Projection, *, several: bool) -> str:
-    word = _SHAPE_WORDS.get(projection.shape, "fall")
-    text = f"{word} {points(-projection.fall)}"
-    if several:
-        return text
-    text += " points"
-    if not np.isnan(projection.fall_low):
-        text += f" ({points(-projection.fall_high)} to {points(-projection.fall_low)})"
-    return text
-
-
-def _mark_chance(
-    layout: dict[str, Any], here: Sequence[Projection], x_key: str, y_key: str
-) -> None:
-    for chance in sorted({projection.chance for projection in here if projection.chance > 0}):
-        line = {"color": INK, "width": 1.3, "dash": "dash"}
-        layout["shapes"].append(
-            {
-                "type": "line", "xref": f"{x_key} domain", "yref": y_key, "x0": 0, "x1": 1,
-                "y0": chance, "y1": chance, "line": line, "layer": "above",
-            }
-        )  # fmt: skip
-        layout["annotations"].append(
-            {
-                "text": f"chance {percent(chance)}", "xref": f"{x_key} domain", "yref": y_key,
-                "x": 0.005, "xanchor": "left", "y": chance, "yanchor": "top", "showarrow": False,
-                "font": {"size": SMALL, "color": SOFT_INK},
-            }
-        )  # fmt: skip
 
 
 def _keys(projections: Sequence[Projection], evals: Sequence[str]) -> list[Any]:

@@ -239,7 +239,11 @@ def _crossing(
     at = float(loss[inside & (value >= last)].min(initial=cut)) if last > estimate else 0.0
     beyond = (value > last + 1e-9) & (loss > cut)
     if not beyond.any():
-        return limit
+        # Every curve tried is still inside. Near the limit a parabola carries on to it; a place or
+        # a width, whose profile may be flat, is left open.
+        if flat or at < 0.02 * cut:
+            return limit
+        return estimate + (last - estimate) * (cut / at) ** 0.5
     share = (cut**0.5 - at**0.5) / (loss[beyond] ** 0.5 - at**0.5)
     found = last + float(((value[beyond] - last) * share).max())
     near = beyond[:flat]

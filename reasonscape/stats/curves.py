@@ -81,9 +81,11 @@ def fit_curve(
     ---------------
     *place* and *width* mean little where the fall is small; floor and ceiling
     are asymptotes and may be extrapolated, *fall* is not. A fall that is not a single step (two
-    steps, a U shape) is reported as the best single step. Terms of other axes shift the step and
-    cannot change its height. The p-value asks whether accuracy falls anywhere along the axis; a
-    rise gives fall 0 and p 1. Answers cut off by a token limit count as wrong, and can make a
+    steps, a U shape) is reported as the best single step, and a straight decline from .95 to .05
+    as an S whose fall is some .07 to .11 too small, its interval too (simulated).
+    Terms of other axes shift the step and cannot change its height. The p-value asks
+    whether accuracy falls anywhere along the axis; a rise gives fall 0 and p 1.
+    Answers cut off by a token limit count as wrong, and can make a
     cliff that is one of the budget, not of difficulty.
 
     Examples

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-OUTCOME_SQL: Final = (
-    "CASE WHEN stop = 'error' THEN 'failed' "
-    "WHEN correct THEN 'correct' "
-    "WHEN stop = 'length' THEN 'truncated' "
-    "WHEN correct IS NULL THEN 'ungraded' "
-    "WHEN answered = false OR stop = 'filter' THEN 'unanswered' "
-    "ELSE 'incorrect' END"
-)
-"""The first that holds: a harness failure is no wrong answer, a NULL never counts as false."""
+from reasonscape.store.schema import OUTCOMES
+
+
+def outcome_case(values: Mapping[str, str]) -> str:
+    """SQL expression that has another value for each outcome.
+
+    Parameters
+    ----------
+    values
+        Outcome -> SQL expression of its value, for every outcome.
+
+    Returns
+    -------
+    str
+        A CASE over the columns ``stop``, ``correct`` and ``answered``: the first that holds. A
+        harness failure is no wrong answer, and NULL never counts as false.
+    """
+    return (
+        f"CASE WHEN stop = 'error' THEN {values['failed']} "
+        f"WHEN correct THEN {values['correct']} "
+        f"WHEN stop = 'length' THEN {values['truncated']} "
+        f"WHEN correct IS NULL THEN {values['ungraded']} "
+        f"WHEN answered = false OR stop = 'filter' THEN {values['unanswered']} "
+        f"ELSE {values['incorrect']} END"
+    )
+
+
+OUTCOME_SQL: Final = outcome_case({name: f"'{name}'" for name in OUTCOMES})
+"""The outcome by name."""
 
 OUTCOME_COLUMNS: Final = frozenset({"stop", "correct", "answered"})
-"""Columns of ``samples`` that :data:`OUTCOME_SQL` reads."""
+"""Columns of ``samples`` that the outcome is derived from."""
 
 
 def outcome(stop: str | None, correct: bool | None, answered: bool | None) -> str:

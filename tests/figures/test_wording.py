@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from reasonscape.figures.content import LevelAxis, check_shapes
 from reasonscape.figures.marks import zone_border
 from reasonscape.figures.mesh import grid_mesh
+from reasonscape.figures.numerals import percent
 from reasonscape.figures.theme import ACCURACY_SCALE
 from reasonscape.figures.ticks import tick_layout
-from reasonscape.figures.wording import escape_text, level_texts, percent, plain_text
+from reasonscape.figures.wording import escape_text, level_texts, plain_text
 
 
 @given(st.text(), st.integers(1, 30))

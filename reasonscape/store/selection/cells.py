@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reasonscape.store.selection.grid import AxisExpression, axis_names, item_sql
+from reasonscape.store.schema import OUTCOMES
+from reasonscape.store.selection.grid import AxisExpression, Grid, item_sql
+from reasonscape.store.selection.packing import COUNTED, parts
 from reasonscape.store.selection.source import exact_sum
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ class CellSums:
         Used samples (the sum of the four), and each.
     ungraded, failed
         Dropped samples.
+    stop_known
+        Used samples of which the log says why they stopped.
     sum_m2, sum_k2_over_m, sum_p, sum_p2
         Sums over items of m_i^2, k_i^2 / m_i, k_i / m_i and (k_i / m_i)^2.
     sum_t2_over_m, sum_pt, sum_pt2
@@ -58,6 +62,7 @@ class CellSums:
     unanswered: IntArray
     ungraded: IntArray
     failed: IntArray
+    stop_known: IntArray
     sum_m2: FloatArray
     sum_k2_over_m: FloatArray
     sum_p: FloatArray
@@ -69,14 +74,14 @@ class CellSums:
     without_coordinates: int
 
 
-_COUNTED = ("correct", "incorrect", "truncated", "unanswered", "ungraded", "failed")
 _SUMS = {
-    "sum_k2_over_m": "k * k / m_or_null",
-    "sum_p": "k / m_or_null",
-    "sum_p2": "(k / m_or_null) * (k / m_or_null)",
-    "sum_t2_over_m": "t * t / m_or_null",
-    "sum_pt": "t / m_or_null",
-    "sum_pt2": "(t / m_or_null) * (t / m_or_null)",
+    "sum_m2": "m * m",
+    "sum_k2_over_m": "k * k / m",
+    "sum_p": "k / m",
+    "sum_p2": "(k / m) * (k / m)",
+    "sum_t2_over_m": "t * t / m",
+    "sum_pt": "t / m",
+    "sum_pt2": "(t / m) * (t / m)",
 }
 
 
@@ -86,6 +91,8 @@ def cell_sums(
     base_task: str,
     axes: Sequence[AxisExpression],
     evals: Sequence[str] | None = None,
+    *,
+    default_chance: float = 0.0,
 ) -> CellSums:
     """Sums over the items of each (eval, cell) of one base task, in one pass.
 
@@ -99,52 +106,61 @@ def cell_sums(
         The axes of the grid; none makes one cell of each eval.
     evals
         Ids of the evals to read, all with ``None``.
+    default_chance
+        Success rate of guessing where a row states none.
 
     Returns
     -------
     CellSums
         Empty arrays where nothing is selected.
     """
-    arrays = store.arrays(
-        _cell_sql(store, where, base_task, axes, evals), (*where.params, *(evals or ()))
-    )
+    grid = Grid(base_task, tuple(axes), None if evals is None else tuple(evals), default_chance)
+    params = grid.params(where)
+    arrays = store.arrays(_cell_sql(store, where, grid, packed=True), params)
+    if (arrays["n_all"] != sum(arrays[name] for name in OUTCOMES)).any():
+        arrays = store.arrays(_cell_sql(store, where, grid, packed=False), params)
     whole = arrays.pop("whole").astype(bool)
     missing = int(arrays.pop("n_all")[~whole].sum())
     kept = {name: values[whole] for name, values in arrays.items()}
-    counts = {name: kept[name].astype("int64") for name in ("items", "n", *_COUNTED)}
+    n = kept["n"].astype("int64")
+    chance = kept["chance_sum"] / n.clip(1)
+    chance[chance != chance] = default_chance  # no row states one
     return CellSums(
         eval_id=kept["eval_id"],
-        coordinates=tuple(kept[f"axis{place}"] for place in range(len(axes))),
-        **counts,
-        sum_m2=kept["sum_m2"],
+        coordinates=tuple(kept[name] for name in grid.names),
+        n=n,
+        **{name: kept[name].astype("int64") for name in ("items", *COUNTED)},
         **{name: kept[name] for name in _SUMS},
-        chance=kept["chance_sum"] / counts["n"].clip(1),
+        chance=chance,
         without_coordinates=missing,
     )
 
 
-def _cell_sql(
-    store: Store,
-    where: Where,
-    base_task: str,
-    axes: Sequence[AxisExpression],
-    evals: Sequence[str] | None,
-) -> str:
-    """Items first (one row for each item and cell), then cells."""
-    names = axis_names(axes)
-    keys = "".join(f", {name}" for name in names)
-    whole = " AND ".join(f"{name} IS NOT NULL" for name in names) or "true"
-    shown = "".join(
-        f", coalesce({name}, -1) AS {name}" if axis.edges is not None else f", {name}"
-        for axis, name in zip(axes, names, strict=True)
+def _cell_sql(store: Store, where: Where, grid: Grid, *, packed: bool) -> str:
+    """Items first, then items of a cell with equal counts, then cells.
+
+    The step in the middle leaves few rows, whatever the number of items, for the many sums.
+    """
+    items = item_sql(store, where, grid, packed=packed)
+    alike = (
+        f"SELECT eval_id{grid.keys}, counts, count(*) AS items, sum(n_all) AS n_all, "
+        f"{exact_sum('chance_sum')} AS guessed, count(chance_sum) AS stated "
+        f"FROM ({items}) GROUP BY eval_id{grid.keys}, counts"
     )
-    totals = ", ".join(f"sum({name})::BIGINT AS {name}" for name in _COUNTED)
-    sums = ", ".join(f"{exact_sum(term)} AS {name}" for name, term in _SUMS.items())
-    items = item_sql(store, where, base_task, axes, evals, _COUNTED)
+    counted = (
+        f"SELECT eval_id{grid.keys}, items, n_all, {parts(packed=packed)}, "
+        f"CASE WHEN stated > 0 THEN guessed END AS guessed FROM ({alike})"
+    )
+    used = (
+        "SELECT *, nullif(correct + incorrect + truncated + unanswered, 0) AS m, "
+        f"correct AS k, truncated AS t FROM ({counted})"
+    )
+    totals = "".join(f", sum(items * {name})::BIGINT AS {name}" for name in COUNTED)
+    sums = "".join(f", {exact_sum(f'items * ({term})')} AS {name}" for name, term in _SUMS.items())
     return (
-        f"SELECT eval_id, {whole} AS whole{shown}, sum(n_all)::BIGINT AS n_all, "
-        f"count(*) FILTER (WHERE m > 0) AS items, sum(m)::BIGINT AS n, {totals}, "
-        f"sum(m * m)::DOUBLE AS sum_m2, {sums}, {exact_sum('chance_sum')} AS chance_sum "
-        "FROM (SELECT *, correct::DOUBLE AS k, truncated::DOUBLE AS t, "
-        f"nullif(m, 0) AS m_or_null FROM ({items})) GROUP BY eval_id{keys} ORDER BY eval_id{keys}"
+        f"SELECT eval_id, {grid.whole} AS whole{grid.shown}, sum(n_all)::BIGINT AS n_all, "
+        "coalesce(sum(items) FILTER (WHERE m IS NOT NULL), 0)::BIGINT AS items, "
+        f"coalesce(sum(items * m), 0)::BIGINT AS n{totals}{sums}, "
+        f"sum(guessed) AS chance_sum FROM ({used}) "
+        f"GROUP BY eval_id{grid.keys} ORDER BY eval_id{grid.keys}"
     )

@@ -1,16 +1,22 @@
-"""What is known of each eval on each base task, in one or two passes; without numpy."""
+"""What is known of each eval on each base task, in one pass; without numpy."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from reasonscape.store.outcome import OUTCOME_SQL, outcome
+from reasonscape.store.outcome import OUTCOME_COLUMNS
 from reasonscape.store.schema import OUTCOMES
 from reasonscape.store.selection.outcomes import USED
-from reasonscape.store.selection.source import ITEM_KEY, exact_sum, selected
+from reasonscape.store.selection.packing import (
+    group_counts,
+    guess,
+    may_state_chance,
+    parts,
+    row_counts,
+)
+from reasonscape.store.selection.source import ITEM_COLUMNS, ITEM_KEY, exact_sum, selected
 
 if TYPE_CHECKING:
     from reasonscape.store.filters.where import Where
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
 
 SAMPLED_FROM: Final = 2_000_000
 _SAMPLED_ROWS: Final = 250_000
+_ROWS_A_GROUP: Final = 100_000
 _NAMES = ("model", "template", "sampler")
 
 
@@ -82,29 +89,38 @@ def eval_rows(store: Store, where: Where) -> list[EvalRow]:
     """
     rows = store.row_count() if where.base_tasks is None else _rows_of(store, where.base_tasks)
     one_in = 1 if rows <= SAMPLED_FROM else max(2, rows // _SAMPLED_ROWS)
-    outcomes, chances = _outcomes(store, where)
-    sums = _item_sums(store, where, one_in)
-    names = _eval_names(store, where)
-    found = []
-    for (eval_id, base_task), counts in outcomes.items():
-        items, *_ = of_items = sums.get((eval_id, base_task), (0, 0, 0, 0.0, 0.0))
-        used = sum(counts[name] for name in USED)
-        if one_in > 1:
-            items = min(used, items * one_in)
-        found.append(
-            EvalRow(
-                eval_id,
-                *names[eval_id],
-                base_task,
-                counts,
-                chances[eval_id, base_task],
-                items,
-                one_in,
-                *of_items[:3],
-                *of_items[3:],
-            )
-        )
-    return sorted(found, key=lambda row: (row.model, row.template, row.sampler, row.base_task))
+    found = _read(store, where, one_in, rows, packed=True)
+    if any(row[_N_ALL] != sum(row[_COUNTS]) for row in found):
+        found = _read(store, where, one_in, rows, packed=False)
+    listed = [_row(row, one_in) for row in found]
+    return sorted(listed, key=lambda row: (row.model, row.template, row.sampler, row.base_task))
+
+
+_N_ALL = 5
+_COUNTS = slice(6, 6 + len(OUTCOMES))
+
+
+def _row(row: tuple[Any, ...], one_in: int) -> EvalRow:
+    eval_id, base_task, model, template, sampler = row[:_N_ALL]
+    outcomes = dict(zip(OUTCOMES, row[_COUNTS], strict=True))
+    chance_sum, items, n, k, m2, k2_over_m = row[_COUNTS.stop :]
+    used = sum(outcomes[name] for name in USED)
+    return EvalRow(
+        eval_id=eval_id,
+        model=model,
+        template=template,
+        sampler=sampler,
+        base_task=base_task,
+        outcomes=outcomes,
+        chance=chance_sum / max(1, used),
+        items=min(used, items * one_in),
+        one_in=one_in,
+        rho_items=items,
+        rho_n=n,
+        rho_k=k,
+        rho_m2=m2,
+        rho_k2_over_m=k2_over_m,
+    )
 
 
 def _rows_of(store: Store, base_tasks: Iterable[str]) -> int:
@@ -112,61 +128,49 @@ def _rows_of(store: Store, base_tasks: Iterable[str]) -> int:
     return sum(file.rows or 0 for file in files)
 
 
-def _outcomes(
-    store: Store, where: Where
-) -> tuple[dict[tuple[str, str], dict[str, int]], dict[tuple[str, str], float]]:
-    columns = ("eval_id", "base_task", "stop", "correct", "answered", "chance")
+def _read(
+    store: Store, where: Where, one_in: int, rows: int, *, packed: bool
+) -> list[tuple[Any, ...]]:
+    """One row for each (eval, base task), from one pass over the samples.
+
+    Samples of items outside the sample are counted in groups of their own, of which there are
+    enough that none outgrows its packed counts.
+    """
+    stated = may_state_chance(store, where.base_tasks)
+    columns = ("eval_id", "base_task", *_NAMES, *ITEM_COLUMNS, *sorted(OUTCOME_COLUMNS))
+    source = selected(store, where, (*columns, *(["chance"] * stated)))
+    item, group = ITEM_KEY, "item"
+    if one_in > 1:
+        item = f"CASE WHEN hash(task, item_id) % {one_in} = 0 THEN {ITEM_KEY} END"
+        group = f"coalesce(item, hash(task, item_id) % {rows // _ROWS_A_GROUP + 1})"
+    names = ", ".join(_NAMES)
+    sample = (
+        f"SELECT eval_id, base_task, {names}, task, item_id, {item} AS item, "
+        f"{guess(0.0) if stated else 'NULL::DOUBLE'} AS guess, "
+        f"{row_counts(packed=packed)} AS counts FROM {source}"
+    )
+    kept = ", ".join(
+        f"any_value({name}) AS {name}" for name in ("eval_id", "base_task", *_NAMES, "item")
+    )
+    groups = (
+        f"SELECT {kept}, count(*) AS n_all, {group_counts(packed=packed)} AS counts, "
+        f"{'sum(guess)' if stated else '0.0'} AS chance_sum "
+        f"FROM ({sample}) GROUP BY hash(eval_id, base_task, {group})"
+    )
+    counted = (
+        "SELECT *, item IS NOT NULL AND m > 0 AS sampled, correct AS k FROM (SELECT *, "
+        "correct + incorrect + truncated + unanswered AS m FROM "
+        f"(SELECT * EXCLUDE (counts), {parts(packed=packed)} FROM ({groups})))"
+    )
+    outcomes = ", ".join(f"sum({name})::BIGINT" for name in OUTCOMES)
+    of_items = ", ".join(
+        f"coalesce(sum({term}) FILTER (WHERE sampled), 0)::BIGINT" for term in ("1", "m", "k")
+    )
     sql = (
-        "SELECT eval_id, base_task, stop, correct, answered, chance, count(*) "
-        f"FROM {selected(store, where, columns)} GROUP BY ALL"
+        f"SELECT eval_id, base_task, {', '.join(f'any_value({name})' for name in _NAMES)}, "
+        f"sum(n_all)::BIGINT, {outcomes}, {exact_sum('chance_sum')}, {of_items}, "
+        "coalesce(sum(m * m) FILTER (WHERE sampled), 0)::DOUBLE, "
+        f"{exact_sum('CASE WHEN sampled THEN k * k / m END')} "
+        f"FROM ({counted}) GROUP BY eval_id, base_task"
     )
-    counts: dict[tuple[str, str], dict[str, int]] = {}
-    chances: defaultdict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
-    for eval_id, base_task, stop, correct, answered, chance, count in store.rows(sql, where.params):
-        key = (eval_id, base_task)
-        ended = outcome(stop, correct, answered)
-        counts.setdefault(key, dict.fromkeys(OUTCOMES, 0))[ended] += count
-        if ended in USED:
-            chances[key].append((chance or 0.0, count))
-    means = {}
-    for key in counts:
-        weighted = sorted(chances[key])
-        total = sum(count for _, count in weighted)
-        means[key] = sum(value * count for value, count in weighted) / total if total else 0.0
-    return counts, means
-
-
-def _item_sums(
-    store: Store, where: Where, one_in: int
-) -> dict[tuple[str, str], tuple[int, int, int, float, float]]:
-    columns = (
-        "eval_id",
-        "base_task",
-        "task",
-        "item_id",
-        "item_hash",
-        "stop",
-        "correct",
-        "answered",
-    )
-    sampled = "" if one_in == 1 else f"WHERE {ITEM_KEY} % {one_in} = 0 "
-    used = ", ".join(f"'{name}'" for name in USED)
-    sql = (
-        "SELECT eval_id, base_task, count(*), sum(m)::BIGINT, sum(k)::BIGINT, "
-        f"sum(m * m)::DOUBLE, {exact_sum('k * k / m')} FROM ("
-        f"SELECT eval_id, base_task, count(*) FILTER (WHERE {OUTCOME_SQL} IN ({used})) AS m, "
-        f"count(*) FILTER (WHERE {OUTCOME_SQL} = 'correct') AS k "
-        f"FROM {selected(store, where, columns)} {sampled}"
-        f"GROUP BY eval_id, base_task, {ITEM_KEY}) WHERE m > 0 GROUP BY eval_id, base_task"
-    )
-    rows: list[tuple[Any, ...]] = store.rows(sql, where.params)
-    return {(row[0], row[1]): (row[2], row[3], row[4], row[5], row[6]) for row in rows}
-
-
-def _eval_names(store: Store, where: Where) -> dict[str, tuple[str, str, str]]:
-    columns = ("eval_id", *_NAMES)
-    sql = (
-        "SELECT eval_id, any_value(model), any_value(template), any_value(sampler) "
-        f"FROM {selected(store, where, columns)} GROUP BY eval_id"
-    )
-    return {row[0]: (row[1], row[2], row[3]) for row in store.rows(sql, where.params)}
+    return store.rows(sql, where.params)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reasonscape.store.filters.where import quote_identifier
-from reasonscape.store.outcome import OUTCOME_COLUMNS, OUTCOME_SQL
-from reasonscape.store.selection.source import ITEM_COLUMNS, selected
+from reasonscape.store.outcome import OUTCOME_COLUMNS
+from reasonscape.store.selection.packing import group_counts, guess, may_state_chance, row_counts
+from reasonscape.store.selection.source import ITEM_COLUMNS, ITEM_KEY, selected
 
 if TYPE_CHECKING:
     from reasonscape.store.filters.where import Where
@@ -42,44 +42,77 @@ class AxisExpression:
         return f"CASE WHEN {name} IS NOT NULL THEN {' + '.join(inner) or '0'} END"
 
 
-def axis_names(axes: Sequence[AxisExpression]) -> list[str]:
-    """Names that the axes have in the SQL of a selection."""
-    return [f"axis{place}" for place in range(len(axes))]
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What the two levels are asked for; ``evals`` ``None`` reads all of them."""
+
+    base_task: str
+    axes: tuple[AxisExpression, ...]
+    evals: tuple[str, ...] | None = None
+    default_chance: float = 0.0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names that the axes have in the SQL."""
+        return tuple(f"axis{place}" for place in range(len(self.axes)))
+
+    @property
+    def keys(self) -> str:
+        """The axes as they follow another column in a list."""
+        return "".join(f", {name}" for name in self.names)
+
+    @property
+    def whole(self) -> str:
+        """SQL condition that a row has a value on every axis."""
+        return " AND ".join(f"{name} IS NOT NULL" for name in self.names) or "true"
+
+    @property
+    def shown(self) -> str:
+        """As ``keys``; a missing number of a bin is -1, for integers have no NULL in numpy."""
+        pairs = zip(self.axes, self.names, strict=True)
+        return "".join(
+            f", coalesce({name}, -1) AS {name}" if axis.edges is not None else f", {name}"
+            for axis, name in pairs
+        )
+
+    def params(self, where: Where) -> tuple[object, ...]:
+        """Parameters of :func:`item_sql`."""
+        return (*where.params, *(self.evals or ()))
 
 
-def item_sql(
-    store: Store,
-    where: Where,
-    base_task: str,
-    axes: Sequence[AxisExpression],
-    evals: Sequence[str] | None,
-    outcomes: Sequence[str],
-) -> str:
+def item_sql(store: Store, where: Where, grid: Grid, *, packed: bool = True) -> str:
     """SELECT of one row for each (eval, item, cell).
 
-    Its columns: ``eval_id``, ``item``, ``axis0`` ..., ``n_all`` samples, ``m`` used samples, the
-    counts of the named outcomes, ``chance_sum`` over the used samples. Its parameters: those of
-    the filter, then ``evals``.
+    Its columns: ``eval_id``, ``item``, the axes, ``n_all`` samples, ``counts`` by outcome (see
+    `packing`), and ``chance_sum`` over the used samples.
+
+    Parameters
+    ----------
+    store, where, grid
+        What to read.
+    packed
+        How ``counts`` are held.
     """
-    names = axis_names(axes)
-    cuts = "".join(f", {axis.sql()} AS {name}" for axis, name in zip(axes, names, strict=True))
-    columns = ("eval_id", *ITEM_COLUMNS, *sorted(OUTCOME_COLUMNS), "chance")
-    source = selected(store, where, (*columns, *(axis.column for axis in axes)), [base_task])
-    chosen = ""
-    if evals is not None:
-        chosen = f" WHERE eval_id IN ({', '.join('?' * len(evals))})" if evals else " WHERE false"
+    pairs = zip(grid.axes, grid.names, strict=True)
+    cuts = "".join(f", {axis.sql()} AS {name}" for axis, name in pairs)
+    stated = may_state_chance(store, frozenset({grid.base_task}))
+    columns = ("eval_id", *ITEM_COLUMNS, *sorted(OUTCOME_COLUMNS), *(["chance"] * stated))
+    source = selected(
+        store, where, (*columns, *(axis.column for axis in grid.axes)), [grid.base_task]
+    )
+    evals = "" if grid.evals is None else " WHERE false"
+    if grid.evals:
+        evals = f" WHERE eval_id IN ({', '.join('?' * len(grid.evals))})"
+    guessed = guess(grid.default_chance) if stated else "NULL::DOUBLE"
+    rows = (
+        f"SELECT eval_id, {ITEM_KEY} AS item{cuts}, {guessed} AS guess, "
+        f"{row_counts(packed=packed)} AS counts FROM {source}{evals}"
+    )
+    kept = "".join(f", any_value({name}) AS {name}" for name in ("eval_id", "item", *grid.names))
+    chance = "sum(guess)" if stated else "NULL::DOUBLE"
     # One number for eval, item and cell together: grouping by it instead of by its parts halves
     # the time, and what the group belongs to is the same for all its rows.
-    key = "".join(f", {name}" for name in names)
-    rows = (
-        f"SELECT eval_id, hash({', '.join(ITEM_COLUMNS)}) AS item{cuts}, {OUTCOME_SQL} AS outcome, "
-        f"coalesce(chance, 0) AS chance FROM {source}{chosen}"
-    )
-    used = "outcome <> 'ungraded' AND outcome <> 'failed'"
-    flags = "".join(f", count(*) FILTER (WHERE outcome = '{name}') AS {name}" for name in outcomes)
-    kept = "".join(f", any_value({name}) AS {name}" for name in ("eval_id", "item", *names))
     return (
-        f"SELECT count(*) AS n_all, count(*) FILTER (WHERE {used}) AS m{flags}{kept}, "
-        f"coalesce(sum(chance) FILTER (WHERE {used}), 0) AS chance_sum FROM ({rows}) "
-        f"GROUP BY hash(eval_id, item{key})"
+        f"SELECT count(*) AS n_all, {group_counts(packed=packed)} AS counts{kept}, "
+        f"{chance} AS chance_sum FROM ({rows}) GROUP BY hash(eval_id, item{grid.keys})"
     )

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reasonscape.store.selection.grid import AxisExpression, axis_names, item_sql
+from reasonscape.store.schema import OUTCOMES
+from reasonscape.store.selection.grid import AxisExpression, Grid, item_sql
+from reasonscape.store.selection.packing import parts
 from reasonscape.store.selection.source import exact_sum
 
 if TYPE_CHECKING:
@@ -80,42 +82,42 @@ def paired_cells(
     PairedCells
         Empty arrays where nothing is selected.
     """
-    names = axis_names(axes)
-    keys = "".join(f", {name}" for name in names)
-    items = item_sql(store, where, base_task, axes, (eval_a, eval_b), ("correct",))
+    grid = Grid(base_task, tuple(axes), (eval_a, eval_b))
+    params = (eval_a, eval_b, *grid.params(where))
+    arrays = store.arrays(_pair_sql(store, where, grid, packed=True), params)
+    if (arrays["n_all"] != arrays["n_counted"]).any():
+        arrays = store.arrays(_pair_sql(store, where, grid, packed=False), params)
+    whole = arrays["whole"].astype(bool)
+    kept = {name: values[whole] for name, values in arrays.items()}
+    return PairedCells(
+        coordinates=tuple(kept[name] for name in grid.names),
+        **{name: kept[name].astype("int64") for name in ("pairs", "only_a", "only_b")},
+        **{name: kept[name] for name in ("sum_d", "sum_d2", "sum_a", "sum_b")},
+        without_coordinates=int(arrays["pairs"][~whole].sum()),
+    )
+
+
+def _pair_sql(store: Store, where: Where, grid: Grid, *, packed: bool) -> str:
+    """Items of each eval first, then pairs of them, then cells."""
+    items = (
+        f"SELECT item, eval_id{grid.keys}, n_all, {parts(packed=packed)} "
+        f"FROM ({item_sql(store, where, grid, packed=packed)})"
+    )
+    shares = (
+        f"SELECT *, {' + '.join(OUTCOMES)} AS n_counted, "
+        f"correct / nullif(correct + incorrect + truncated + unanswered, 0) AS p FROM ({items})"
+    )
     pairs = (
-        f"SELECT item{keys}, max(p) FILTER (WHERE eval_id = ?) AS a, "
-        "max(p) FILTER (WHERE eval_id = ?) AS b FROM "
-        f"(SELECT item, eval_id{keys}, correct / m AS p FROM ({items}) WHERE m > 0) "
-        f"GROUP BY item{keys}"
+        f"SELECT item{grid.keys}, max(p) FILTER (WHERE eval_id = ?) AS a, "
+        "max(p) FILTER (WHERE eval_id = ?) AS b, sum(n_all) AS n_all, "
+        f"sum(n_counted) AS n_counted FROM ({shares}) GROUP BY item{grid.keys}"
     )
-    whole = " AND ".join(f"{name} IS NOT NULL" for name in names) or "true"
-    shown = "".join(
-        f", coalesce({name}, -1) AS {name}" if axis.edges is not None else f", {name}"
-        for axis, name in zip(axes, names, strict=True)
-    )
-    by = ", ".join(names)
-    sql = (
-        f"SELECT {whole} AS whole{shown}, count(d) AS pairs, "
+    by = ", ".join(grid.names)
+    return (
+        f"SELECT {grid.whole} AS whole{grid.shown}, count(d) AS pairs, "
+        "sum(n_all)::BIGINT AS n_all, sum(n_counted)::BIGINT AS n_counted, "
         "count(a) - count(d) AS only_a, count(b) - count(d) AS only_b, "
         f"{exact_sum('d')} AS sum_d, {exact_sum('d * d')} AS sum_d2, "
-        f"{exact_sum('CASE WHEN d IS NOT NULL THEN a END')} AS sum_a, "
-        f"{exact_sum('CASE WHEN d IS NOT NULL THEN b END')} AS sum_b "
+        f"{exact_sum('a + 0 * d')} AS sum_a, {exact_sum('b + 0 * d')} AS sum_b "
         f"FROM (SELECT *, a - b AS d FROM ({pairs}))"
-    )
-    sql += f" GROUP BY {by} ORDER BY {by}" if by else " HAVING count(*) > 0"
-    arrays = store.arrays(sql, (eval_a, eval_b, *where.params, eval_a, eval_b))
-    whole_cells = arrays.pop("whole").astype(bool)
-    missing = int(arrays["pairs"][~whole_cells].sum())
-    kept = {name: values[whole_cells] for name, values in arrays.items()}
-    return PairedCells(
-        coordinates=tuple(kept.pop(name) for name in names),
-        pairs=kept["pairs"].astype("int64"),
-        only_a=kept["only_a"].astype("int64"),
-        only_b=kept["only_b"].astype("int64"),
-        sum_d=kept["sum_d"],
-        sum_d2=kept["sum_d2"],
-        sum_a=kept["sum_a"],
-        sum_b=kept["sum_b"],
-        without_coordinates=missing,
-    )
+    ) + (f" GROUP BY {by} ORDER BY {by}" if by else " HAVING count(*) > 0")

@@ -51,6 +51,6 @@ def exact_sum(expression: str) -> str:
     """SQL for a sum of shares that is the same in whatever order the rows come.
 
     Floating-point sums over threads differ in their last digits from run to run; integer sums
-    do not. Terms are rounded to 2**-36, and may be up to 10**8.
+    do not. Terms are rounded to 2**-36.
     """
-    return f"(coalesce(sum(round(({expression}) * {_UNIT})::BIGINT), 0)::DOUBLE / {_UNIT})"
+    return f"(coalesce(sum(round(({expression}) * {_UNIT})::HUGEINT), 0)::DOUBLE / {_UNIT})"

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Draw the pictures of README and docs from planted data: ``.venv/bin/python scripts/pictures.py``.
+
+Needs a Chrome or Chromium. Pillow, which comes with lifelines, makes the files small.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import reasonscape as rs
+from reasonscape.figures.surface3d import surface_figure
+from reasonscape.lenses.surface.pictures import grid_of
+from reasonscape.runs.pictures import PictureWriter
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+    from reasonscape.figures.content import SurfaceGrid
+
+FOLDER = ROOT / "docs" / "pictures"
+LARGEST = 150_000
+MECHANISMS = ("healthy", "cliff", "gradual", "truncation", "chaos", "uniform")
+WIDTH = 1200
+"""Pixels beyond which a picture is drawn smaller: a page shows no more."""
+
+
+def planted_figures(folder: Path) -> dict[str, Figure]:
+    """The four kinds of picture on a planted cliff beside a healthy model."""
+    rs.plant("cliff", folder / "demo.json")
+    run = rs.surface(rs.open(folder / "demo.json"))
+    wanted = {
+        "landscape": "arithmetic-surface-",
+        "map": "arithmetic-map-",
+        "along": "arithmetic-along-length",
+        "difference": "arithmetic-difference",
+    }
+    return {
+        name: run.figure(next(d for d in run.drawings if d.name.startswith(start)))
+        for name, start in wanted.items()
+    }
+
+
+def all_mechanisms(folder: Path) -> Figure:
+    """One landscape a planted mechanism, each beside its claim in docs/lenses/surface.md."""
+    return surface_figure([planted_grid(folder, mechanism) for mechanism in MECHANISMS])
+
+
+def planted_grid(folder: Path, mechanism: str) -> SurfaceGrid:
+    """The landscape of the one model that has the mechanism."""
+    config = folder / f"{mechanism}.json"
+    rs.plant(mechanism, config)
+    [result] = rs.surface(rs.open(config), {"model": mechanism}).results
+    return grid_of(result, result.evals[0], result.views[0])
+
+
+def small(png: bytes) -> bytes:
+    """The same picture with a palette of 128 colours, and no wider than a page."""
+    from PIL import Image
+
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    if picture.width > WIDTH:
+        height = round(picture.height * WIDTH / picture.width)
+        picture = picture.resize((WIDTH, height), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    picture.quantize(128, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def main() -> int:
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as there, PictureWriter() as writer:
+        if not writer.available:
+            print(writer.hint, file=sys.stderr)
+            return 4
+        figures = {**planted_figures(Path(there)), "patterns": all_mechanisms(Path(there))}
+        for name, figure in figures.items():
+            png = small(writer.render(figure))
+            if len(png) > LARGEST:
+                print(f"{name}.png has {len(png):,} bytes, more than {LARGEST:,}", file=sys.stderr)
+                return 1
+            (FOLDER / f"{name}.png").write_bytes(png)
+            print(f"docs/pictures/{name}.png {len(png):,} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
