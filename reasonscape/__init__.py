@@ -3,6 +3,7 @@
 The Python API has the commands' names and loads what it needs when it is called::
 
     import reasonscape as rs
+
     dataset = rs.open("data/demo.json")
     result = rs.surface(dataset, filters={"base_task": "arithmetic"})
     result.findings, result.table, result.figures
@@ -14,11 +15,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reasonscape.runs.api import evals, import_logs, open, plant, surface, tasks
+    from reasonscape.runs.api import (
+        Dataset,
+        LensRun,
+        evals,
+        import_logs,
+        open,
+        plant,
+        surface,
+        tasks,
+    )
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "evals", "import_logs", "open", "plant", "surface", "tasks"]
+__all__ = [
+    "Dataset",
+    "LensRun",
+    "__version__",
+    "evals",
+    "import_logs",
+    "open",
+    "plant",
+    "surface",
+    "tasks",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,11 +29,10 @@ def as_lines(report: ImportReport) -> list[str]:
             if n
         ),
     ]
-    dataset = report.config or report.store
     return [
         f"read {report.rows:,} rows from {formats or 'no'} log(s) in {report.seconds:.1f} s: "
         + ", ".join(counts),
-        f"next: python analyze.py evals {dataset}",
+        *(f"next: {step['run']}" for step in _next(report)),
     ]
 
 
@@ -55,10 +55,13 @@ def as_json(report: ImportReport) -> dict[str, Any]:
     document = asdict(report)
     document["refusals"] = document["refusals"][:REFUSALS_SHOWN]
     document["ok"] = report.complete
-    document["next"] = [
-        {
-            "why": "see what is in the store",
-            "run": f"python analyze.py evals {report.config or report.store}",
-        }
-    ]
+    document["next"] = _next(report)
     return document
+
+
+def _next(report: ImportReport) -> list[dict[str, str]]:
+    """What to type next; nothing where no row came in, since there may be no store."""
+    if report.import_id is None:
+        return []
+    run = shlex.join(["python", "analyze.py", "evals", str(report.config or report.store)])
+    return [{"why": "see what is in the store", "run": run}]

@@ -11,7 +11,6 @@ import typer
 from reasonscape.cli.failures import put
 from reasonscape.cli.parameters import Format, FormatOption
 
-
 SeedOption = Annotated[int, typer.Option("--seed", help="The same seed plants the same rows.")]
 ItemsOption = Annotated[int | None, typer.Option("--items", min=1, help="Items a cell.")]
 RepeatsOption = Annotated[int | None, typer.Option("--repeats", min=1, help="Completions an item.")]

@@ -1,0 +1,1 @@
+"""Findings of several lenses in, hypotheses and next steps out."""

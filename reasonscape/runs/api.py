@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reasonscape.datasets.config import Dataset
+from reasonscape.runs.lens_run import LensRun
 
 if TYPE_CHECKING:
     from reasonscape.ingest.importing import ImportReport
     from reasonscape.planted.planting import PlantReport
-    from reasonscape.runs.lens_run import LensRun
     from reasonscape.runs.listing import Listing
+
+__all__ = [
+    "Dataset", "LensRun", "evals", "import_logs", "open", "plant", "surface", "tasks",
+]  # fmt: skip
 
 Filters = Mapping[str, Any] | str | None
 
@@ -48,7 +52,7 @@ def surface(
     dataset: Dataset,
     filters: Filters = None,
     *,
-    axes: Iterable[str] = (),
+    axes: str | Iterable[str] = (),
     surface: str | None = None,
     bins: int | None = None,
     capable: float = 0.9,
@@ -69,7 +73,8 @@ def surface(
     from reasonscape.lenses.surface.options import SurfaceOptions
     from reasonscape.runs.lens_run import run_lens
 
-    options = SurfaceOptions(axes=tuple(axes), surface=surface, bins=bins, capable=capable)
+    named = (axes,) if isinstance(axes, str) else tuple(axes)
+    options = SurfaceOptions(axes=named, surface=surface, bins=bins, capable=capable)
     return run_lens("surface", dataset, filters, options, seed=seed)
 
 

@@ -79,7 +79,8 @@ class OutputFolder:
 
     def finish(self, summary: dict[str, Any]) -> dict[str, Any]:
         """Put all staged files in place, drop the earlier run's leftovers, write the summary."""
-        complete = {**summary, "artifacts": sorted(self._artifacts, key=lambda a: str(a["path"]))}
+        listed = sorted(self._artifacts, key=lambda artifact: str(artifact["path"]))
+        complete = {**summary, "artifacts": listed}
         try:
             self._put(JOURNAL, dumps({"artifacts": sorted(self._ours | set(self._staged))}))
             for name, staged in self._staged.items():
@@ -108,7 +109,7 @@ class OutputFolder:
         for index in (SUMMARY, JOURNAL):
             try:
                 found = json.loads((self.path / index).read_text())["artifacts"]
-                names |= {entry["path"] if isinstance(entry, dict) else entry for entry in found}
+                names |= {str(e["path"] if isinstance(e, dict) else e) for e in found}
             except FileNotFoundError:
                 continue
             except (OSError, ValueError, KeyError, TypeError) as error:
@@ -116,7 +117,7 @@ class OutputFolder:
                     f"{self.path / index} is not a summary of an earlier run",
                     remedy="choose an empty --output-dir, or move that file",
                 ) from error
-        return {name for name in names if isinstance(name, str) and _is_inside(name)}
+        return {name for name in names if _is_inside(name)}
 
     def _put(self, name: str, text: str) -> None:
         staged = self.path / f".{name}.{os.getpid()}.part"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reasonscape.errors import NoRowsError
@@ -71,6 +73,18 @@ class LensRun:
             self._made[drawing.name] = drawing.make()
         return self._made[drawing.name]
 
+    def save(self, path: Path | str, *, figures: int | None = None) -> dict[str, Any]:
+        """Write summary, pictures, tables and report to a folder; return the summary.
+
+        Raises
+        ------
+        OutputError
+            If the folder cannot be written, or holds a file in the way that is not a run's.
+        """
+        from reasonscape.runs.saving import PICTURES, save
+
+        return save(self, Path(path), figures=PICTURES if figures is None else figures)
+
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{escape(f.model)}</td><td>{escape(f.base_task)}</td>"
@@ -119,7 +133,8 @@ def run_lens(
     judged = [judged for result in results for judged in chosen.claims(result)]
     findings = [f for one in judged for f in judge(one.subject, one.claims)]
     ranked = _most_suspect_first(rank_over_run(findings))
-    drawings = [d for result in results for d in chosen.drawings(result, ranked)]
+    found = [d for result in results for d in chosen.drawings(result, ranked)]
+    drawings = _named_apart(sorted(found, key=lambda d: (-d.suspicion, d.name)))
     warnings = (*selected.notes, *chosen.warnings(results))
     return LensRun(
         lens=chosen,
@@ -129,11 +144,23 @@ def run_lens(
         counts=selected.counts,
         results=tuple(results),
         findings=ranked,
-        drawings=tuple(sorted(drawings, key=lambda d: (-d.suspicion, d.name))),
+        drawings=drawings,
         warnings=warnings,
         provenance=provenance(dataset.store(), seed),
         seed=seed,
     )
+
+
+def _named_apart(drawings: Sequence[Drawing]) -> tuple[Drawing, ...]:
+    """Number names that would be one file, also where case makes no difference."""
+    used = Counter[str]()
+    apart = []
+    for drawing in drawings:
+        key = drawing.name.casefold()
+        used[key] += 1
+        name = drawing.name if used[key] == 1 else f"{drawing.name}-{used[key]}"
+        apart.append(drawing if name == drawing.name else replace(drawing, name=name))
+    return tuple(apart)
 
 
 _ORDER = {"present": 0, "insufficient_evidence": 1, "absent": 2}

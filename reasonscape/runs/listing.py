@@ -93,13 +93,13 @@ def list_evals(
     from reasonscape.store.filters import parse_filters, read_filters
     from reasonscape.store.selection.evals import eval_rows
 
-    written = read_filters(filters) if isinstance(filters, str) else dict(filters or {})
+    written = read_filters(filters)
     where = dataset.where(parse_filters(written))
     found = [row for row in eval_rows(dataset.store(), where) if _matches(dataset, row, search)]
     if not found:
         asked = f" with {search!r} in id, model or label" if search else ""
         raise NoRowsError(
-            f"no eval of {dataset.name} matches{asked}",
+            "; ".join((f"no eval of {dataset.name} matches{asked}", *where.notes)),
             remedy=f"see all: python analyze.py evals {dataset.path}",
         )
     short = unique_prefixes({row.eval_id for row in found}, 6)

@@ -38,7 +38,7 @@ def compiled(dataset: Dataset, filters: Any) -> Selected:
     from reasonscape.store.filters import parse_filters, read_filters
     from reasonscape.store.selection.counts import outcome_counts
 
-    written = read_filters(filters) if isinstance(filters, str) else dict(filters or {})
+    written = read_filters(filters)
     where = dataset.where(parse_filters(written))
     store = dataset.store()
     by_outcome = outcome_counts(store, where)

@@ -9,6 +9,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.findings.finding import Finding
+from reasonscape.runs.strict_json import plain
 
 if TYPE_CHECKING:
     from reasonscape.runs.lens_run import LensRun
@@ -21,21 +22,24 @@ STDOUT_FINDINGS: Final = 12
 
 def summarise(run: LensRun) -> dict[str, Any]:
     """All that a run found, as plain data; ``artifacts`` is filled in by the output folder."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "command": run.command,
-        "ok": True,
-        "dataset": str(run.dataset.path),
-        "filters": dict(run.filters),
-        "options": asdict(run.options),
-        "counts": dict(run.counts),
-        "findings": [asdict(finding) for finding in run.findings],
-        "hypotheses": [],
-        "warnings": list(run.warnings),
-        "artifacts": [],
-        "next": next_steps(run),
-        "provenance": dict(run.provenance),
-    }
+    summary: dict[str, Any] = plain(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "command": run.command,
+            "ok": True,
+            "dataset": str(run.dataset.path),
+            "filters": dict(run.filters),
+            "options": asdict(run.options),
+            "counts": dict(run.counts),
+            "findings": [asdict(finding) for finding in run.findings],
+            "hypotheses": [],
+            "warnings": list(run.warnings),
+            "artifacts": [],
+            "next": next_steps(run),
+            "provenance": dict(run.provenance),
+        }
+    )
+    return summary
 
 
 def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Statistics: arrays in, frozen results out; no store, no lens, no drawing."""

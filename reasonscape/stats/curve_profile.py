@@ -120,7 +120,7 @@ def _plan_falls(
 
     def cost(falls: Floats) -> Floats:
         lost = gap[:, None] + 0.5 * (falls - grid.fall[:, None]) ** 2 / spread[:, None]
-        return lost + 1e6 * np.maximum(falls - most[:, None], 0.0)
+        return np.asarray(lost + 1e6 * np.maximum(falls - most[:, None], 0.0))
 
     trial = np.linspace(0.0, 1.0, 41)
     lost = cost(trial).min(axis=0)
@@ -131,13 +131,14 @@ def _plan_falls(
         low = float(trial[lost <= cuts[0]].min(initial=1.0))
         ends.append(max(min(low, fall - error * cuts[0] ** 0.5), 0.0))
     targets, starts = [], []
-    share = (grid.covariance[:, 2] - grid.covariance[:, 1]) / variance
+    share = (grid.covariance[:, 2] - grid.covariance[:, 1]) / np.maximum(variance, 1e-12)
     for end in ends:
         target = np.unique(np.minimum(np.maximum(fall + (end - fall) * _REACH, 0.0), 1.0))
         near = _stretched(grid.theta, end / np.maximum(grid.drop, 1e-9), share, box)
         best = int(np.argmax(_objective(table, near, np.full(near.shape[0], min(end, 1.0)))))
         point = np.full(target.size, best)
-        start = _stretched(grid.theta[point], target / grid.drop[best], share[point], box)
+        drop = max(float(grid.drop[best]), 1e-9)
+        start = _stretched(grid.theta[point], target / drop, share[point], box)
         again = np.tile(fits.best, (target.size, 1))
         height = (fits.best[CEILING] - fits.best[FLOOR]) * target / max(fall, 1e-9)
         again = _stretched(again, height, np.full(target.size, 0.5), box)
@@ -243,7 +244,7 @@ def _crossing(
         # a width, whose profile may be flat, is left open.
         if flat or at < 0.02 * cut:
             return limit
-        return estimate + (last - estimate) * (cut / at) ** 0.5
+        return float(estimate + (last - estimate) * (cut / at) ** 0.5)
     share = (cut**0.5 - at**0.5) / (loss[beyond] ** 0.5 - at**0.5)
     found = last + float(((value[beyond] - last) * share).max())
     near = beyond[:flat]

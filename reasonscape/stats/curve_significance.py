@@ -57,7 +57,7 @@ def tail_probability(table: CurveTable, ratio: float, sides: int = 1) -> float:
     t = max(min(math.sqrt(ratio), score), 0.0)
     bell = math.exp(-0.5 * t * t)
     p = float(ndtr(-t)) + length / (4 * math.pi) * bell + area / (2 * math.pi) ** 1.5 * t * bell
-    return min(1.0, sides * p)
+    return float(min(1.0, sides * p))
 
 
 def stretch_of(ratio: float, p: float, cut: float) -> float:

@@ -110,8 +110,9 @@ def lay_out(
     # fractional counts of one cell are added in an order of their own, not in that of the rows
     order = np.lexsort((right, asked, cell))
     right, asked, cell = right[order], asked[order], cell[order]
-    table_k = np.bincount(cell, right, minlength=shape[0] * shape[1]).reshape(shape)
-    table_n = np.bincount(cell, asked, minlength=shape[0] * shape[1]).reshape(shape)
+    size = shape[0] * shape[1]
+    table_k = np.bincount(cell, right, minlength=size).astype(np.float64).reshape(shape)
+    table_n = np.bincount(cell, asked, minlength=size).astype(np.float64).reshape(shape)
     share = table_n.sum(axis=0) / table_n.sum()
     own = places[levels]
     gap = float(own[-1] - own[0]) / (levels.size - 1) if levels.size > 1 else 1.0

@@ -1,0 +1,1 @@
+"""Text into numbers: tokenizers, compressors, the loop finder."""

@@ -43,6 +43,7 @@ def test_q_counts_the_lenses_that_did_not_run() -> None:
     # One test of p = 0.004 in a family of 14: q = 0.056, just not enough.
     found = one(claim(beyond=True, p=0.004))
     assert found.q == pytest.approx(0.004 * N_TESTS)
+    assert found.q is not None
     assert found.q > Q_PRESENT
     assert found.verdict == "insufficient_evidence"
 

@@ -141,7 +141,7 @@ def _safe(part: str) -> str:
 
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "._") else "-" for c in part)
     plain = plain.strip(".-_")[:60]
-    if plain == part.strip("-"):
+    if plain == part:
         return plain
     digest = hashlib.sha256(part.encode("utf-8", "surrogatepass")).hexdigest()[:6]
     return f"{plain}-{digest}" if plain else digest

@@ -44,7 +44,7 @@ def accuracy_cliff(one: EvalSurface) -> Claim:
         samples_needed=_needed(one, curve, CLIFF_FALL),
         sentences={
             "present": f"accuracy falls off a cliff: {fall}{_between(chosen, curve)}",
-            "absent": f"no cliff: the largest fall is {fall}"
+            "absent": f"no cliff: {fall}"
             + (" and it is gradual" if curve.shape == "gradual" else ""),
             "insufficient_evidence": f"{fall}; {_doubt(curve)}",
         },
@@ -72,7 +72,7 @@ def gradual_decline(one: EvalSurface) -> Claim:
         samples_needed=_needed(one, curve, DECLINE_FALL),
         sentences={
             "present": f"accuracy declines: {fall}; {_shape_words(curve)}",
-            "absent": f"no gradual decline: the largest fall is {fall}"
+            "absent": f"no gradual decline: {fall}"
             + (", a cliff" if curve.shape == "cliff" else ""),
             "insufficient_evidence": f"{fall}; too few samples to say whether accuracy declines",
         },
@@ -80,12 +80,15 @@ def gradual_decline(one: EvalSurface) -> Claim:
 
 
 def _steepest(one: EvalSurface, shapes: tuple[str, ...]) -> tuple[AlongAxis, DifficultyCurve]:
-    """The axis a claim is about: of the wanted shape first, then the largest fall."""
-    return max(one.falls, key=lambda pair: (_fits(pair[1], shapes), pair[1].fall))
+    """The axis a claim is about: one that shows the wanted shape first, then the largest fall."""
+    return max(one.falls, key=lambda pair: (_shows(pair[1], shapes), pair[1].fall))
 
 
-def _fits(curve: DifficultyCurve, shapes: tuple[str, ...]) -> bool:
-    return curve.shape in shapes and curve.p < 0.05
+def _shows(curve: DifficultyCurve, shapes: tuple[str, ...]) -> int:
+    """2 for a shape that is wanted and significant, 1 for one that may still be it."""
+    if curve.shape in shapes:
+        return 2 if curve.p < 0.05 else 1
+    return 1 if curve.p >= 0.05 else 0
 
 
 def _family_p(one: EvalSurface, shapes: tuple[str, ...]) -> float:

@@ -22,7 +22,7 @@ from reasonscape.lenses.surface.result import (
 from reasonscape.lenses.surface.selection import EvalRows, TaskRows
 from reasonscape.lenses.surface.texture import texture
 from reasonscape.stats.additive import AdditiveFit, fit_additive
-from reasonscape.stats.curves import fit_curve
+from reasonscape.stats.curves import fit_curve, fit_onset
 from reasonscape.stats.proportions import Proportion, wilson_bounds, wilson_interval
 from reasonscape.stats.sensitivity import sensitivity
 from reasonscape.stats.standardised import item_weighted_accuracy
@@ -64,7 +64,7 @@ def _eval_surface(rows: EvalRows, task: TaskRows, options: SurfaceOptions) -> Ev
         standardised=item_weighted_accuracy(cells.sum_p, cells.sum_p2, cells.items, cells.n),
         chance=float(whole.chance[0]) if len(whole.n) else 0.0,
         stop_known=float(whole.stop_known[0] / whole.n[0]) if len(whole.n) else 0.0,
-        along=tuple(_along(cells, task.axes, i, n_eff, rho) for i in range(len(task.axes))),
+        along=tuple(_along(cells, task.axes, i, views[0], rho) for i in range(len(task.axes))),
         sensitivity=_sensitivity(cells, task.axes, n_eff),
         grids=grids,
         roughness=texture(cells, task.axes, views[0]),
@@ -83,24 +83,34 @@ def _pooled(cells: Cells, n_eff: FloatArray) -> Proportion:
     return Proportion(value, low, high, trials)
 
 
-def _along(
-    cells: Cells, axes: Sequence[Axis], number: int, n_eff: FloatArray, rho: float
-) -> AlongAxis:
-    """Accuracy by level of one axis; its curve with the other axes as additive terms."""
+def _along(cells: Cells, axes: Sequence[Axis], number: int, view: View, rho: float) -> AlongAxis:
+    """Accuracy by level of one axis; its curve with the surface's other axis as additive terms.
+
+    An axis outside the surface is adjusted for the surface's first one. More terms would cost
+    more time than the rest of the lens and change little: what varies independently of an axis
+    cannot bend its curve.
+    """
     axis = axes[number]
     levels = cells.collapsed((number,))
     low, high = _spread(levels, rho, len(axis.levels))
     curve = onset = None
     if axis.kind == "ordered":
-        scale = n_eff / cells.n
-        others = np.delete(cells.coords, number, axis=1)
-        shared = (cells.coords[:, number], axis.positions, others if others.shape[1] else None)
-        chance = float(np.average(cells.chance, weights=cells.n))
-        curve = fit_curve(cells.k * scale, n_eff, *shared, chance=chance, direction=axis.harder)
-        if cells.truncated.sum() > 0:
-            # The share that is not cut off falls where truncation rises: the same curve.
-            whole = (cells.n - cells.truncated) * scale
-            onset = fit_curve(whole, n_eff, *shared, direction=curve.direction)
+        surface = _axes_of(view)
+        inside = number in surface
+        others = [i for i in surface if i != number] if inside else list(surface[:1])
+        table = cells.collapsed((number, *others))
+        trials = table.effective(rho)
+        shared = (table.coords[:, 0], axis.positions, table.coords[:, 1:] if others else None)
+        curve = fit_curve(
+            table.accuracy * trials,
+            trials,
+            *shared,
+            chance=float(np.average(table.chance, weights=table.n)),
+            direction=axis.harder,
+        )
+        if inside and table.truncated.sum() > 0:
+            cut = table.truncated / table.n * trials
+            onset = fit_onset(cut, trials, *shared, direction=curve.direction)
     accuracy = _placed(levels, levels.accuracy, len(axis.levels))
     return AlongAxis(axis, number, levels, accuracy, low, high, curve, onset)
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
+from reasonscape.errors import UsageError
 from reasonscape.findings.thresholds import CAPABLE
+
+MIN_BINS: Final = 2
+MAX_BINS: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
 class SurfaceOptions:
     """Options of the lens; the summary lists them as they are here.
+
+    Raises
+    ------
+    UsageError
+        A number is out of its range.
 
     Attributes
     ----------
@@ -28,3 +38,16 @@ class SurfaceOptions:
     surface: str | None = field(default=None, metadata={"flag": "--surface"})
     bins: int | None = field(default=None, metadata={"flag": "--bins"})
     capable: float = field(default=CAPABLE, metadata={"flag": "--capable"})
+
+    def __post_init__(self) -> None:
+        if self.bins is not None and (
+            not isinstance(self.bins, int) or not MIN_BINS <= self.bins <= MAX_BINS
+        ):
+            raise UsageError(
+                f"bins is {self.bins!r:.40}", remedy=f"give {MIN_BINS} to {MAX_BINS} bins"
+            )
+        if not isinstance(self.capable, int | float) or not 0.5 <= self.capable <= 0.999:
+            raise UsageError(
+                f"capable is {self.capable!r:.40}",
+                remedy="give an excess accuracy from 0.5 to 0.999",
+            )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from reasonscape.datasets.cells import Axis
 from reasonscape.findings.verdict import Subject
 from reasonscape.lenses.surface.cells import Cells
-from reasonscape.stats.curves import DifficultyCurve
+from reasonscape.stats.curves import DifficultyCurve, OnsetCurve
 from reasonscape.stats.paired import PairedDifference
 from reasonscape.stats.proportions import Proportion
 from reasonscape.stats.roughness import Roughness
@@ -33,8 +33,8 @@ class AlongAxis:
     """One axis of one eval: accuracy by level, and the fitted curves where it has an order.
 
     ``accuracy``, ``low`` and ``high`` are Wilson points of the levels, NaN where unseen; a factor
-    has no curve; ``onset`` is the curve of the share that is not cut off, ``None`` where nothing
-    was truncated.
+    has no curve; ``onset`` is the curve of the truncated share, ``None`` where nothing was
+    truncated and for axes outside the surface.
     """
 
     axis: Axis
@@ -44,7 +44,7 @@ class AlongAxis:
     low: FloatArray
     high: FloatArray
     curve: DifficultyCurve | None
-    onset: DifficultyCurve | None
+    onset: OnsetCurve | None
 
 
 @dataclass(frozen=True, slots=True)

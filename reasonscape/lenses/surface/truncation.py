@@ -68,19 +68,22 @@ def _p_value(share: float, trials: float) -> float:
 
 def _onset(one: EvalSurface) -> dict[str, object] | None:
     """Where truncation sets in, along the axis on which it rises most clearly."""
-    rising = [c for c in one.along if c.onset is not None and c.onset.p < 0.05]
+    rising = [
+        (along.onset.p, along.axis, along.onset)
+        for along in one.along
+        if along.onset is not None and along.onset.p < 0.05
+    ]
     if not rising:
         return None
-    best = min(rising, key=lambda c: c.onset.p if c.onset is not None else 1.0)
-    onset = best.onset
-    if onset is None or onset.first_bad is None:
+    _, axis, onset = min(rising, key=lambda found: found[0])
+    if onset.first_after is None:
         return None
     return {
-        "axis": best.axis.name,
-        "level": best.axis.levels[onset.first_bad],
-        "place": onset.place,
-        "place_interval": [onset.place_low, onset.place_high],
-        "rise": onset.fall,
+        "axis": axis.name,
+        "level": axis.levels[onset.first_after],
+        "place": onset.onset,
+        "place_interval": [onset.onset_low, onset.onset_high],
+        "rise": onset.rise,
     }
 
 

@@ -68,7 +68,7 @@ def simulate(world: World, seed: int) -> RawCells:
 def _with_item_effects(p: float, world: World, rng: np.random.Generator) -> FloatArray:
     inside = min(max(p, 1e-6), 1 - 1e-6)
     latent = np.log(inside / (1 - inside)) + rng.normal(0.0, world.item_sd, world.items)
-    return 1.0 / (1.0 + np.exp(-latent))
+    return np.asarray(1.0 / (1.0 + np.exp(-latent)))
 
 
 def measured(world: World, seed: int, options: SurfaceOptions | None = None) -> SurfaceResult:

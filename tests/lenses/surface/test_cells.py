@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from reasonscape.lenses.surface.cells import Cells
 
 
-def cells_of(answers: list[list[bool]], coords: list[tuple[int, ...]]) -> Cells:
+def cells_of(answers: list[list[bool]], coords: Sequence[tuple[int, ...]]) -> Cells:
     """One item an entry, with its repeats; sums by hand, one cell an item."""
     m = np.array([len(a) for a in answers], dtype=float)
     k = np.array([sum(a) for a in answers], dtype=float)
