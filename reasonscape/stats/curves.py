@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from reasonscape.errors import UsageError
 from reasonscape.stats.curve_likelihood import CEILING, FLOOR, LOG_WIDTH, PLACE, mean_accuracy
+from reasonscape.stats.curve_misfit import end_difference, misfit
 from reasonscape.stats.curve_profile import profile
 from reasonscape.stats.curve_result import (
     DifficultyCurve,
@@ -113,7 +114,7 @@ def fit_curve(
         turned = search_grid(other)
         if turned.loglik.max() > grid.loglik.max():
             table, grid = other, turned
-    return _fitted(table, grid, total, cut, sides)
+    return _fitted(table, grid, total, level, sides)
 
 
 def fit_onset(
@@ -194,8 +195,9 @@ def fit_onset(
     )
 
 
-def _fitted(table: CurveTable, grid: Grid, total: int, cut: float, sides: int) -> DifficultyCurve:
+def _fitted(table: CurveTable, grid: Grid, total: int, level: float, sides: int) -> DifficultyCurve:
     """Climb from the grid, test, profile; a gain that is mere rounding is no fall."""
+    cut = 0.5 * normal_quantile(level) ** 2
     box = box_of(table)
     fits = climb(table, grid, box)
     ratio = 2.0 * max(fits.loglik - fits.null, 0.0)
@@ -208,7 +210,14 @@ def _fitted(table: CurveTable, grid: Grid, total: int, cut: float, sides: int) -
         place, width = float(fits.best[PLACE]), float(np.exp(fits.best[LOG_WIDTH]))
         p = tail_probability(table, ratio, sides)
     fall = max(float(mean[0] - mean[-1]), 0.0)
+    if not flat:  # a rise is no misfit of a fall: there is none
+        cut *= misfit(table, fits.best)
     found = profile(table, grid, fits, box, fall, cut, stretch_of(ratio, p, cut))
+    shape = _shape(table.x.size, fits.narrow - fits.wide)
+    least, most = found.fall
+    if shape in ("gradual", "unresolved") and p < 0.05:
+        free = end_difference(table, level)
+        least, most = min(least, max(free[0], 0.0)), max(most, free[1])
     ends = sorted(table.origin + table.gap * (math.nan if flat else end) for end in found.place)
     good, bad = _neighbours(table, place)
     return DifficultyCurve(
@@ -226,11 +235,11 @@ def _fitted(table: CurveTable, grid: Grid, total: int, cut: float, sides: int) -
         width_low=math.nan if flat else min(found.width[0], width),
         width_high=math.nan if flat else max(found.width[1], width),
         fall=fall,
-        fall_low=min(found.fall[0], fall),
-        fall_high=max(found.fall[1], fall),
+        fall_low=min(least, fall),
+        fall_high=min(max(most, fall), 1.0),
         likelihood_ratio=ratio,
         p=p,
-        shape=_shape(table.x.size, fits.narrow - fits.wide),
+        shape=shape,
         loglik_narrow=fits.narrow - fits.null,
         loglik_wide=fits.wide - fits.null,
         observed=spread(table, table.k.sum(axis=1) / table.n.sum(axis=1), total),

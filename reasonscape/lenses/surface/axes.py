@@ -10,11 +10,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reasonscape.datasets.axes import FoundAxes, column_of, find_axes, find_surfaces
+from reasonscape.datasets.axes import (
+    MAX_FACTOR_LEVELS,
+    FoundAxes,
+    column_of,
+    find_axes,
+    find_surfaces,
+)
 from reasonscape.datasets.cells import Axis, ObservedLevel, bare_name, cut_axis
 from reasonscape.errors import UsageError
 from reasonscape.lenses.surface.options import SurfaceOptions
 from reasonscape.lenses.surface.result import View
+from reasonscape.store.schema import LABEL
 from reasonscape.store.selection.raw_cells import RawCells
 
 if TYPE_CHECKING:
@@ -58,6 +65,13 @@ def task_axes(
     found = find_axes(levels, task)
     wanted = _wanted(found, task, surfaces, options, list(levels))
     columns = list(dict.fromkeys(c for _, pair in wanted for c in pair if c is not None))
+    for column in columns:
+        if column.startswith(LABEL) and len(levels[column]) > MAX_FACTOR_LEVELS:
+            raise UsageError(
+                f"the axis {bare_name(column)!r} of {task.name} has {len(levels[column]):,} "
+                f"different texts, and an axis of texts may have {MAX_FACTOR_LEVELS}",
+                remedy="choose another axis, or select fewer texts with --filters",
+            )
     complete = [c for c in (*found.ordered, *found.factors) if _complete(raw, c)]
     columns += [c for c in complete if c not in columns][: max(0, MAX_AXES - len(columns))]
     axes = tuple(

@@ -12,7 +12,12 @@ from reasonscape.lenses.surface.truncation import truncation_dominant
 
 
 def claims(result: SurfaceResult) -> list[Judged]:
-    """One claim a pattern for every eval that has at least one usable sample."""
+    """One claim a pattern for every eval that has at least one usable sample.
+
+    Surfaces over a part of the rows are drawn only: a task is tested once.
+    """
+    if not result.confirmatory:
+        return []
     return [
         Judged(one.subject, _claims(one, result))
         for one in result.evals

@@ -100,4 +100,7 @@ def points(difference: float) -> str:
     >>> points(0.312)
     '31 points'
     """
-    return f"{100 * difference:.0f} points" if math.isfinite(difference) else "an unknown amount"
+    if not math.isfinite(difference):
+        return "an unknown amount"
+    shown = f"{100 * difference:.0f}"
+    return f"{shown} point" if shown == "1" else f"{shown} points"

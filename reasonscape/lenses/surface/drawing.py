@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from reasonscape.errors import NoRowsError
 from reasonscape.findings.finding import Finding
 from reasonscape.lenses.lens import Drawing
 from reasonscape.lenses.surface.result import Difference, EvalSurface, SurfaceResult, View
@@ -49,7 +50,12 @@ def key_figure(results: Sequence[SurfaceResult]) -> tuple[Figure, list[str]]:
     names = [f"{one.label} on {r.base_task}" for r, one, _ in left]
     if not shown:
         flat = [(r, one) for r in results for one in r.evals]
-        return _outcomes(results[0], flat[0][1]), [f"{one.label}" for _, one in flat[1:]]
+        if not flat:
+            raise NoRowsError(
+                "there is nothing to draw: no row that matched is graded",
+                remedy="see the outcomes with: analyze.py evals DATASET",
+            )
+        return _outcomes(*flat[0]), [f"{one.label}" for _, one in flat[1:]]
     grids = [grid_of(*panel) for panel in shown]
     # A landscape needs two axes; one axis alone is read better as a flat strip.
     flat_view = any(view.y is None for _, _, view in shown)

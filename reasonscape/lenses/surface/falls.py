@@ -29,19 +29,20 @@ def accuracy_cliff(one: EvalSurface) -> Claim:
     chosen, curve = _steepest(one, ("cliff",))
     fall = _fall(chosen, curve)
     enough = max(c.n_levels for _, c in one.falls) >= CLIFF_LEVELS
-    lower = all(c.fall_high < CLIFF_FALL or c.shape == "gradual" for _, c in one.falls)
+    room = 1.0 - one.chance
+    lower = all(c.fall_high < CLIFF_FALL * room or c.shape == "gradual" for _, c in one.falls)
     return Claim(
         lens="surface",
         pattern="accuracy_cliff",
         effect=_effect(curve),
-        beyond=curve.shape == "cliff" and curve.fall >= CLIFF_FALL and curve.fall_low >= FALL_LOW,
+        beyond=curve.shape == "cliff" and _beyond(curve, CLIFF_FALL * room, FALL_LOW * room),
         inside=lower,
         p=_family_p(one, ("cliff",)),
         reason=None if enough or lower else "few_levels",
         n=counts(one),
         evidence=_evidence(one, chosen, curve),
         caveats=caveats(one),
-        samples_needed=_needed(one, curve, CLIFF_FALL),
+        samples_needed=_needed(one, curve, CLIFF_FALL * room),
         sentences={
             "present": f"accuracy falls off a cliff: {fall}{_between(chosen, curve)}",
             "absent": f"no cliff: {fall}"
@@ -58,18 +59,19 @@ def gradual_decline(one: EvalSurface) -> Claim:
         return _no_axis(one, "gradual_decline")
     chosen, curve = _steepest(one, shapes)
     fall = _fall(chosen, curve)
-    lower = all(c.fall_high < DECLINE_FALL or c.shape == "cliff" for _, c in one.falls)
+    room = 1.0 - one.chance
+    lower = all(c.fall_high < DECLINE_FALL * room or c.shape == "cliff" for _, c in one.falls)
     return Claim(
         lens="surface",
         pattern="gradual_decline",
         effect=_effect(curve),
-        beyond=curve.shape in shapes and curve.fall >= DECLINE_FALL and curve.fall_low >= FALL_LOW,
+        beyond=curve.shape in shapes and _beyond(curve, DECLINE_FALL * room, FALL_LOW * room),
         inside=lower,
         p=_family_p(one, shapes),
         n=counts(one),
         evidence=_evidence(one, chosen, curve),
         caveats=caveats(one),
-        samples_needed=_needed(one, curve, DECLINE_FALL),
+        samples_needed=_needed(one, curve, DECLINE_FALL * room),
         sentences={
             "present": f"accuracy declines: {fall}; {_shape_words(curve)}",
             "absent": f"no gradual decline: {fall}"
@@ -77,6 +79,11 @@ def gradual_decline(one: EvalSurface) -> Claim:
             "insufficient_evidence": f"{fall}; too few samples to say whether accuracy declines",
         },
     )
+
+
+def _beyond(curve: DifficultyCurve, fall: float, low: float) -> bool:
+    """Thresholds are stated on excess accuracy, so both come scaled by the room above chance."""
+    return curve.fall >= fall and curve.fall_low >= low
 
 
 def _steepest(one: EvalSurface, shapes: tuple[str, ...]) -> tuple[AlongAxis, DifficultyCurve]:

@@ -22,8 +22,8 @@ from reasonscape.stats.proportions import Proportion, excess_accuracy
 def uniform_loss(one: EvalSurface, capable: float) -> Claim:
     """No axis matters, and the accuracy is below what capable means everywhere."""
     excess = _excess(one)
-    flat = bool(one.falls) and all(c.fall_high < FALL_ABSENT for _, c in one.falls)
-    falls = any(c.fall_low > FALL_LOW for _, c in one.falls)
+    flat = bool(one.falls) and _flat(one)
+    falls = any(c.fall_low > FALL_LOW * (1.0 - one.chance) for _, c in one.falls)
     low = f"excess accuracy is {percent(excess.value)} {interval(excess.low, excess.high)}"
     reason = None if one.falls else "few_levels"
     return Claim(
@@ -56,16 +56,17 @@ def uniform_loss(one: EvalSurface, capable: float) -> Claim:
 
 def healthy_surface(one: EvalSurface) -> Claim:
     """Accuracy of at least nine tenths with items weighted equally, and no place that fails."""
-    whole = one.standardised
+    whole = _excess(one)
     failing = one.grids[0].failing_cells if one.grids else 0
-    flat = all(c.fall_high < FALL_ABSENT for _, c in one.falls)
-    accuracy = f"accuracy is {percent(whole.value)} {interval(whole.low, whole.high)}"
+    flat = _flat(one)
+    name = "accuracy" if one.chance == 0.0 else "excess accuracy"
+    accuracy = f"{name} is {percent(whole.value)} {interval(whole.low, whole.high)}"
     share = one.grids[0].capable_share if one.grids else math.nan
     return Claim(
         lens="surface",
         pattern="healthy_surface",
         reassurance=True,
-        effect=share_effect("accuracy_by_item", whole),
+        effect=share_effect("excess_accuracy_by_item", whole),
         beyond=whole.low >= HEALTHY_ACCURACY and failing == 0 and flat,
         inside=whole.high < HEALTHY_ACCURACY or failing > 0,
         n=counts(one),
@@ -86,6 +87,11 @@ def healthy_surface(one: EvalSurface) -> Claim:
             "insufficient_evidence": f"{accuracy}; not enough to call it healthy or not",
         },
     )
+
+
+def _flat(one: EvalSurface) -> bool:
+    """Whether no axis brings the accuracy down by what would count as a fall."""
+    return all(c.fall_high < FALL_ABSENT * (1.0 - one.chance) for _, c in one.falls)
 
 
 def _excess(one: EvalSurface) -> Proportion:

@@ -20,7 +20,7 @@ from reasonscape.lenses.surface.result import (
     View,
 )
 from reasonscape.lenses.surface.selection import EvalRows, TaskRows
-from reasonscape.lenses.surface.texture import texture
+from reasonscape.lenses.surface.texture import is_rough, texture
 from reasonscape.stats.additive import AdditiveFit, fit_additive
 from reasonscape.stats.curves import fit_curve, fit_onset
 from reasonscape.stats.proportions import Proportion, wilson_bounds, wilson_interval
@@ -43,6 +43,7 @@ def measure(rows: TaskRows, options: SurfaceOptions) -> SurfaceResult:
         differences=paired(rows, evals),
         capable=options.capable,
         notes=rows.notes,
+        confirmatory=rows.confirmatory,
     )
 
 
@@ -52,6 +53,8 @@ def _eval_surface(rows: EvalRows, task: TaskRows, options: SurfaceOptions) -> Ev
     rho = cells.collapsed(_axes_of(views[0])).rho()
     n_eff = cells.effective(rho)
     grids = tuple(_grid(cells, view, task.axes, rho, options) for view in views)
+    rough = texture(cells, task.axes, views[0])
+    scatter = rough.spread if rough is not None and is_rough(rough) else 0.0
     whole = cells.collapsed(())
     return EvalSurface(
         subject=rows.subject,
@@ -64,10 +67,12 @@ def _eval_surface(rows: EvalRows, task: TaskRows, options: SurfaceOptions) -> Ev
         standardised=item_weighted_accuracy(cells.sum_p, cells.sum_p2, cells.items, cells.n),
         chance=float(whole.chance[0]) if len(whole.n) else 0.0,
         stop_known=float(whole.stop_known[0] / whole.n[0]) if len(whole.n) else 0.0,
-        along=tuple(_along(cells, task.axes, i, views[0], rho) for i in range(len(task.axes))),
+        along=tuple(
+            _along(cells, task.axes, i, views[0], rho, scatter) for i in range(len(task.axes))
+        ),
         sensitivity=_sensitivity(cells, task.axes, n_eff),
         grids=grids,
-        roughness=texture(cells, task.axes, views[0]),
+        roughness=rough,
         truncated_share=_truncated_among_lost(grids[0], rho),
     )
 
@@ -83,12 +88,15 @@ def _pooled(cells: Cells, n_eff: FloatArray) -> Proportion:
     return Proportion(value, low, high, trials)
 
 
-def _along(cells: Cells, axes: Sequence[Axis], number: int, view: View, rho: float) -> AlongAxis:
+def _along(
+    cells: Cells, axes: Sequence[Axis], number: int, view: View, rho: float, scatter: float
+) -> AlongAxis:
     """Accuracy by level of one axis; its curve with the surface's other axis as additive terms.
 
     An axis outside the surface is adjusted for the surface's first one. More terms would cost
     more time than the rest of the lens and change little: what varies independently of an axis
-    cannot bend its curve.
+    cannot bend its curve. Where cells scatter by more than sampling, the scatter is part of each
+    cell's variance, so that a curve must rise above it.
     """
     axis = axes[number]
     levels = cells.collapsed((number,))
@@ -99,7 +107,7 @@ def _along(cells: Cells, axes: Sequence[Axis], number: int, view: View, rho: flo
         inside = number in surface
         others = [i for i in surface if i != number] if inside else list(surface[:1])
         table = cells.collapsed((number, *others))
-        trials = table.effective(rho)
+        trials = _trials(table, rho, scatter)
         shared = (table.coords[:, 0], axis.positions, table.coords[:, 1:] if others else None)
         curve = fit_curve(
             table.accuracy * trials,
@@ -113,6 +121,15 @@ def _along(cells: Cells, axes: Sequence[Axis], number: int, view: View, rho: flo
             onset = fit_onset(cut, trials, *shared, direction=curve.direction)
     accuracy = _placed(levels, levels.accuracy, len(axis.levels))
     return AlongAxis(axis, number, levels, accuracy, low, high, curve, onset)
+
+
+def _trials(table: Cells, rho: float, scatter: float) -> FloatArray:
+    """Effective samples of each cell; the variance between cells bounds what one cell is worth."""
+    trials = table.effective(rho)
+    if scatter == 0.0:
+        return trials
+    whole = float(table.k.sum() / table.n.sum())
+    return np.asarray(1.0 / (1.0 / trials + scatter**2 / max(whole * (1.0 - whole), 1e-6)))
 
 
 def _spread(levels: Cells, rho: float, count: int) -> tuple[FloatArray, FloatArray]:

@@ -40,14 +40,14 @@ class SurfaceOptions:
     capable: float = field(default=CAPABLE, metadata={"flag": "--capable"})
 
     def __post_init__(self) -> None:
-        if self.bins is not None and (
-            not isinstance(self.bins, int) or not MIN_BINS <= self.bins <= MAX_BINS
-        ):
+        # Python calls are not checked by the command line.
+        bins: object = self.bins
+        whole = isinstance(bins, int) and MIN_BINS <= bins <= MAX_BINS
+        if bins is not None and not whole:
+            raise UsageError(f"bins is {bins!r:.40}", remedy=f"give {MIN_BINS} to {MAX_BINS} bins")
+        capable: object = self.capable
+        if not isinstance(capable, int | float) or not 0.5 <= capable <= 0.999:
             raise UsageError(
-                f"bins is {self.bins!r:.40}", remedy=f"give {MIN_BINS} to {MAX_BINS} bins"
-            )
-        if not isinstance(self.capable, int | float) or not 0.5 <= self.capable <= 0.999:
-            raise UsageError(
-                f"capable is {self.capable!r:.40}",
+                f"capable is {capable!r:.40}",
                 remedy="give an excess accuracy from 0.5 to 0.999",
             )

@@ -115,3 +115,4 @@ class SurfaceResult:
     differences: tuple[Difference, ...]
     capable: float
     notes: tuple[str, ...]
+    confirmatory: bool = True

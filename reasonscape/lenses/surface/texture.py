@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from reasonscape.datasets.cells import Axis
-from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED
+from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED, SPREAD
 from reasonscape.lenses.surface.cells import Cells
 from reasonscape.lenses.surface.result import View
 from reasonscape.stats.roughness import Roughness, roughness
@@ -31,6 +31,11 @@ def texture(cells: Cells, axes: Sequence[Axis], view: View) -> Roughness | None:
     decreasing = tuple(_falls(axes[i]) for i in chosen)
     along = (decreasing[0], decreasing[1] if len(decreasing) > 1 else None)
     return roughness(mean, items, var, decreasing=along, min_items=MIN_ITEMS_CLAIMED)
+
+
+def is_rough(rough: Roughness) -> bool:
+    """Whether the scatter is large and more than sampling."""
+    return rough.df > 0 and rough.p < 0.05 and rough.spread >= SPREAD
 
 
 def _falls(axis: Axis) -> bool | None:

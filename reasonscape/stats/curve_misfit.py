@@ -1,0 +1,82 @@
+"""How badly the best single step follows the levels, and how much wider that makes intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reasonscape.stats.curve_likelihood import accuracy
+from reasonscape.stats.curve_table import CurveTable, Floats
+from reasonscape.stats.proportions import wilson_bounds
+
+PARAMETERS = 3
+"""Degrees of freedom that a step takes from the levels: height, place and width."""
+
+SIGNIFICANT = 0.05
+
+
+def misfit(table: CurveTable, theta: Floats) -> float:
+    """Factor on the loss of log-likelihood that an interval may reach, at least 1.
+
+    Pearson's chi-square of the levels' totals against the fitted step, over its degrees of
+    freedom, where it is significant: quasi-likelihood. A straight line over most of the range, a
+    U shape or two steps are then reported with intervals that own up to the misfit.
+
+    Parameters
+    ----------
+    table
+        Counts by level.
+    theta
+        The best curve's parameters, as `curve_search.climb` returns them.
+
+    How it misleads
+    ---------------
+    Under five levels nothing can be seen of a misfit, and none is assumed.
+
+    References
+    ----------
+    McCullagh and Nelder, Generalized Linear Models (1989), 4.5: dispersion from Pearson's
+    statistic.
+    """
+    freedom = table.x.size - PARAMETERS
+    if freedom < 2:
+        return 1.0
+    from scipy.special import chdtrc
+
+    share = accuracy(table, theta[None])[0]
+    expected = (table.n * share).sum(axis=1)
+    variance = np.maximum((table.n * share * (1.0 - share)).sum(axis=1), 0.25)
+    square = float(((table.k.sum(axis=1) - expected) ** 2 / variance).sum())
+    return square / freedom if float(chdtrc(freedom, square)) < SIGNIFICANT else 1.0
+
+
+def end_difference(table: CurveTable, level: float) -> tuple[float, float]:
+    """Interval of the easiest level's accuracy minus the hardest's, with no curve between them.
+
+    Both are averaged over the other axes' combinations with the same weights; Newcombe's hybrid
+    of two Wilson intervals. A step cannot follow a straight slope over most of the range and
+    understates its fall by up to a tenth; this interval does not rest on the step.
+
+    Returns
+    -------
+    tuple of float
+        (0, 0) where a combination was not asked at an end, so that they cannot be compared.
+
+    References
+    ----------
+    Newcombe, Statistics in Medicine 17 (1998) 873-890, method 10.
+    """
+    ends_n, ends_k = table.n[[0, -1]], table.k[[0, -1]]
+    asked = (ends_n > 0).all(axis=0)
+    weight = table.v[asked]
+    if not asked.any() or weight.sum() < 0.5:
+        return 0.0, 0.0
+    weight = weight / weight.sum()
+    shares = ends_k[:, asked] / ends_n[:, asked] @ weight
+    trials = 1.0 / (weight**2 / ends_n[:, asked]).sum(axis=1)
+    (low_a, high_a), (low_b, high_b) = (
+        wilson_bounds(float(p * n), float(n), level) for p, n in zip(shares, trials, strict=True)
+    )
+    difference = float(shares[0] - shares[1])
+    below = np.hypot(shares[0] - low_a, high_b - shares[1])
+    above = np.hypot(high_a - shares[0], shares[1] - low_b)
+    return difference - float(below), difference + float(above)
