@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import reasonscape as rs
-from reasonscape.figures.surface3d import surface_figure
-from reasonscape.lenses.surface.pictures import grid_of
-from reasonscape.runs.pictures import PictureWriter
+import reasonscape as rs  # noqa: E402
+from reasonscape.figures.surface3d import surface_figure  # noqa: E402
+from reasonscape.lenses.surface.pictures import grid_of  # noqa: E402
+from reasonscape.runs.pictures import PictureWriter  # noqa: E402
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -62,7 +62,7 @@ def planted_grid(folder: Path, mechanism: str) -> SurfaceGrid:
 
 
 def small(png: bytes) -> bytes:
-    """The same picture with a palette of 128 colours, and no wider than a page."""
+    """The same picture with a palette of 256 colours, and no wider than a page."""
     from PIL import Image
 
     picture = Image.open(io.BytesIO(png)).convert("RGB")
@@ -70,7 +70,9 @@ def small(png: bytes) -> bytes:
         height = round(picture.height * WIDTH / picture.width)
         picture = picture.resize((WIDTH, height), Image.Resampling.LANCZOS)
     out = io.BytesIO()
-    picture.quantize(128, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    # Coverage keeps rare colours (the middle of a colour bar), which the median cut merges away.
+    method, dither = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE
+    picture.quantize(256, method, kmeans=5, dither=dither).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

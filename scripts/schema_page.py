@@ -14,10 +14,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from reasonscape.errors import ReasonScapeError
-from reasonscape.findings.finding import Effect, Finding
-from reasonscape.runs.schema import describe
-from reasonscape.store.schema import SAMPLE_COLUMNS, TEXT_COLUMNS, Column
+from reasonscape.errors import ReasonScapeError  # noqa: E402
+from reasonscape.findings.finding import Effect, Finding  # noqa: E402
+from reasonscape.runs.schema import describe  # noqa: E402
+from reasonscape.store.schema import SAMPLE_COLUMNS, TEXT_COLUMNS, Column  # noqa: E402
 
 INTRODUCTION = """\
 # Schema: columns, findings, exit codes
@@ -73,31 +73,39 @@ def _results() -> Iterator[str]:
     described = describe(None)
     yield "## Findings\n"
     yield f"Verdicts: {_code(described['verdicts'])}.\n"
-    rows = [(name, _code(p["failure"]), f"`{p['reassurance']}`")
-            for name, p in described["patterns"].items()]  # fmt: skip
-    yield _table(("lens", "failure patterns", "reassurance"), rows)
+    patterns = described["patterns"].items()
+    yield _table(
+        ("lens", "failure patterns", "reassurance"),
+        [(name, _code(p["failure"]), _code([p["reassurance"]])) for name, p in patterns],
+    )
     for kind, title in ((Finding, "a finding"), (Effect, "its `effect`")):
-        rows = [(f"`{field.name}`", f"`{field.type}`") for field in fields(kind)]
-        yield _table((f"field of {title}", "type in Python"), rows)
+        types = [(f"`{field.name}`", f"`{field.type}`") for field in fields(kind)]
+        yield _table((f"field of {title}", "type in Python"), types)
 
 
 def _exit_codes() -> Iterator[str]:
     yield "## Exit codes\n"
-    rows = [("0", "", "Done; also when the findings are `insufficient_evidence`.")]
-    for kind in _errors():
-        rows.append((str(kind.exit_code), f"`{kind.code}`", (kind.__doc__ or "").split("\n")[0]))
-    rows[1] = ("1", "`internal`", "An error of the program itself; or `store verify` found damage.")
+    rows = [
+        ("0", "", "Done; also when the findings are `insufficient_evidence`."),
+        ("1", "`internal`", "An error of the program itself; or `store verify` found damage."),
+        *((str(k.exit_code), f"`{k.code}`", _first_line(k)) for k in _errors()),
+    ]
     yield _table(("exit code", "`error.code`", "meaning"), rows)
 
 
 def _errors() -> list[type[ReasonScapeError]]:
-    """Every class of error that a user may see, by exit code; the general one first."""
-    found, todo = [], [ReasonScapeError]
+    """Every class of error that a user may see, by exit code, the general before the special."""
+    found: list[type[ReasonScapeError]] = []
+    todo = ReasonScapeError.__subclasses__()
     while todo:
         kind = todo.pop(0)
         found.append(kind)
         todo += kind.__subclasses__()
     return sorted(found, key=lambda kind: kind.exit_code)
+
+
+def _first_line(kind: type) -> str:
+    return (kind.__doc__ or "").split("\n")[0].replace("``", "`")
 
 
 def _code(words: Iterable[str]) -> str:

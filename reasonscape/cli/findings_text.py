@@ -40,8 +40,7 @@ def _lines(summary: Mapping[str, Any]) -> list[str]:
             lines += ["", printable(f"{head[0]} [{head[1]}] on {head[2]}")]
         reason = f" ({finding['reason']})" if finding.get("reason") else ""
         lines.append(
-            f"  {_SIGNS[finding['verdict']]} {finding['pattern']}{reason}: "
-            f"{printable(finding['statement'])}"
+            f"  {_sign(finding)} {finding['pattern']}{reason}: {printable(finding['statement'])}"
         )
     lines.append("")
     if summary["findings_omitted"]:
@@ -49,6 +48,13 @@ def _lines(summary: Mapping[str, Any]) -> list[str]:
     lines += [f"note: {printable(warning)}" for warning in summary["warnings"]]
     lines += [f"next: {step['run']}" for step in summary["next"]]
     return lines
+
+
+def _sign(finding: Mapping[str, Any]) -> str:
+    """``!`` a failure, ``+`` health, ``-`` not there, ``?`` not decided."""
+    if finding["verdict"] == "present" and finding.get("q") is None:
+        return "+"
+    return _SIGNS[finding["verdict"]]
 
 
 def _row(finding: Mapping[str, Any]) -> list[Any]:

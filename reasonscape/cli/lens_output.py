@@ -57,7 +57,8 @@ def deliver(
     else:
         summary = summarise(run)
     hint = _write_picture(run, output) if output is not None else None
-    _show(bounded(summary, limit, detail=detail), form)
+    # Rows of a table have a fixed set of columns, so CSV is always of the whole finding.
+    _show(bounded(summary, limit, detail=detail or form is Format.csv), form)
     if output_dir is not None:
         say(f"wrote {len(summary['artifacts'])} files and summary.json to {output_dir}")
         _name_undrawn(summary)

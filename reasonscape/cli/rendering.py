@@ -42,8 +42,19 @@ def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(["" if v is None else v for v in row] for row in rows)
+    writer.writerows([_flat(value) for value in row] for row in rows)
     return buffer.getvalue().rstrip("\n")
+
+
+def _flat(value: Any) -> Any:
+    """One value of a CSV cell: lists joined, and no text that a spreadsheet would run."""
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return "; ".join(str(item) for item in value)
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + value
+    return value
 
 
 def aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

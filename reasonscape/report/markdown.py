@@ -54,12 +54,12 @@ def _findings(findings: Sequence[Mapping[str, Any]]) -> list[str]:
     ]
     for f in findings:
         q = "" if f["q"] is None else f"{f['q']:.2g}"
-        reason = f" ({f['reason']})" if f["reason"] else ""
+        reason = f" ({_text(f['reason'])})" if f["reason"] else ""
         cells = (f["model"], f["base_task"], f["pattern"])
         lines.append(
             "| "
             + " | ".join(_text(cell) for cell in cells)
-            + f" | {MARKS[f['verdict']]}{_text(reason)} | {q} | {_text(f['statement'])} |"
+            + f" | {MARKS[f['verdict']]}{reason} | {q} | {_text(f['statement'])} |"
         )
     return ["\n".join(lines), *_caveats(findings)]
 
@@ -77,7 +77,8 @@ def _next(steps: Sequence[Mapping[str, str]]) -> list[str]:
 
 
 def _provenance(made: Mapping[str, Any]) -> str:
-    pairs = [f"{key} {_compact(value)}" for key, value in made.items()]
+    # Without the time, so that the same run gives the same bytes; summary.json has it.
+    pairs = [f"{key} {_compact(value)}" for key, value in made.items() if key != "time"]
     return "Made by " + _text("; ".join(pairs)) + "."
 
 

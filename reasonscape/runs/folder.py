@@ -31,7 +31,7 @@ class OutputFolder:
     >>> with tempfile.TemporaryDirectory() as there:
     ...     with OutputFolder(Path(there) / "out") as folder:
     ...         folder.write("report.md", "hello")
-    ...         folder.finish({"ok": True})
+    ...         summary = folder.finish({"ok": True})
     ...     sorted(p.name for p in (Path(there) / "out").iterdir())
     ['report.md', 'summary.json']
     """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LensRun:
     """What a lens found: findings, tables, figures, and all that ``summary.json`` says.
 
@@ -84,6 +84,13 @@ class LensRun:
         from reasonscape.runs.saving import PICTURES, save
 
         return save(self, Path(path), figures=PICTURES if figures is None else figures)
+
+    def __repr__(self) -> str:
+        present = sum(f.verdict == "present" and f.q is not None for f in self.findings)
+        return (
+            f"<{self.command} of {self.dataset.name}: {self.counts['used']:,} samples, "
+            f"{len(self.findings)} findings, {present} failure patterns present>"
+        )
 
     def _repr_html_(self) -> str:
         rows = "".join(

@@ -36,6 +36,7 @@ class Listing:
         shown = self.rows[:limit]
         return {
             "schema_version": 1,
+            "command": self.name,
             "ok": True,
             self.name: [dict(zip(self.columns, row, strict=True)) for row in shown],
             "omitted": len(self.rows) - len(shown),

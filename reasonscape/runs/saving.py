@@ -28,7 +28,7 @@ def save(run: LensRun, path: Path, *, figures: int = PICTURES) -> dict[str, Any]
     """
     from reasonscape.runs.pictures import PictureWriter
 
-    summary = summarise(run)
+    summary = summarise(run, drawn=True)
     with OutputFolder(path) as folder, PictureWriter() as pictures:
         for name, table in run.lens.tables(run.results).items():
             _write_table(folder, name, table)

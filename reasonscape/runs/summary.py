@@ -20,7 +20,7 @@ STDOUT_FINDINGS: Final = 12
 """Findings on stdout unless ``--limit`` says otherwise: about 2,000 tokens."""
 
 
-def summarise(run: LensRun) -> dict[str, Any]:
+def summarise(run: LensRun, *, drawn: bool = False) -> dict[str, Any]:
     """All that a run found, as plain data; ``artifacts`` is filled in by the output folder."""
     summary: dict[str, Any] = plain(
         {
@@ -35,7 +35,7 @@ def summarise(run: LensRun) -> dict[str, Any]:
             "hypotheses": [],
             "warnings": list(run.warnings),
             "artifacts": [],
-            "next": next_steps(run),
+            "next": next_steps(run, drawn=drawn),
             "provenance": dict(run.provenance),
         }
     )
@@ -87,27 +87,26 @@ def drawing_command(run: LensRun, scope: Mapping[str, Any], folder: str) -> str:
     return command_line(run.command, run.dataset.path, where, *words, "--output-dir", folder)
 
 
-def next_steps(run: LensRun, most: int = 3) -> list[dict[str, str]]:
-    """What to run next, for the most suspect (eval, task) pairs of the run."""
-    steps: list[dict[str, str]] = []
-    for finding in present_failures(run.findings):
-        scope = dict(finding.scope)
-        step = {
-            "why": f"look closer: {finding.statement}",
-            "run": drawing_command(run, scope, f"out/{finding.id}"),
-        }
-        if step["run"] not in {known["run"] for known in steps}:
-            steps.append(step)
-        if len(steps) == most:
-            return steps
-    if not steps:
-        steps.append(
-            {
-                "why": "see how many samples each task and cell has",
-                "run": command_line("tasks", run.dataset.path, {}),
-            }
-        )
-    return steps
+def next_steps(run: LensRun, *, drawn: bool, most: int = 3) -> list[dict[str, str]]:
+    """What to run next: draw it, then a closer look at the most suspect (eval, task) pairs."""
+    first = {"why": "draw it", "run": drawing_command(run, {}, f"out/{run.command}")}
+    ahead = [] if drawn else [first]
+    subjects = {(f.eval_id, f.base_task) for f in run.findings}
+    steps: dict[tuple[str, str], dict[str, str]] = {}
+    for finding in present_failures(run.findings) if len(subjects) > 1 else ():
+        key = (finding.eval_id, finding.base_task)
+        if key not in steps and len(steps) < most:
+            line = drawing_command(run, dict(finding.scope), f"out/{finding.id}")
+            steps[key] = {"why": f"look closer: {finding.statement}", "run": line}
+    if steps:
+        return [*ahead, *steps.values()]
+    return [
+        *ahead,
+        {
+            "why": "see how many samples each level has",
+            "run": command_line("tasks", run.dataset.path, run.filters, "--detail"),
+        },
+    ]
 
 
 def present_failures(findings: Sequence[Finding]) -> list[Finding]:

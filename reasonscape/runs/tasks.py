@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from reasonscape.runs.listing import Listing
 
 if TYPE_CHECKING:
+    from reasonscape.datasets.cells import Axis, ObservedLevel
     from reasonscape.datasets.config import Dataset
     from reasonscape.lenses.surface.axes import TaskAxes
     from reasonscape.store.selection.raw_cells import RawCells
@@ -59,7 +61,7 @@ def list_tasks(dataset: Dataset, filters: Any = None, *, detail: bool = False) -
 def _task(base_task: str, raw: RawCells, axes: TaskAxes) -> tuple[Any, ...]:
     import numpy as np
 
-    items, samples = _first_surface(raw, axes)
+    cells, items, samples = _first_surface(raw, axes)
     _, who = np.unique(raw.eval_id.astype(str), return_inverse=True)
     return (
         base_task,
@@ -68,14 +70,14 @@ def _task(base_task: str, raw: RawCells, axes: TaskAxes) -> tuple[Any, ...]:
         int(raw.sums["n"].sum()),
         [f"{axis.name} ({len(axis.levels)})" for axis in axes.axes],
         [view.id for view in axes.views],
-        len(items),
-        float(np.median(samples)) if len(samples) else None,
+        cells,
+        round(float(np.median(samples))) if len(samples) else None,
         float((items < THIN).mean()) if len(items) else None,
     )
 
 
-def _first_surface(raw: RawCells, axes: TaskAxes) -> tuple[Any, Any]:
-    """Items and samples of each cell of the first surface, over all evals."""
+def _first_surface(raw: RawCells, axes: TaskAxes) -> tuple[int, Any, Any]:
+    """Cells of the first surface, and items and samples of each (eval, cell)."""
     import numpy as np
 
     from reasonscape.lenses.surface.axes import coordinates
@@ -86,13 +88,22 @@ def _first_surface(raw: RawCells, axes: TaskAxes) -> tuple[Any, Any]:
     _, who = np.unique(raw.eval_id.astype(str), return_inverse=True)
     key = np.column_stack([who, coords])[kept]
     if not len(key):
-        return np.zeros(0), np.zeros(0)
+        return 0, np.zeros(0), np.zeros(0)
     cells, group = np.unique(key, axis=0, return_inverse=True)
     group = group.reshape(-1)
     return (
+        len(np.unique(coords[kept], axis=0)),
         np.bincount(group, raw.sums["items"][kept], len(cells)),
         np.bincount(group, raw.sums["n"][kept], len(cells)),
     )
+
+
+def _place(axis: Axis, value: float | str) -> int | None:
+    """The level of a value; None for a value that only ungraded rows have."""
+    try:
+        return axis.index(value)
+    except KeyError:
+        return None
 
 
 def _levels(base_task: str, raw: RawCells, axes: TaskAxes) -> list[tuple[Any, ...]]:
@@ -100,9 +111,11 @@ def _levels(base_task: str, raw: RawCells, axes: TaskAxes) -> list[tuple[Any, ..
 
     rows: list[tuple[Any, ...]] = []
     for axis in axes.axes:
-        levels = observed_levels(raw, axis.column)
+        placed: dict[int | None, list[ObservedLevel]] = defaultdict(list)
+        for level in observed_levels(raw, axis.column):
+            placed[_place(axis, level.value)].append(level)
         for place, name in enumerate(axis.levels):
-            inside = [level for level in levels if axis.index(level.value) == place]
+            inside = placed[place]
             samples = sum(level.samples for level in inside)
             right = sum(level.correct for level in inside)
             rows.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED
 from reasonscape.lenses.surface.claims import claims
 from reasonscape.lenses.surface.drawing import drawings, key_figure
 from reasonscape.lenses.surface.measurement import measure
@@ -23,4 +24,21 @@ QUESTION = "where does accuracy break down?"
 
 def warnings(results: Sequence[SurfaceResult]) -> list[str]:
     """What the user should know about axes and rows, each sentence once."""
-    return list(dict.fromkeys(note for result in results for note in result.notes))
+    notes = [note for result in results for note in result.notes]
+    thin = [result.base_task for result in results if _is_thin(result)]
+    if thin:
+        notes.append(
+            f"most cells have fewer than {MIN_ITEMS_CLAIMED} items on {', '.join(thin[:5])}"
+            f"{' …' if len(thin) > 5 else ''}; --bins 3 makes fewer and fuller ones"
+        )
+    return list(dict.fromkeys(notes))
+
+
+def _is_thin(result: SurfaceResult) -> bool:
+    """Whether most cells of the first surface make no claims, for most evals."""
+    thin = [
+        float((one.grids[0].cells.items < MIN_ITEMS_CLAIMED).mean()) > 0.5
+        for one in result.evals
+        if len(one.grids[0].cells.items)
+    ]
+    return sum(thin) * 2 > len(thin)

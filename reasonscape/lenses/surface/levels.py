@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from reasonscape.findings.claim import Claim
-from reasonscape.findings.thresholds import FALL_ABSENT, FALL_LOW, HEALTHY_ACCURACY
+from reasonscape.findings.thresholds import FALL_ABSENT, FALL_LOW, HEALTHY_ACCURACY, LEVEL
 from reasonscape.lenses.surface.counts import (
     accuracy_evidence,
     caveats,
@@ -16,7 +16,7 @@ from reasonscape.lenses.surface.counts import (
     share_effect,
 )
 from reasonscape.lenses.surface.result import EvalSurface
-from reasonscape.stats.proportions import Proportion, excess_accuracy
+from reasonscape.stats.proportions import Proportion, excess_accuracy, normal_quantile
 
 
 def uniform_loss(one: EvalSurface, capable: float) -> Claim:
@@ -32,7 +32,7 @@ def uniform_loss(one: EvalSurface, capable: float) -> Claim:
         effect=share_effect("excess_accuracy", excess),
         beyond=flat and excess.high < capable,
         inside=falls or excess.low >= capable,
-        p=_p_below(excess, capable),
+        p=max(_p_below(excess, capable), _p_flat(one)),
         reason=reason,
         n=counts(one),
         evidence={
@@ -108,6 +108,20 @@ def _p_below(excess: Proportion, capable: float) -> float:
         return 1.0
     z = (capable - excess.value) / math.sqrt(capable * (1 - capable) / excess.trials)
     return 0.5 * math.erfc(z / math.sqrt(2.0))
+
+
+def _p_flat(one: EvalSurface) -> float:
+    """Largest p, over the axes, of a fall that is not below what would count as one.
+
+    Normal, with the standard error that the interval's upper half implies. Without it a model
+    that falls along an axis would lend its tiny p to the other patterns' correction.
+    """
+    largest = 0.0
+    for _, curve in one.falls:
+        error = max((curve.fall_high - curve.fall) / normal_quantile(LEVEL), 1e-9)
+        z = (FALL_ABSENT * (1.0 - one.chance) - curve.fall) / error
+        largest = max(largest, 0.5 * math.erfc(z / math.sqrt(2.0)))
+    return largest
 
 
 def _factors(one: EvalSurface) -> dict[str, dict[str, float]]:

@@ -144,7 +144,9 @@ def outcomes_of(result: SurfaceResult, one: EvalSurface) -> OutcomeCounts:
 
 def level_axis(axis: Axis) -> LevelAxis:
     """An axis as the drawing room takes it."""
-    return LevelAxis(axis.label, axis.levels, unit=axis.unit, kind=axis.kind)
+    # "Terms (terms)" says nothing twice.
+    unit = "" if axis.unit.casefold() == axis.label.casefold() else axis.unit
+    return LevelAxis(axis.label, axis.levels, unit=unit, kind=axis.kind)
 
 
 def _spread(

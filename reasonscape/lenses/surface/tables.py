@@ -36,6 +36,8 @@ def _cell_rows(result: SurfaceResult, one: EvalSurface, grid: MeasuredView) -> l
                 "x": at[0] if at else None,
                 "y_axis": axes[1].name if len(axes) > 1 else None,
                 "y": at[1] if len(at) > 1 else None,
+                "x_level": int(cells.coords[c, 0]) if axes else None,
+                "y_level": int(cells.coords[c, 1]) if len(axes) > 1 else None,
                 "items": int(cells.items[c]),
                 "samples": int(cells.n[c]),
                 "correct": int(cells.k[c]),
