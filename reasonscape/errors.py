@@ -34,9 +34,7 @@ class ReasonScapeError(Exception):
     exit_code: ClassVar[int] = 1
     code: ClassVar[str] = "internal"
 
-    def __init__(
-        self, message: str, *, remedy: str = "", did_you_mean: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, message: str, *, remedy: str = "", did_you_mean: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy

@@ -17,14 +17,17 @@ from reasonscape.cli import (
     surface_command,
     tasks_command,
 )
-from reasonscape.cli.failures import report, say
-from reasonscape.errors import UsageError
+from reasonscape.cli.failures import INTERRUPTED, report, say
+from reasonscape.errors import OutputError, StoreError, UsageError
 
 HELP = "Why, where, how and when does a reasoning model fail?"
 EPILOG = (
     "Exit codes: 0 done; 1 internal error; 2 usage, bad filter, bad config; 3 no row matched; "
     "4 rows refused or picture not made; 5 a --fail-on condition holds."
 )
+
+ENGINES = ("duckdb", "_duckdb", "deltalake", "pyarrow")
+"""Whose errors speak of the store where no room below could say it better."""
 
 app = typer.Typer(
     help=HELP,
@@ -60,13 +63,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         result: Any = app(words, prog_name=_program(), standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        if result == INTERRUPTED:
+            # The parser below turns Ctrl-C into this code without a word.
+            return report(KeyboardInterrupt(), as_json=_asks_for_json(words))
         return result if isinstance(result, int) else 0
     except BrokenPipeError:
         _close_stdout()
         return 0
     except (Exception, KeyboardInterrupt) as error:
-        return report(_translated(error), as_json=_asks_for_json(words))
+        code = report(_translated(error), as_json=_asks_for_json(words))
+        _give_up_unwritable_stdout()
+        return code
 
 
 def _translated(error: BaseException) -> BaseException:
@@ -81,6 +90,19 @@ def _translated(error: BaseException) -> BaseException:
             say(error.format_message())
             message = "no command was given"
         return UsageError(message, remedy=f"see: {path} --help")
+    first = " ".join(str(error).splitlines()[:1])[:300]
+    if type(error).__module__.partition(".")[0] in ENGINES:
+        return StoreError(
+            f"the store could not be read or written ({first})",
+            remedy="check it with: analyze.py store verify DATASET",
+        )
+    if isinstance(error, OSError):
+        return OutputError(
+            f"a file could not be read or written ({first})",
+            remedy="check its path, its permissions, and the room on its disk",
+        )
+    if isinstance(error, MemoryError):
+        return UsageError("the memory did not suffice", remedy="select less with --filters")
     return error
 
 
@@ -91,6 +113,15 @@ def _asks_for_json(words: Sequence[str]) -> bool:
 
 def _program() -> str:
     return "python analyze.py" if sys.argv[0].endswith("analyze.py") else "reasonscape"
+
+
+def _give_up_unwritable_stdout() -> None:
+    """What stdout did not take (a full disk) is not tried again while Python shuts down."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (OSError, ValueError):
+        _close_stdout()
 
 
 def _close_stdout() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
+from contextlib import suppress
 
 from reasonscape.errors import ReasonScapeError
 
@@ -17,7 +19,7 @@ def report(error: BaseException, *, as_json: bool) -> int:
     if isinstance(error, ReasonScapeError):
         code, message, remedy = error.code, error.message, error.remedy
         near, exit_code = list(error.did_you_mean), error.exit_code
-        sentence = str(error)
+        sentence = _one_line(str(error))
     elif isinstance(error, KeyboardInterrupt):
         code, message, remedy, near = "interrupted", "interrupted", "run the command again", []
         exit_code, sentence = INTERRUPTED, "interrupted; nothing half-done was kept"
@@ -33,18 +35,35 @@ def report(error: BaseException, *, as_json: bool) -> int:
         from reasonscape.runs.strict_json import dumps
 
         body = {"code": code, "message": message, "remedy": remedy, "did_you_mean": near}
-        put(dumps({"ok": False, "error": body}))
+        with suppress(OSError):  # a stdout that takes nothing is not a second error
+            put(dumps({"ok": False, "error": body}))
     return exit_code
+
+
+def _one_line(text: str) -> str:
+    r"""Cut colours and line breaks out of what an engine below said.
+
+    Examples
+    --------
+    >>> _one_line("disk\n   \x1b[31mfull\x1b[0m")
+    'disk full'
+    """
+    return re.sub(r"\s*\n\s*", " ", re.sub(r"\x1b\[[0-9;]*m", "", text)).strip()
 
 
 def say(text: str) -> None:
     """Talk goes to stderr; control characters of foreign text do not reach a terminal."""
-    sys.stderr.write(printable(text) + "\n")
+    if sys.stdout is not None:
+        with suppress(OSError, ValueError):  # data first, then talk, where both go to one place
+            sys.stdout.flush()
+    if sys.stderr is not None:
+        sys.stderr.write(printable(text) + "\n")
 
 
 def put(text: str) -> None:
     """Data goes to stdout, as UTF-8 whatever the locale."""
-    sys.stdout.write(text + "\n")
+    if sys.stdout is not None:
+        sys.stdout.write(text + "\n")
 
 
 def printable(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,11 +56,13 @@ class Dataset:
         given = Path(path)
         try:
             if given.is_dir():
+                _check_name(given)
                 return cls(given, given, Config(store=str(given)), given.resolve().name)
             config = load_config(given)
         except (OSError, ValueError) as error:
             raise _unreadable(given, error) from None
         store_path = given.parent / config.store
+        _check_name(store_path)
         return cls(given, store_path, config, config.name or given.stem)
 
     def __repr__(self) -> str:
@@ -198,7 +201,27 @@ def load_document(path: Path) -> object:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError(f"{path} is not UTF-8 text") from None
-    return load_json(text, lambda found: ConfigError(f"{path} is not valid JSON: {found}"))
+    document = load_json(text, lambda found: ConfigError(f"{path} is not valid JSON: {found}"))
+    # An escape can write what no name, no file and no terminal can hold.
+    escaped = text.casefold()
+    if "\\ud" in escaped or "\\u0000" in escaped:
+        whole = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace").decode()
+        if whole != json.dumps(document, ensure_ascii=False) or "\\u0000" in whole:
+            raise ConfigError(
+                f"{path} has a text with half of a surrogate pair or a NUL character",
+                remedy="take the escape out",
+            )
+    return document
+
+
+def _check_name(store: Path) -> None:
+    """Refuse a folder whose name the engines below cannot be told."""
+    try:
+        str(store).encode()
+    except UnicodeEncodeError:
+        raise ConfigError(
+            f"the name of the store {store} is not UTF-8", remedy="rename it"
+        ) from None
 
 
 def _unreadable(path: Path, error: Exception) -> ConfigError:

@@ -142,7 +142,7 @@ def _base_task(name: str, place: Place) -> BaseTask:
     return BaseTask(
         name=name,
         label=place.text("label"),
-        chance=place.number("chance", 0, 1),
+        chance=place.number("chance", 0, 0.999),
         correct_at=place.number("correct_at"),
         tiers=place.texts("tiers"),
         axes={axis: _axis(below) for axis, below in place.items("axes").items()},

@@ -146,8 +146,8 @@ class SampleBuilder:
             sample.correct = sample.score >= least
         chance = values.get("chance")
         if chance is not None and (number := self._number(chance, "chance")) is not None:
-            if not 0 <= number <= 1:
-                raise RowError("out_of_range", f"expected 0 to 1, found {number}", "chance")
+            if not 0 <= number < 1:
+                raise RowError("out_of_range", f"expected 0 to below 1, found {number}", "chance")
             sample.chance = number
             source = values.get("chance_source")
             if source is not None and type(source) is not str:

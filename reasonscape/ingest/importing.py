@@ -117,10 +117,10 @@ def import_logs(
             progress=progress,
         )
         result = stream.into_store(on_conflict)
-    config = None
-    if result is not None and target.config is not None:
-        extend_config(target.config, stream.seen())
-        config = target.config
+        config = None
+        if result is not None and target.config is not None:
+            extend_config(target.config, stream.seen())
+            config = target.config
     formats: dict[str, int] = {}
     for log in found.logs:
         formats[log.format.name] = formats.get(log.format.name, 0) + 1

@@ -7,6 +7,7 @@ every row before the damage and then one fault.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +65,7 @@ class Blocks:
         self._file: Any = None
 
     def _open(self) -> Any:
-        self._file = pa.OSFile(str(self.path))
+        self._file = pa.OSFile(os.fsencode(self.path))
         if self.compression is None:
             return self._file
         return pa.CompressedInputStream(self._file, self.compression)
@@ -154,7 +155,8 @@ class Lines:
             if held and pieces:
                 row += 1
                 parts.append(pieces[0])
-                yield row, self._row(b"".join(parts), held + len(pieces[0]))
+                last, size = b"".join(parts), held + len(pieces[0])
+                yield from self._unless_blank(row, last, size)
                 parts, held = [], 0
                 del pieces[0]
             for piece in pieces:
@@ -173,9 +175,16 @@ class Lines:
             yield row + 1, blocks.fault
         elif held:
             self.unterminated = row + 1
-            yield row + 1, self._row(b"".join(parts), held)
+            yield from self._unless_blank(row + 1, b"".join(parts), held)
         elif row == 0:
             raise UsageError(f"{self.path} is empty", remedy="give a log that has rows")
+
+    def _unless_blank(
+        self, row: int, raw: bytes, size: int
+    ) -> Iterator[tuple[int, bytes | LineFault]]:
+        # The parts of an oversized row were let go, so that what is left of it may look blank.
+        if size > self.max_row_bytes or not raw.isspace():
+            yield row, self._row(raw, size)
 
     def _row(self, raw: bytes, size: int) -> bytes | LineFault:
         if size > self.max_row_bytes:

@@ -101,6 +101,13 @@ def _files_in(folder: Path) -> Iterator[Path]:
 
 
 def _log(path: Path, chosen: Format | None) -> Log:
+    # A log is read twice, first to recognise it: a pipe would give its rows to the first reading,
+    # and one without a writer would wait for ever.
+    if not path.is_file() and not path.is_char_device():
+        raise UsageError(
+            f"{path} is a pipe or another special file, not a log on disk",
+            remedy="save what it gives as a file first",
+        )
     try:
         return Log(path, chosen or format_named(sniff(path)), path.stat().st_size)
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final
@@ -12,6 +13,8 @@ from reasonscape.errors import OutputError
 from reasonscape.store.writing import Refusal
 
 KEPT: Final = 1000
+_KEYS: Final = frozenset(field.name for field in fields(Refusal))
+_LONGEST: Final = 1 << 20
 
 
 class RefusedRows:
@@ -21,9 +24,19 @@ class RefusedRows:
     ----------
     path
         JSON Lines file for the whole list; made at the first refusal. Memory stays bounded without.
+
+    Raises
+    ------
+    OutputError
+        Another file than an earlier list is in the way: a log, for one, is not written over.
     """
 
     def __init__(self, path: Path | None = None) -> None:
+        if path is not None and not _may_be_replaced(path):
+            raise OutputError(
+                f"{path} is in the way: it is not a list of refused rows",
+                remedy="name a new file for the list",
+            )
         self.path = path
         self.counts: dict[str, int] = {}
         self._kept: dict[str, list[Refusal]] = {}
@@ -44,10 +57,7 @@ class RefusedRows:
                 self._file = path.open("wb")
             self._file.write(orjson.dumps(refusal, option=orjson.OPT_APPEND_NEWLINE))
         except OSError as error:
-            raise OutputError(
-                f"the list of refused rows cannot be written to {path}: {error.strerror}",
-                remedy="name a file that can be written",
-            ) from error
+            raise _cannot_write(path, error) from error
 
     @property
     def total(self) -> int:
@@ -67,5 +77,29 @@ class RefusedRows:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._file is not None:
+        if self._file is None or self.path is None:
+            return
+        try:
             self._file.close()
+        except OSError as failure:
+            if error is None:
+                raise _cannot_write(self.path, failure) from failure
+
+
+def _may_be_replaced(path: Path) -> bool:
+    """Whether nothing but an earlier list, or nothing at all, would be lost."""
+    if not path.is_file() or not path.stat().st_size:
+        return True
+    try:
+        with path.open("rb") as file:
+            first = orjson.loads(file.readline(_LONGEST))
+    except (OSError, orjson.JSONDecodeError):
+        return False
+    return isinstance(first, dict) and first.keys() == _KEYS
+
+
+def _cannot_write(path: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"the list of refused rows cannot be written to {path}: {error.strerror}",
+        remedy="name a file that can be written, with room left",
+    )

@@ -98,8 +98,10 @@ def read_row_exactly(raw: bytes, notices: Notices) -> dict[str, Any]:
             row = _without_surrogates(row, notices)
     except RecursionError as error:
         raise RowError("too_deep", "the row is nested too deeply") from error
-    except ValueError as error:  # JSONDecodeError, and integers of more than 4,300 digits
+    except json.JSONDecodeError as error:
         raise RowError("bad_json", str(error)) from error
+    except ValueError as error:  # Python refuses to make an int of more than 4,300 digits
+        raise RowError("bad_json", "a number in it has too many digits") from error
     if type(row) is not dict:
         raise RowError("not_object", f"the row is {_kind(row)}, not an object")
     return row

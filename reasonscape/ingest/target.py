@@ -8,6 +8,8 @@ from pathlib import Path
 
 from reasonscape.datasets.config import Dataset
 from reasonscape.errors import UsageError
+from reasonscape.store.lease import STAGING
+from reasonscape.store.tables import SAMPLES, TEXTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,21 @@ def import_target(path: Path) -> ImportTarget:
     ConfigError
         The config is there and not valid.
     UsageError
-        The path is neither a config, nor a folder, nor the name of a config to make.
+        The path is not UTF-8, is in use for something else, or is neither a config, nor a store,
+        nor the name of a config to make.
     """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise UsageError(
+            f"the name of the dataset {path} is not UTF-8", remedy="choose another name"
+        ) from None
     if path.is_dir():
+        if _holds_other_things(path):
+            raise UsageError(
+                f"the folder {path} is no store, and it holds other files",
+                remedy=f"name a config to make: {path / 'dataset.json'}",
+            )
         return ImportTarget(path, None)
     if path.exists():
         dataset = Dataset.open(path)
@@ -47,4 +61,17 @@ def import_target(path: Path) -> ImportTarget:
             f"the dataset {path} is neither there nor the name of a config",
             remedy=f"name a config to make: {path.with_name(path.name or 'dataset')}.json",
         )
-    return ImportTarget(path.with_suffix(""), path)
+    store = path.with_suffix("")
+    if _holds_other_things(store):
+        raise UsageError(
+            f"the store of {path} would be the folder {store}, which holds other files",
+            remedy="give the dataset another name",
+        )
+    return ImportTarget(store, path)
+
+
+def _holds_other_things(folder: Path) -> bool:
+    """Whether a folder is in use for something else; a store that was begun is none."""
+    if not folder.is_dir() or (folder / SAMPLES / "_delta_log").is_dir():
+        return False
+    return any(entry.name not in (SAMPLES, TEXTS, STAGING) for entry in folder.iterdir())

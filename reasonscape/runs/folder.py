@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -54,6 +55,9 @@ class OutputFolder:
     ) -> None:
         for staged in self._staged.values():
             staged.unlink(missing_ok=True)
+        for folder in {staged.parent for staged in self._staged.values()} - {self.path}:
+            with suppress(OSError):  # somebody's files are in it: then it stays
+                folder.rmdir()
 
     def write(self, name: str, content: str | bytes) -> None:
         """Stage one text or binary file under a relative name."""

@@ -37,7 +37,10 @@ def plain_columns(fetched: Mapping[str, Any]) -> dict[str, np.ndarray[Any, Any]]
         elif column.dtype.kind == "f":
             plain[name] = column.filled(np.nan)
         elif column.dtype.kind == "O":
-            plain[name] = column.filled(None)
+            # filled(None) means a default, which is a question mark.
+            values = np.array(column.data, copy=True)
+            values[np.ma.getmaskarray(column)] = None
+            plain[name] = values
         else:
             raise ValueError(f"column {name} of type {column.dtype} holds NULL")
     return plain

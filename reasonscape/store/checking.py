@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import quote
 
 from reasonscape.store.sample import Sample
-from reasonscape.store.schema import TEXT_FIELDS
+from reasonscape.store.schema import LABEL, PARAM, TEXT_FIELDS
 
 STOPS: Final = frozenset({"stop", "length", "filter", "error", "unknown"})
 MAX_FOLDER_BYTES: Final = 240
@@ -115,11 +115,11 @@ def _all_sound(samples: Sequence[Sample]) -> bool:
     if not STOPS.issuperset(columns["stop"]):
         return False
     for name in _COUNTS:
-        counts = list([v for v in columns[name] if v])
+        counts = [value for value in columns[name] if value]
         if counts and not (min(counts) >= 0 and max(counts) <= _INT_MAX):
             return False
     params, labels = columns["params"], columns["labels"]
-    keys = {key for found in (params, labels) for names in set(map(tuple, found)) for key in names}
+    keys = {key for names in {*map(tuple, params), *map(tuple, labels)} for key in names}
     if any(_key_fault("param", key) for key in keys):
         return False
     values = list(chain.from_iterable(found.values() for found in labels))
@@ -150,9 +150,46 @@ def refusal(sample: Sample) -> Refusal | None:
     )
     if fault is None:
         return None
-    source = sample.source if isinstance(sample.source, str) else repr(sample.source)
-    row = sample.source_row if isinstance(sample.source_row, int) else 0
-    return Refusal(source, row, *fault)
+    source: object = sample.source
+    row: object = sample.source_row
+    return Refusal(
+        source if isinstance(source, str) else repr(source),
+        row if isinstance(row, int) else 0,
+        *fault,
+    )
+
+
+class Spellings:
+    """Names of coordinates by lower case: in SQL and in Delta, case does not tell names apart.
+
+    Parameters
+    ----------
+    known
+        Columns that the store has.
+    """
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._first = {name.lower(): name for name in known}
+
+    def clash(self, sample: Sample) -> Refusal | None:
+        """Refuse a sample with a name that was first seen in other letters."""
+        names = [PARAM + name for name in sample.params] + [LABEL + name for name in sample.labels]
+        for name in names:
+            first = self._first.setdefault(name.lower(), name)
+            if first != name:
+                detail = f"{name} and {first} differ in nothing but upper and lower case"
+                return Refusal(sample.source, sample.source_row, name, "name_clash", detail)
+        return None
+
+    def clashes(self, samples: Sequence[Sample]) -> list[Refusal | None]:
+        """As :meth:`clash` for each sample; looks at each kind of sample once."""
+        kinds = {(tuple(sample.params), tuple(sample.labels)): sample for sample in samples}
+        first = dict(self._first)
+        found = [self.clash(sample) for sample in kinds.values()]
+        if not any(found):
+            return [None] * len(samples)
+        self._first = first  # the order of rows decides, not that of kinds
+        return [self.clash(sample) for sample in samples]
 
 
 def _name_fault(sample: Sample) -> tuple[str, str, str] | None:

@@ -172,11 +172,12 @@ class _Races:
         return None
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
-        from deltalake.exceptions import CommitFailedError, DeltaError, SchemaMismatchError
+        from deltalake.exceptions import CommitFailedError, SchemaMismatchError
 
         if isinstance(error, CommitFailedError | SchemaMismatchError):
             raise CommitRaceError(str(error)) from error
-        if isinstance(error, DeltaError | OSError):
+        # Some failures of the library are plain exceptions.
+        if isinstance(error, Exception):
             raise StoreError(
                 f"the table {self._folder} cannot be written ({error})",
                 remedy="check that the folder may be written and the disk has room",

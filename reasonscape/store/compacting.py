@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Final
-
-import numpy as np
+from typing import TYPE_CHECKING, Final
 
 from reasonscape.store.checking import task_folder
 from reasonscape.store.commits import CommitRaceError, commit_files, retry
@@ -22,6 +20,15 @@ from reasonscape.store.scan import scan_sql
 from reasonscape.store.schema import SAMPLE_COLUMNS
 from reasonscape.store.tables import SAMPLES, TEXTS, Store
 
+if TYPE_CHECKING:
+    import numpy as np
+    from deltalake.transaction import AddAction
+    from duckdb import DuckDBPyConnection
+    from numpy.typing import NDArray
+
+    BoolArray = NDArray[np.bool_]
+
+_MEMORY: Final = "500MB"
 _LARGE_BYTES: Final = 256 * 2**20
 _SMALL_BYTES: Final = _LARGE_BYTES // 4
 _FIXED = frozenset(column.name for column in SAMPLE_COLUMNS)
@@ -68,18 +75,18 @@ def compact(store: Store, *, retention: float = RETENTION_SECONDS) -> CompactRep
     store.refresh()
     files_before, bytes_before = _size(store)
     lease = Lease(store.path, new_import_id())
-    names = _Names(lease)
-    try:
-        orphans = _drop_orphans(store, names)
-        for folder, merge in (
-            (store.path / SAMPLES, _merge_samples),
-            (store.path / TEXTS, _merge_texts),
-        ):
-            for task in sorted({file.base_task for file in read_snapshot(folder).files}):
-                _merge_task(folder, task, names, merge, lease)
-    finally:
-        lease.release()
-    deleted, size = remove_unlisted(store.path, retention)
+    with store.failing_in_words("compact"):
+        try:
+            with connect(memory_limit=_MEMORY, spill=str(lease.folder)) as connection:
+                # Sorted rows are to be written in their order.
+                connection.execute("SET preserve_insertion_order = true")
+                work = _Work(store, lease, connection)
+                orphans = work.drop_orphans()
+                work.merge(store.path / SAMPLES, texts=False)
+                work.merge(store.path / TEXTS, texts=True)
+        finally:
+            lease.release()
+        deleted, size = remove_unlisted(store.path, retention)
     store.refresh()
     files_after, bytes_after = _size(store)
     return CompactReport(
@@ -92,45 +99,113 @@ def _size(store: Store) -> tuple[int, int]:
     return len(files), sum(file.size for file in files)
 
 
-class _Names:
-    """Names of new files, all beginning with the id under which the lease is held."""
+class _Work:
+    """One compaction: its lease, under whose id new files are named, and its connection."""
 
-    def __init__(self, lease: Lease) -> None:
-        self._stem = lease.folder.name
+    def __init__(self, store: Store, lease: Lease, connection: DuckDBPyConnection) -> None:
+        self._store = store.path
+        self._id = lease.folder.name
+        self._connection = connection
         self._count = 0
 
-    def stem(self) -> str:
+    def _stem(self) -> str:
         self._count += 1
-        return f"{self._stem}-{self._count:05d}"
+        return f"{self._id}-{self._count:05d}"
 
+    def _others(self) -> frozenset[str]:
+        return running_imports(self._store) - {self._id}
 
-def _merge_task(
-    folder: Path,
-    task: str,
-    names: _Names,
-    merge: Callable[[Snapshot, list[DataFile], Path, Path], None],
-    lease: Lease,
-) -> None:
-    def attempt() -> None:
-        running = running_imports(lease.folder.parent.parent) - {lease.folder.name}
+    def merge(self, folder: Path, *, texts: bool) -> None:
+        """Merge the small files of one table, some base tasks a commit."""
+        for tasks in _batches(read_snapshot(folder)):
+            retry(partial(self._merge_tasks, folder, tasks, texts), folder)
+
+    def _merge_tasks(self, folder: Path, tasks: list[str], texts: bool) -> None:
+        others = self._others()
         snapshot = read_snapshot(folder)
-        small = [
-            file
-            for file in snapshot.of_tasks(frozenset({task}))
-            if file.size < _SMALL_BYTES and not _belongs(file, running)
-        ]
-        for part in _parts(small):
-            name = f"{task_folder(task)}/{names.stem()}.parquet"
-            merge(snapshot, part, folder / name, lease.folder)
-            try:
-                action = add_action(folder, name, task)
-                commit_files(folder, snapshot.version, [action], part, {"compacted": task})
-            except CommitRaceError:
-                (folder / name).unlink(missing_ok=True)
-                raise
-            snapshot = read_snapshot(folder)
+        added: list[AddAction] = []
+        removed: list[DataFile] = []
+        try:
+            for task in tasks:
+                small = [
+                    file
+                    for file in snapshot.of_tasks(frozenset({task}))
+                    if file.size < _SMALL_BYTES and not _belongs(file, others)
+                ]
+                for part in _parts(small):
+                    name = f"{task_folder(task)}/{self._stem()}.parquet"
+                    if texts:
+                        _merge_texts(snapshot, part, folder / name)
+                    else:
+                        _merge_samples(self._connection, snapshot, part, folder / name)
+                    added.append(add_action(folder, name, task))
+                    removed += part
+            if added:
+                commit_files(folder, snapshot.version, added, removed, {"compacted": folder.name})
+        except BaseException as error:
+            if isinstance(error, CommitRaceError | OSError):
+                for action in added:
+                    (folder / action.path).unlink(missing_ok=True)
+            raise
 
-    retry(attempt, folder)
+    def drop_orphans(self) -> int:
+        """Remove texts that no sample names; how many there were.
+
+        An import commits its texts before its samples. The order here makes that safe: texts
+        first, then who is importing, then samples. What an import that has ended brought is in
+        the samples.
+        """
+        dropped = 0
+        folder = self._store / TEXTS
+
+        def attempt() -> None:
+            nonlocal dropped
+            texts = read_snapshot(folder)
+            others = self._others()
+            samples = read_snapshot(self._store / SAMPLES)
+            gone = {
+                file: mask
+                for file in texts.files
+                if not _belongs(file, others)
+                and (mask := _orphans(self._connection, texts, file, samples)).any()
+            }
+            dropped = sum(int(mask.sum()) for mask in gone.values())
+            if gone:
+                drop_rows(texts, gone, self._stem(), {"compacted": "orphans"}, texts=True)
+
+        retry(attempt, folder)
+        return dropped
+
+
+def _orphans(
+    connection: DuckDBPyConnection, texts: Snapshot, file: DataFile, samples: Snapshot
+) -> BoolArray:
+    """Which rows of a file of ``texts`` no sample names."""
+    known = scan_sql(samples, ("sample_uid", "import_id"), frozenset({file.base_task}), _FIXED)
+    path = quote_glob(str(texts.folder / file.path))
+    return row_mask(
+        connection,
+        "SELECT t.place, s.sample_uid IS NULL AS gone FROM (SELECT sample_uid, import_id, "
+        f"file_row_number AS place FROM read_parquet({path}, hive_partitioning = false)) t "
+        f"LEFT JOIN {known} s USING (sample_uid, import_id)",
+    )
+
+
+def _batches(snapshot: Snapshot) -> list[list[str]]:
+    """Base tasks by name, in groups of bounded size: one commit each."""
+    sizes: dict[str, int] = {}
+    for file in snapshot.files:
+        small = file.size if file.size < _SMALL_BYTES else 0
+        sizes[file.base_task] = sizes.get(file.base_task, 0) + small
+    batches: list[list[str]] = [[]]
+    total = 0
+    for task in sorted(sizes):
+        if batches[-1] and total + sizes[task] > _LARGE_BYTES:
+            batches.append([])
+            total = 0
+        batches[-1].append(task)
+        total += sizes[task]
+    return batches
 
 
 def _parts(files: list[DataFile]) -> list[list[DataFile]]:
@@ -150,28 +225,26 @@ def _belongs(file: DataFile, imports: frozenset[str]) -> bool:
     return any(Path(file.path).name.startswith(name) for name in imports)
 
 
-def _merge_samples(snapshot: Snapshot, files: list[DataFile], target: Path, scratch: Path) -> None:
-    part = Snapshot(
-        snapshot.folder, snapshot.version, snapshot.schema_version, snapshot.columns, tuple(files)
-    )
-    present = frozenset[str]().union(*(file.columns or snapshot.columns for file in files))
+def _merge_samples(
+    connection: DuckDBPyConnection, snapshot: Snapshot, files: list[DataFile], target: Path
+) -> None:
+    part = replace(snapshot, files=tuple(files))
+    present = part.present(None)
     columns = [
         name
         for name in snapshot.columns
         if name != "base_task" and (name in _FIXED or name in present)
     ]
-    source = scan_sql(part, columns, None, _FIXED)
     chosen = ", ".join(map(quote_name, columns))
-    with connect(memory_limit="500MB", spill=str(scratch)) as connection:
-        connection.execute("SET preserve_insertion_order = true")
-        connection.execute(
-            f"COPY (SELECT {chosen} FROM {source} ORDER BY eval_id, task, item_id, item_hash, "
-            f"repeat) TO {quote_text(str(target))} (FORMAT parquet, COMPRESSION zstd, "
-            f"ROW_GROUP_SIZE {SAMPLE_GROUP_ROWS})"
-        )
+    connection.execute(
+        f"COPY (SELECT {chosen} FROM {scan_sql(part, columns, None, _FIXED)} "
+        "ORDER BY eval_id, task, item_id, item_hash, repeat) "
+        f"TO {quote_text(str(target))} "
+        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {SAMPLE_GROUP_ROWS})"
+    )
 
 
-def _merge_texts(snapshot: Snapshot, files: list[DataFile], target: Path, scratch: Path) -> None:
+def _merge_texts(snapshot: Snapshot, files: list[DataFile], target: Path) -> None:
     writer = None
     try:
         for file in files:
@@ -183,39 +256,3 @@ def _merge_texts(snapshot: Snapshot, files: list[DataFile], target: Path, scratc
     finally:
         if writer is not None:
             writer.close()
-
-
-def _drop_orphans(store: Store, names: _Names) -> int:
-    """Remove texts that no sample names; how many there were.
-
-    An import commits its texts before its samples. The order here makes that safe: texts first,
-    then who is importing, then samples. What an import that has ended brought is in the samples.
-    """
-    dropped = 0
-    folder = store.path / TEXTS
-
-    def attempt() -> None:
-        nonlocal dropped
-        texts = read_snapshot(folder)
-        running = running_imports(store.path)
-        samples = read_snapshot(store.path / SAMPLES)
-        gone: dict[DataFile, np.ndarray[tuple[int], np.dtype[np.bool_]]] = {}
-        for file in texts.files:
-            if _belongs(file, running):
-                continue
-            known = scan_sql(
-                samples, ("sample_uid", "import_id"), frozenset({file.base_task}), _FIXED
-            )
-            mask = row_mask(
-                "SELECT t.place, s.sample_uid IS NULL AS gone FROM (SELECT sample_uid, import_id, "
-                f"file_row_number AS place FROM read_parquet({quote_glob(str(folder / file.path))}, "
-                f"hive_partitioning = false)) t LEFT JOIN {known} s USING (sample_uid, import_id)"
-            )
-            if mask.any():
-                gone[file] = mask
-        dropped = sum(int(mask.sum()) for mask in gone.values())
-        if gone:
-            drop_rows(texts, gone, names.stem(), {"compacted": "orphan texts"}, texts=True)
-
-    retry(attempt, folder)
-    return dropped

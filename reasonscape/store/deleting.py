@@ -20,6 +20,7 @@ from reasonscape.store.tables import SAMPLES, TEXTS, Store
 
 if TYPE_CHECKING:
     from deltalake.transaction import AddAction
+    from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
 
     BoolArray = NDArray[np.bool_]
@@ -48,31 +49,22 @@ def delete_import(store: Store, import_id: str) -> int:
         The store has no rows of such an import.
     """
     store.refresh()
-    known = _known(store, import_id)
-    if not known:
-        ids = [
-            row[0]
-            for row in store.rows(
-                f"SELECT DISTINCT import_id FROM {store.scan(('import_id',))} ORDER BY ALL DESC LIMIT 5"
-            )
-        ]
+    source = store.scan(("import_id",))
+    known = [row[0] for row in store.rows(f"SELECT DISTINCT import_id FROM {source} ORDER BY 1")]
+    if import_id not in known:
         raise UsageError(
             f"the store {store.path} has no import {import_id!r}",
-            remedy=f"the latest are: {', '.join(ids) or 'none'}",
+            remedy=f"the latest are: {', '.join(known[-5:]) or 'none'}",
         )
     lease = Lease(store.path, new_import_id())
     try:
-        removed = _delete(store.path / SAMPLES, import_id, lease, texts=False)
-        _delete(store.path / TEXTS, import_id, lease, texts=True)
+        with store.failing_in_words("delete an import of"):
+            removed = _delete(store.path / SAMPLES, import_id, lease, texts=False)
+            _delete(store.path / TEXTS, import_id, lease, texts=True)
     finally:
         lease.release()
         store.refresh()
     return removed
-
-
-def _known(store: Store, import_id: str) -> bool:
-    sql = f"SELECT 1 FROM {store.scan(('import_id',))} WHERE import_id = ? LIMIT 1"
-    return bool(store.rows(sql, (import_id,)))
 
 
 def _delete(folder: Path, import_id: str, lease: Lease, *, texts: bool) -> int:
@@ -84,11 +76,13 @@ def _delete(folder: Path, import_id: str, lease: Lease, *, texts: bool) -> int:
         nonlocal removed, attempts
         attempts += 1
         snapshot = read_snapshot(folder)
-        gone = {
-            file: mask
-            for file in snapshot.files
-            if _may_hold(file, import_id) and (mask := _rows_of(snapshot, file, import_id)).any()
-        }
+        with connect() as connection:
+            gone = {
+                file: mask
+                for file in snapshot.files
+                if _may_hold(file, import_id)
+                and (mask := _rows_of(connection, snapshot, file, import_id)).any()
+            }
         removed = sum(int(mask.sum()) for mask in gone.values())
         if gone:
             stem = f"{lease.folder.name}-{attempts}"
@@ -151,19 +145,21 @@ def _may_hold(file: DataFile, import_id: str) -> bool:
     return low is None or high is None or low <= import_id <= high
 
 
-def _rows_of(snapshot: Snapshot, file: DataFile, import_id: str) -> BoolArray:
+def _rows_of(
+    connection: DuckDBPyConnection, snapshot: Snapshot, file: DataFile, import_id: str
+) -> BoolArray:
     path = quote_glob(str(snapshot.folder / file.path))
     return row_mask(
+        connection,
         f"SELECT file_row_number AS place, import_id = ? AS gone FROM read_parquet({path}, "
         "hive_partitioning = false)",
         (import_id,),
     )
 
 
-def row_mask(sql: str, params: Sequence[object] = ()) -> BoolArray:
+def row_mask(connection: DuckDBPyConnection, sql: str, params: Sequence[object] = ()) -> BoolArray:
     """Mask of a file's rows from a query with the columns ``place`` and ``gone``."""
-    with connect() as connection:
-        found = connection.execute(sql, list(params)).fetchnumpy()
+    found = connection.execute(sql, list(params)).fetchnumpy()
     mask = np.zeros(len(found["place"]), np.bool_)
     mask[np.asarray(found["place"])] = np.ma.filled(found["gone"], False)
     return mask

@@ -43,6 +43,8 @@ def connect(*, memory_limit: str | None = None, spill: str | None = None) -> Duc
     if spill is not None:
         settings["temp_directory"] = spill
     connection: DuckDBPyConnection = engine.connect(":memory:", config=settings)
+    # Files never change once they are named: a second query need not read their footers again.
+    connection.execute("SET parquet_metadata_cache = true")
     return connection
 
 
@@ -52,6 +54,12 @@ def fetch(
     """Run one statement and return its rows."""
     rows: list[tuple[Any, ...]] = connection.execute(sql, list(params)).fetchall()
     return rows
+
+
+def first_line(error: BaseException) -> str:
+    """First line of what an error says: the rest points into SQL that the user did not write."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
 
 
 def quote_text(value: str) -> str:

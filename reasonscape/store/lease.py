@@ -43,16 +43,19 @@ class Lease:
         self.folder = store / STAGING / import_id
         try:
             self.folder.mkdir(parents=True)
-            self._file: IO[str] = (self.folder / _LEASE).open("w")
+            fresh = self.folder / f"{_LEASE}.new"
+            self._file: IO[str] = fresh.open("w")
             json.dump({"pid": os.getpid(), "started": time.time()}, self._file)
             self._file.flush()
+            if fcntl is not None:
+                fcntl.flock(self._file, fcntl.LOCK_EX)
+            # Named only once it is locked: nobody ever sees a lease that looks given up.
+            fresh.rename(self.folder / _LEASE)
         except OSError as error:
             raise StoreError(
                 f"the store {store} cannot be written ({error})",
                 remedy="check that the folder may be written and the disk has room",
             ) from error
-        if fcntl is not None:
-            fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def release(self) -> None:
         """Remove the staging folder and give up the right to it."""

@@ -79,9 +79,11 @@ def remove_unlisted(store: Path, retention: float = RETENTION_SECONDS) -> tuple[
     dead = {folder.name for folder in found.staging}
     now = time.time()
     gone = [path for path, when in found.replaced if now - when >= retention]
-    for path in found.leftovers:
-        if _import_of(path) in dead or now - path.stat().st_mtime >= retention:
-            gone.append(path)
+    gone.extend(
+        path
+        for path in found.leftovers
+        if _import_of(path) in dead or now - path.stat().st_mtime >= retention
+    )
     size = 0
     for path in gone:
         size += path.stat().st_size
@@ -103,7 +105,10 @@ def missing_files(snapshot: Snapshot) -> list[str]:
 
 
 def _data_files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*.parquet") if "_delta_log" not in path.parts)
+    # Each base task has one folder; its name may itself end like that of a file.
+    for part in folder.iterdir():
+        if part.is_dir() and part.name != "_delta_log":
+            yield from (path for path in part.glob("*.parquet") if path.is_file())
 
 
 def _import_of(path: Path) -> str:

@@ -91,6 +91,13 @@ class Snapshot:
             return self.files
         return tuple(file for file in self.files if file.base_task in base_tasks)
 
+    def present(self, base_tasks: frozenset[str] | None) -> frozenset[str]:
+        """Columns that some file of those base tasks has; all where the log does not say."""
+        files = self.of_tasks(base_tasks)
+        if any(file.columns is None for file in files):
+            return frozenset(self.columns)
+        return frozenset[str]().union(*(file.columns or () for file in files))
+
 
 @dataclass
 class _Replay:

@@ -11,7 +11,7 @@ import numpy as np
 
 from reasonscape.store.checking import task_folder
 from reasonscape.store.identity import sample_uid
-from reasonscape.store.log import DataFile, Snapshot
+from reasonscape.store.log import DataFile, Snapshot, read_snapshot
 from reasonscape.store.parquet import add_action
 from reasonscape.store.rewriting import rewrite
 from reasonscape.store.settling import Settlement
@@ -55,11 +55,22 @@ class Placer:
     def __init__(self, store: Path, import_id: str) -> None:
         self._store = store
         self._import_id = import_id
-        self._count = 0
+        self._names: list[str] = []
 
     def _name(self, base_task: str) -> str:
-        self._count += 1
-        return f"{task_folder(base_task)}/{self._import_id}-{self._count:05d}.parquet"
+        number = len(self._names) + 1
+        self._names.append(f"{task_folder(base_task)}/{self._import_id}-{number:05d}.parquet")
+        return self._names[-1]
+
+    def clear(self) -> None:
+        """Delete what was placed and was never committed."""
+        for table in ("samples", "texts"):
+            folder = self._store / table
+            snapshot = read_snapshot(folder)
+            committed = {*snapshot.removed, *(file.path for file in snapshot.files)}
+            for name in self._names:
+                if name not in committed:
+                    (folder / name).unlink(missing_ok=True)
 
     def place(
         self, tasks: Sequence[StagedTask], settlement: Settlement, stored: Snapshot

@@ -18,6 +18,7 @@ import numpy as np
 from reasonscape.store.checking import Refusal
 from reasonscape.store.engine import connect, fetch, quote_glob, quote_text
 from reasonscape.store.log import Snapshot
+from reasonscape.store.schema import SAMPLE_COLUMNS
 from reasonscape.store.staging import StagedTask
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Settler:
         self, tasks: Sequence[StagedTask], stored: Snapshot, on_conflict: str, spill: str
     ) -> None:
         self._files = [file for task in tasks for file in task.samples]
+        self._tasks = [task.base_task for task in tasks for _ in task.samples]
         self._stored = stored.of_tasks(frozenset(task.base_task for task in tasks))
         self._folder = stored.folder
         self._mode = on_conflict
@@ -136,8 +138,11 @@ class Settler:
 
     def _stored_sql(self, columns: str) -> str:
         if not self._stored:
-            nothing = ", ".join(f"NULL AS {name}" for name in columns.split(", "))
-            return f"SELECT {nothing}, 0::BIGINT AS place WHERE false"
+            none = ", ".join(f"NULL::{column.type} AS {column.name}" for column in SAMPLE_COLUMNS)
+            return (
+                f"SELECT {columns}, 0::BIGINT AS place "
+                f"FROM (SELECT {none}, 0 AS file_index WHERE false)"
+            )
         paths = ", ".join(quote_glob(str(self._folder / file.path)) for file in self._stored)
         return (
             f"SELECT {columns}, (file_index::BIGINT << {SHIFT}) + file_row_number AS place "
@@ -270,15 +275,18 @@ class Settler:
         listed = f"{self._spill}/again.parquet"
         pq.write_table(pa.table({"place": pa.array(places, pa.int64())}), listed)
         item = "eval_id, base_task, task, item_id, coalesce(item_hash, '')"
-        key = f"md5(to_json([{item}]))"
-        task = "url_decode(regexp_extract(filename, 'base_task=([^/]*)/[^/]*$', 1))"
-        row = key.replace("base_task", task) + " AS item, content_hash, source, source_row, repeat"
+        row = f"md5(to_json([{item}])) AS item, content_hash, source, source_row, repeat"
+        # Tasks are parameters: a temporary table cannot have any, so they go through a variable.
+        of_staged = row.replace("base_task", "getvariable('staged')[file_index::BIGINT + 1]")
+        of_stored = row.replace("base_task", "getvariable('stored')[file_index::BIGINT + 1]")
+        connection.execute("SET VARIABLE staged = ?", [self._tasks])
+        connection.execute("SET VARIABLE stored = ?", [[file.base_task for file in self._stored]])
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE again AS SELECT * FROM ({self._staged_sql(row)}) "
+            f"CREATE OR REPLACE TEMP TABLE again AS SELECT * FROM ({self._staged_sql(of_staged)}) "
             f"SEMI JOIN read_parquet({quote_text(listed)}) USING (place)"
         )
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE had AS SELECT * FROM ({self._stored_sql(row)}) "
+            f"CREATE OR REPLACE TEMP TABLE had AS SELECT * FROM ({self._stored_sql(of_stored)}) "
             "SEMI JOIN again USING (item)"
         )
         known = connection.execute(
@@ -289,7 +297,7 @@ class Settler:
         numbered = connection.execute(
             "WITH fresh AS (SELECT * FROM again "
             "ANTI JOIN had USING (item, content_hash, source, source_row)), "
-            f"brought AS (SELECT item, repeat FROM ({self._staged_sql(row)}) "
+            f"brought AS (SELECT item, repeat FROM ({self._staged_sql(of_staged)}) "
             "SEMI JOIN fresh USING (item)), "
             "top AS (SELECT item, max(repeat) AS top FROM (SELECT item, repeat FROM brought "
             "UNION ALL SELECT item, repeat FROM had) GROUP BY item) "

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from reasonscape.store.checking import task_folder
 from reasonscape.store.parquet import (
     SAMPLE_GROUP_ROWS,
     TEXT_GROUP_BYTES,
@@ -28,9 +27,21 @@ if TYPE_CHECKING:
 BUDGET_BYTES: Final = 160 * 2**20
 _CHUNK_ROWS: Final = 8192
 _CHUNK_BYTES: Final = 8 * 2**20
-_OPEN_FILES: Final = 48
 _SAMPLE_BYTES: Final = 1400  # a Sample with its dicts and short strings, measured
 _FIRST = tuple(column.name for column in SAMPLE_COLUMNS)
+
+
+def _open_tasks() -> int:
+    """Base tasks whose two files may stay open: a quarter of what the system allows."""
+    try:
+        import resource
+    except ImportError:  # not on this system
+        return 64
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return max(8, min(256, allowed // 8))
+
+
+OPEN_TASKS: Final = _open_tasks()
 
 
 @dataclass
@@ -61,8 +72,8 @@ class StagedTask:
 class _Output:
     """A row of files of one table and one base task, of which the last may be open."""
 
-    def __init__(self, folder: Path, files: list[StagedFile], *, texts: bool) -> None:
-        self.folder = folder
+    def __init__(self, stem: Path, files: list[StagedFile], *, texts: bool) -> None:
+        self.stem = stem
         self.files = files
         self.texts = texts
         self.held: list[pa.Table] = []
@@ -90,8 +101,7 @@ class _Output:
         if self.writer is not None and self.writer.schema != table.schema:
             table = self._fitted(table)
         if self.writer is None:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            path = self.folder / f"{len(self.files):05d}.parquet"
+            path = self.stem.with_name(f"{self.stem.name}-{len(self.files):05d}.parquet")
             self.writer = open_writer(path, table.schema, texts=self.texts)
             self.files.append(StagedFile(path, 0))
         for piece in text_slices(table) if self.texts else (table,):
@@ -119,11 +129,11 @@ class _Output:
 class _Buffer:
     """One base task's samples that are not yet in a file."""
 
-    def __init__(self, folder: Path, base_task: str) -> None:
+    def __init__(self, folder: Path, number: int, base_task: str) -> None:
         self.task = StagedTask(base_task)
-        name = task_folder(base_task)
-        self.samples = _Output(folder / "samples" / name, self.task.samples, texts=False)
-        self.texts = _Output(folder / "texts" / name, self.task.texts, texts=True)
+        # One folder for all: making and removing a folder for each task takes longer than a file.
+        self.samples = _Output(folder / f"samples-{number:05d}", self.task.samples, texts=False)
+        self.texts = _Output(folder / f"texts-{number:05d}", self.task.texts, texts=True)
         self.pending: list[Sample] = []
         self.pending_bytes = 0
 
@@ -158,7 +168,7 @@ class Staging:
         for sample in samples:
             buffer = self._buffers.get(sample.base_task)
             if buffer is None:
-                buffer = _Buffer(self._folder, sample.base_task)
+                buffer = _Buffer(self._folder, len(self._buffers), sample.base_task)
                 self._buffers[sample.base_task] = buffer
             size = _SAMPLE_BYTES + len(sample.prompt or "") + len(sample.response or "")
             size += len(sample.reasoning or "")
@@ -209,7 +219,7 @@ class Staging:
         output.write()
         self._open[buffer.task.base_task] = buffer
         self._open.move_to_end(buffer.task.base_task)
-        if len(self._open) > _OPEN_FILES:
+        if len(self._open) > OPEN_TASKS:
             _, oldest = self._open.popitem(last=False)
             oldest.samples.close()
             oldest.texts.close()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.errors import StoreError
-from reasonscape.store.engine import EngineError, connect, fetch
+from reasonscape.store.engine import EngineError, connect, fetch, first_line
 from reasonscape.store.log import Snapshot, read_snapshot
 from reasonscape.store.scan import scan_sql
 from reasonscape.store.schema import SAMPLE_COLUMNS, SCHEMA_VERSION, TEXT_COLUMNS
@@ -176,8 +177,25 @@ class Store:
         return plain_columns(fetched)
 
     def _unreadable(self, error: Exception) -> StoreError:
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         return StoreError(
-            f"a query of the store {self.path} failed ({first})",
+            f"a query of the store {self.path} failed ({first_line(error)})",
             remedy=f"check the store with: analyze.py store verify {self.path}",
         )
+
+    @contextmanager
+    def failing_in_words(self, doing: str) -> Iterator[None]:
+        """Turn what files and DuckDB may raise into one sentence.
+
+        Parameters
+        ----------
+        doing
+            What was tried, as in ``"compact"``.
+        """
+        try:
+            yield
+        except (OSError, ValueError, EngineError) as error:
+            raise StoreError(
+                f"could not {doing} the store {self.path} ({first_line(error)})",
+                remedy=f"check that it may be written and the disk has room, and look at it with: "
+                f"analyze.py store verify {self.path}",
+            ) from error

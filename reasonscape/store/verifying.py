@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from reasonscape.store.engine import connect, fetch, quote_name, quote_text
+from reasonscape.store.engine import EngineError, connect, fetch, first_line, quote_name, quote_text
 from reasonscape.store.identity import eval_id, sample_uid
 from reasonscape.store.leftovers import find_unlisted, missing_files
 from reasonscape.store.rewriting import row_groups
@@ -31,8 +31,9 @@ _NAMES: Final = ("model", "template", "sampler")
 class Problem:
     """One kind of damage, how often it was found, and one example.
 
-    ``kind`` is one of ``missing_file``, ``duplicate_key``, ``wrong_eval_id``, ``wrong_key``,
-    ``wrong_content`` and ``missing_text``.
+    ``kind`` is one of ``missing_file``, ``unreadable_file``, ``duplicate_key``,
+    ``wrong_eval_id``, ``wrong_key``, ``wrong_content`` and ``missing_text``. After a missing or
+    unreadable file the rows are not checked any further.
     """
 
     kind: str
@@ -93,8 +94,11 @@ def verify(store: Store) -> VerifyReport:
     texts = orphans = samples = 0
     if not found.counts:
         with tempfile.TemporaryDirectory(prefix="reasonscape-verify-") as folder:
-            texts = _hash_texts(store, Path(folder) / "texts.parquet")
-            samples, orphans = _check_rows(store, Path(folder), texts, found)
+            try:
+                texts = _hash_texts(store, Path(folder) / "texts.parquet")
+                samples, orphans = _check_rows(store, Path(folder), texts, found)
+            except (OSError, ValueError, KeyError, EngineError) as error:
+                found.note("unreadable_file", first_line(error))
     return VerifyReport(
         samples,
         texts,
@@ -182,9 +186,8 @@ class _RowChecker:
     def __init__(self, store: Store, found: _Findings) -> None:
         self._store = store
         self._found = found
-        coordinates = [n for n in store.columns() if n.startswith((PARAM, LABEL))]
-        self._params = sorted(n for n in coordinates if n.startswith(PARAM))
-        self._labels = sorted(n for n in coordinates if n.startswith(LABEL))
+        self._params: list[str] = []
+        self._labels: list[str] = []
         self._fixed = (*_KEY, *_NAMES, *CONTENT_SCALARS, "chance_source", "content_hash")
         self._chance = CONTENT_SCALARS.index("chance")
         self._evals: dict[tuple[str, str, str], str] = {}
@@ -197,6 +200,9 @@ class _RowChecker:
     def _rows(
         self, connection: DuckDBPyConnection, share: str, task: str
     ) -> Iterator[Sequence[Any]]:
+        names = sorted(self._store.samples.present(frozenset({task})))
+        self._params = [name for name in names if name.startswith(PARAM)]
+        self._labels = [name for name in names if name.startswith(LABEL)]
         columns = [*self._fixed, *self._params, *self._labels]
         source = self._store.scan([*columns, "import_id"], [task])
         chosen = ", ".join("s." + quote_name(name) for name in columns)

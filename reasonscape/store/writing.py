@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Literal
 
 from reasonscape.errors import ImportIncompleteError, StoreError, UsageError
-from reasonscape.store.checking import Refusal, refusals
-from reasonscape.store.commits import CommitRaceError, add_columns, commit_files, retry
+from reasonscape.store.checking import Refusal, Spellings, refusals
+from reasonscape.store.commits import add_columns, commit_files, retry
+from reasonscape.store.engine import EngineError, first_line
 from reasonscape.store.lease import Lease, new_import_id
 from reasonscape.store.log import DataFile, read_snapshot
 from reasonscape.store.sample import Sample
@@ -105,6 +106,7 @@ class ImportWriter:
         self.import_id = new_import_id()
         self._lease = Lease(store.path, self.import_id)
         self._staging = Staging(self._lease.folder, self.import_id)
+        self._spellings = Spellings(store.columns())
         self._refused: list[Refusal] = []
         self._unlisted = 0
         self._taken = 0
@@ -159,13 +161,13 @@ class ImportWriter:
 
     def _take(self, batch: Sequence[Sample]) -> None:
         self._taken += len(batch)
-        found = refusals(batch)
-        if any(found):
-            for refused in found:
-                if refused is not None:
+        for judge in (refusals, self._spellings.clashes):
+            found = judge(batch)
+            if any(found):
+                for refused in filter(None, found):
                     self._refuse(refused)
-            pairs = zip(batch, found, strict=True)
-            batch = [sample for sample, refused in pairs if refused is None]
+                pairs = zip(batch, found, strict=True)
+                batch = [sample for sample, refused in pairs if refused is None]
         self._staging.add(batch)
 
     def _refuse(self, refused: Refusal) -> None:
@@ -184,9 +186,9 @@ class ImportWriter:
         if self._failure is None:
             return
         failure = self._failure
-        if isinstance(failure, OSError):
+        if isinstance(failure, OSError | EngineError):
             raise StoreError(
-                f"the store {self._store.path} cannot be written ({failure})",
+                f"the store {self._store.path} cannot be written ({first_line(failure)})",
                 remedy="check that the disk has room; the store is as it was before",
             ) from failure
         raise failure
@@ -215,10 +217,8 @@ class ImportWriter:
                 self._store.path, self.import_id, self._on_conflict, self._lease.folder
             )
             tasks = self._staging.finish()
-            retry(lambda: committing.attempt(tasks), self._store.path)
-            assert committing.settlement is not None
-            return self._result(committing.settlement)
-        except OSError as error:
+            return self._result(committing.commit(tasks))
+        except (OSError, EngineError) as error:
             self._failure = error
             self._raise_failure()
             raise
@@ -260,6 +260,16 @@ class _Committing:
         self._texts: list[DataFile] = []
         self.settlement: Settlement | None = None
 
+    def commit(self, tasks: list[StagedTask]) -> Settlement:
+        """Attempt until it succeeds, or leave the store as it was."""
+        try:
+            retry(lambda: self.attempt(tasks), self._store)
+        finally:
+            # Also after a success: a lost attempt may have placed what the last one did not need.
+            self._placer.clear()
+        assert self.settlement is not None
+        return self.settlement
+
     def attempt(self, tasks: list[StagedTask]) -> None:
         """Settle, place and commit once.
 
@@ -290,7 +300,8 @@ class _Committing:
                 commit_files(
                     samples, stored.version, placed.samples, placed.removed, self._metadata
                 )
-        except CommitRaceError:
+        except BaseException:
+            # A lost race or a full disk: the next attempt, if there is one, may keep other rows.
             self._withdraw_texts()
             placed.discard()
             raise

@@ -86,7 +86,7 @@ def task(**parts: Any) -> dict[str, Any]:
             "$.evals[0].groups[0]",
             "needs a text",
         ),
-        (task(chance=2), "$.base_tasks.ar.chance", "not between 0 and 1"),
+        (task(chance=2), "$.base_tasks.ar.chance", "not between 0 and 0.999"),
         (task(chance=True), "$.base_tasks.ar.chance", "has true"),
         (task(axs={}), "$.base_tasks.ar", "unknown key 'axs'"),
         (task(axes={"n": {"harder": "upp"}}), "$.base_tasks.ar.axes.n.harder", "'up' or 'down'"),

@@ -80,7 +80,14 @@ def task_axes(
     axes = tuple(axis for axis in axes if len(axis.levels) > 1)
     place = {axis.column: i for i, axis in enumerate(axes)}
     views = tuple(view for name, pair in wanted if (view := _view(name, pair, place)) is not None)
-    return TaskAxes(axes, views, _notes(task.name, axes, views))
+    drawn = {name for name, _ in wanted}
+    lost = [] if options.axes else [s.id for s in task.surfaces if s.id not in drawn]
+    lost = [name for name in lost if surfaces is None or name in surfaces]
+    notes = [
+        f"{task.name}: the config's surface {name!r} is left out: no param or label of that name"
+        for name in lost
+    ]
+    return TaskAxes(axes, views, (*notes, *_notes(task.name, axes, views)))
 
 
 def coordinates(

@@ -137,7 +137,7 @@ def file_name(*parts: str) -> str:
     >>> file_name("arithmetic", "map")
     'arithmetic-map'
     >>> file_name("../x", "map")
-    'x-9dbcb5-map'
+    'x-d6b96a-map'
     """
     return "-".join(_safe(part) for part in parts)
 

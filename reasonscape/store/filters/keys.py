@@ -103,9 +103,12 @@ def unknown_key(
     """Word the error for a key that is no column; ``of`` names what was selected."""
     names = valid_keys(columns, reserved=reserved)
     bare = key.removeprefix(PARAM).removeprefix(LABEL)
-    near = difflib.get_close_matches(key, names, 3, 0.6) or difflib.get_close_matches(
-        bare, names, 3, 0.6
-    )
+    folded = {name.casefold(): name for name in reversed(names)}
+    near = [
+        folded[name]
+        for name in difflib.get_close_matches(key.casefold(), folded, 3, 0.6)
+        or difflib.get_close_matches(bare.casefold(), folded, 3, 0.6)
+    ]
     shown = [*names[:_LISTED]]
     more = f" and {len(names) - _LISTED} more (see `analyze.py schema`)" * (len(names) > _LISTED)
     return FilterError(

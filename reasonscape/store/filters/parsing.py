@@ -42,6 +42,7 @@ _RANGE: Final[Mapping[str, Operator]] = {
 }
 _PLACEHOLDER: Final = re.compile(r"(.*\.)?(eval_id|model|model_name)\b")
 """Keys whose values `<target-eval>` and the like stand for in docs; elsewhere `<eos>` is text."""
+_UNFILLED: Final = re.compile(r"<[\w .:/-]{0,60}>")
 _FORMS: Final = (*_RANGE, "not", "like")
 _HELP: Final = (
     'a value is a text, number, true, false, null, a list of these, {"min": 18, "max": 24},'
@@ -220,7 +221,7 @@ class _Parser:
     def scalar(self, value: Any, where: str) -> Scalar:
         self.count()
         if isinstance(value, str):
-            if _PLACEHOLDER.match(where) and value.startswith("<") and value.endswith(">"):
+            if _PLACEHOLDER.match(where) and _UNFILLED.fullmatch(value):
                 raise self.placeholder(value, where)
             return _checked_text(value, where)
         # A value of numpy's, or an enum's, is taken as the plain Python value it stands for.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,8 +59,10 @@ def load_json(text: str, problem: Callable[[str], ReasonScapeError]) -> Any:
         raise problem("a number in it has too many digits") from None
 
 
-def read_filters(argument: str | None) -> dict[str, Any]:
+def read_filters(argument: str | Mapping[str, Any] | None) -> dict[str, Any]:
     """Read ``--filters`` as written on a command line: JSON, ``@file.json`` or ``-``.
+
+    A mapping, as Python calls give one, is taken as it is.
 
     Returns
     -------
@@ -77,6 +79,13 @@ def read_filters(argument: str | None) -> dict[str, Any]:
     >>> read_filters('{"base_task": "arithmetic"}')
     {'base_task': 'arithmetic'}
     """
+    if argument is not None and not isinstance(argument, str):
+        if not isinstance(argument, Mapping):
+            raise FilterError(
+                f"filters must be a mapping or JSON text, not {type(argument).__name__}",
+                remedy='as in {"base_task": "arithmetic"}',
+            )
+        return dict(argument)
     text, name = _text(argument or "")
     if not text.strip():
         if name:
@@ -101,7 +110,8 @@ def read_filters(argument: str | None) -> dict[str, Any]:
 def _text(argument: str) -> tuple[str, str]:
     """Return the JSON text and, unless it stood on the command line, where it came from."""
     if argument.strip() == "-":
-        return sys.stdin.read(MAX_CHARACTERS + 1), "stdin"
+        # A process that was started without stdin has None there.
+        return sys.stdin.read(MAX_CHARACTERS + 1) if sys.stdin else "", "stdin"
     if not argument.startswith("@"):
         looks_like_file = argument.strip().endswith(".json") and "{" not in argument
         if looks_like_file:

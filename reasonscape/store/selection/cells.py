@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reasonscape.store.schema import OUTCOMES
 from reasonscape.store.selection.grid import AxisExpression, Grid, item_sql
-from reasonscape.store.selection.packing import COUNTED, parts
+from reasonscape.store.selection.packing import COUNTED, parts, unpackable
 from reasonscape.store.selection.source import exact_sum
 
 if TYPE_CHECKING:
@@ -115,10 +115,7 @@ def cell_sums(
         Empty arrays where nothing is selected.
     """
     grid = Grid(base_task, tuple(axes), None if evals is None else tuple(evals), default_chance)
-    params = grid.params(where)
-    arrays = store.arrays(_cell_sql(store, where, grid, packed=True), params)
-    if (arrays["n_all"] != sum(arrays[name] for name in OUTCOMES)).any():
-        arrays = store.arrays(_cell_sql(store, where, grid, packed=False), params)
+    arrays = read_cells(store, where, grid)
     whole = arrays.pop("whole").astype(bool)
     missing = int(arrays.pop("n_all")[~whole].sum())
     kept = {name: values[whole] for name, values in arrays.items()}
@@ -134,6 +131,20 @@ def cell_sums(
         chance=chance,
         without_coordinates=missing,
     )
+
+
+def read_cells(store: Store, where: Where, grid: Grid) -> dict[str, NDArray[Any]]:
+    """Columns of the query behind :func:`cell_sums`, samples without coordinates included.
+
+    ``whole`` says which entries have a value on every axis, ``n_all`` counts all samples, and
+    ``chance_sum`` is NaN where no row states its chance.
+    """
+    params = grid.params(where)
+
+    def read(packed: bool) -> dict[str, NDArray[Any]]:
+        return store.arrays(_cell_sql(store, where, grid, packed=packed), params)
+
+    return unpackable(read, OUTCOMES, "n_all")
 
 
 def _cell_sql(store: Store, where: Where, grid: Grid, *, packed: bool) -> str:
@@ -156,7 +167,9 @@ def _cell_sql(store: Store, where: Where, grid: Grid, *, packed: bool) -> str:
         f"correct AS k, truncated AS t FROM ({counted})"
     )
     totals = "".join(f", sum(items * {name})::BIGINT AS {name}" for name in COUNTED)
-    sums = "".join(f", {exact_sum(f'items * ({term})')} AS {name}" for name, term in _SUMS.items())
+    sums = "".join(
+        f", {exact_sum(f'items * ({term})', wide=True)} AS {name}" for name, term in _SUMS.items()
+    )
     return (
         f"SELECT eval_id, {grid.whole} AS whole{grid.shown}, sum(n_all)::BIGINT AS n_all, "
         "coalesce(sum(items) FILTER (WHERE m IS NOT NULL), 0)::BIGINT AS items, "

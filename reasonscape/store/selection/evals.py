@@ -1,12 +1,13 @@
-"""What is known of each eval on each base task, in one pass; without numpy."""
+"""What is known of each eval on each base task, without numpy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from reasonscape.store.outcome import OUTCOME_COLUMNS
+from reasonscape.errors import StoreError
+from reasonscape.store.engine import quote_text
+from reasonscape.store.outcome import OUTCOME_COLUMNS, outcome_case
 from reasonscape.store.schema import OUTCOMES
 from reasonscape.store.selection.outcomes import USED
 from reasonscape.store.selection.packing import (
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 SAMPLED_FROM: Final = 2_000_000
 _SAMPLED_ROWS: Final = 250_000
-_ROWS_A_GROUP: Final = 100_000
+_ROWS_A_PART: Final = 100_000
 _NAMES = ("model", "template", "sampler")
 
 
@@ -87,23 +88,34 @@ def eval_rows(store: Store, where: Where) -> list[EvalRow]:
     list of EvalRow
         Sorted by model, template, sampler and base task.
     """
-    rows = store.row_count() if where.base_tasks is None else _rows_of(store, where.base_tasks)
+    tasks = _base_tasks(store, where)
+    rows = sum(file.rows or 0 for file in store.samples.of_tasks(frozenset(tasks)))
     one_in = 1 if rows <= SAMPLED_FROM else max(2, rows // _SAMPLED_ROWS)
-    found = _read(store, where, one_in, rows, packed=True)
-    if any(row[_N_ALL] != sum(row[_COUNTS]) for row in found):
-        found = _read(store, where, one_in, rows, packed=False)
+    found = _by_item(store, where, one_in)
+    if one_in > 1:
+        sums = {row[:2]: row[_SUMS] for row in found}
+        # A group by one text column, read from a file that is sorted by it, costs next to
+        # nothing; but each part of a query takes a millisecond to plan.
+        groups = [[task] for task in tasks] if rows > _ROWS_A_PART * len(tasks) else [tasks]
+        totals = _totals(store, where, groups)
+        found = [(*row, *sums.get(row[:2], (0, 0, 0, 0.0, 0.0))) for row in totals]
     listed = [_row(row, one_in) for row in found]
     return sorted(listed, key=lambda row: (row.model, row.template, row.sampler, row.base_task))
 
 
-_N_ALL = 5
+def _base_tasks(store: Store, where: Where) -> list[str]:
+    tasks = store.base_tasks()
+    return [task for task in tasks if where.base_tasks is None or task in where.base_tasks]
+
+
 _COUNTS = slice(6, 6 + len(OUTCOMES))
+_SUMS = slice(_COUNTS.stop, _COUNTS.stop + 5)
 
 
 def _row(row: tuple[Any, ...], one_in: int) -> EvalRow:
-    eval_id, base_task, model, template, sampler = row[:_N_ALL]
+    eval_id, base_task, model, template, sampler, chance_sum = row[: _COUNTS.start]
     outcomes = dict(zip(OUTCOMES, row[_COUNTS], strict=True))
-    chance_sum, items, n, k, m2, k2_over_m = row[_COUNTS.stop :]
+    items, n, k, m2, k2_over_m = row[_SUMS]
     used = sum(outcomes[name] for name in USED)
     return EvalRow(
         eval_id=eval_id,
@@ -123,54 +135,67 @@ def _row(row: tuple[Any, ...], one_in: int) -> EvalRow:
     )
 
 
-def _rows_of(store: Store, base_tasks: Iterable[str]) -> int:
-    files = store.samples.of_tasks(frozenset(base_tasks))
-    return sum(file.rows or 0 for file in files)
+def _totals(store: Store, where: Where, groups: list[list[str]]) -> list[tuple[Any, ...]]:
+    """Each (eval, base task) with its names, sum of chances, and samples by outcome."""
+    if not any(groups):
+        return []
+    names = ", ".join(f"any_value({name})" for name in _NAMES)
+    counts = ", ".join(f"count_if(ended = {place})" for place in range(len(OUTCOMES)))
+    ended = outcome_case({name: f"{place}::UTINYINT" for place, name in enumerate(OUTCOMES)})
+    branches = []
+    for tasks in groups:
+        stated = may_state_chance(store, frozenset(tasks))
+        columns = ("eval_id", *_NAMES, *sorted(OUTCOME_COLUMNS), *(["chance"] * stated))
+        columns += () if len(tasks) == 1 else ("base_task",)
+        task = quote_text(tasks[0]) if len(tasks) == 1 else "base_task"
+        guessed = guess(0.0) if stated else "0::DOUBLE"
+        rows = (
+            f"SELECT eval_id, {', '.join(_NAMES)}, {task} AS base_task, {ended} AS ended, "
+            f"{guessed} AS guess FROM {selected(store, where, columns, tasks)}"
+        )
+        chance = exact_sum("guess") if stated else "0::DOUBLE"
+        keys = "eval_id" if len(tasks) == 1 else "eval_id, base_task"
+        branches.append(
+            f"SELECT eval_id, {task} AS base_task, {names}, {chance}, {counts} "
+            f"FROM ({rows}) GROUP BY {keys}"
+        )
+    return store.rows(" UNION ALL ".join(branches), where.params * len(groups))
 
 
-def _read(
-    store: Store, where: Where, one_in: int, rows: int, *, packed: bool
-) -> list[tuple[Any, ...]]:
-    """One row for each (eval, base task), from one pass over the samples.
+def _by_item(store: Store, where: Where, one_in: int) -> list[tuple[Any, ...]]:
+    """As :func:`_totals`, then the sums for rho; of all items, or of a fixed sample of them."""
+    try:
+        found = store.rows(_by_item_sql(store, where, one_in, packed=True), where.params)
+        if all(row[-1] == sum(row[_COUNTS]) for row in found):
+            return found
+    except StoreError:  # the sum of packed counts overflowed; any other failure comes again
+        pass
+    return store.rows(_by_item_sql(store, where, one_in, packed=False), where.params)
 
-    Samples of items outside the sample are counted in groups of their own, of which there are
-    enough that none outgrows its packed counts.
-    """
+
+def _by_item_sql(store: Store, where: Where, one_in: int, *, packed: bool) -> str:
     stated = may_state_chance(store, where.base_tasks)
     columns = ("eval_id", "base_task", *_NAMES, *ITEM_COLUMNS, *sorted(OUTCOME_COLUMNS))
     source = selected(store, where, (*columns, *(["chance"] * stated)))
-    item, group = ITEM_KEY, "item"
-    if one_in > 1:
-        item = f"CASE WHEN hash(task, item_id) % {one_in} = 0 THEN {ITEM_KEY} END"
-        group = f"coalesce(item, hash(task, item_id) % {rows // _ROWS_A_GROUP + 1})"
-    names = ", ".join(_NAMES)
-    sample = (
-        f"SELECT eval_id, base_task, {names}, task, item_id, {item} AS item, "
-        f"{guess(0.0) if stated else 'NULL::DOUBLE'} AS guess, "
-        f"{row_counts(packed=packed)} AS counts FROM {source}"
+    sampled = "" if one_in == 1 else f" WHERE hash(task, item_id) % {one_in} = 0"
+    rows = (
+        f"SELECT eval_id, base_task, {', '.join(_NAMES)}, {ITEM_KEY} AS item, "
+        f"{guess(0.0) if stated else '0::DOUBLE'} AS guess, "
+        f"{row_counts(packed=packed)} AS counts FROM {source}{sampled}"
     )
-    kept = ", ".join(
-        f"any_value({name}) AS {name}" for name in ("eval_id", "base_task", *_NAMES, "item")
-    )
-    groups = (
-        f"SELECT {kept}, count(*) AS n_all, {group_counts(packed=packed)} AS counts, "
-        f"{'sum(guess)' if stated else '0.0'} AS chance_sum "
-        f"FROM ({sample}) GROUP BY hash(eval_id, base_task, {group})"
+    names = ", ".join(f"any_value({name}) AS {name}" for name in _NAMES)
+    items = (
+        f"SELECT eval_id, base_task, {names}, count(*) AS n_all, sum(guess) AS chance_sum, "
+        f"{group_counts(packed=packed)} AS counts FROM ({rows}) GROUP BY eval_id, base_task, item"
     )
     counted = (
-        "SELECT *, item IS NOT NULL AND m > 0 AS sampled, correct AS k FROM (SELECT *, "
-        "correct + incorrect + truncated + unanswered AS m FROM "
-        f"(SELECT * EXCLUDE (counts), {parts(packed=packed)} FROM ({groups})))"
+        "SELECT *, correct AS k, "
+        "nullif(correct + incorrect + truncated + unanswered, 0) AS m FROM "
+        f"(SELECT * EXCLUDE (counts), {parts(packed=packed)} FROM ({items}))"
     )
     outcomes = ", ".join(f"sum({name})::BIGINT" for name in OUTCOMES)
-    of_items = ", ".join(
-        f"coalesce(sum({term}) FILTER (WHERE sampled), 0)::BIGINT" for term in ("1", "m", "k")
+    return (
+        f"SELECT eval_id, base_task, {names}, {exact_sum('chance_sum')}, {outcomes}, count(m), "
+        "coalesce(sum(m), 0)::BIGINT, sum(k)::BIGINT, coalesce(sum(m * m), 0)::DOUBLE, "
+        f"{exact_sum('k * k / m')}, sum(n_all)::BIGINT FROM ({counted}) GROUP BY eval_id, base_task"
     )
-    sql = (
-        f"SELECT eval_id, base_task, {', '.join(f'any_value({name})' for name in _NAMES)}, "
-        f"sum(n_all)::BIGINT, {outcomes}, {exact_sum('chance_sum')}, {of_items}, "
-        "coalesce(sum(m * m) FILTER (WHERE sampled), 0)::DOUBLE, "
-        f"{exact_sum('CASE WHEN sampled THEN k * k / m END')} "
-        f"FROM ({counted}) GROUP BY eval_id, base_task"
-    )
-    return store.rows(sql, where.params)

@@ -108,11 +108,9 @@ def item_sql(store: Store, where: Where, grid: Grid, *, packed: bool = True) -> 
         f"SELECT eval_id, {ITEM_KEY} AS item{cuts}, {guessed} AS guess, "
         f"{row_counts(packed=packed)} AS counts FROM {source}{evals}"
     )
-    kept = "".join(f", any_value({name}) AS {name}" for name in ("eval_id", "item", *grid.names))
     chance = "sum(guess)" if stated else "NULL::DOUBLE"
-    # One number for eval, item and cell together: grouping by it instead of by its parts halves
-    # the time, and what the group belongs to is the same for all its rows.
     return (
-        f"SELECT count(*) AS n_all, {group_counts(packed=packed)} AS counts{kept}, "
-        f"{chance} AS chance_sum FROM ({rows}) GROUP BY hash(eval_id, item{grid.keys})"
+        f"SELECT item, eval_id{grid.keys}, count(*) AS n_all, "
+        f"{group_counts(packed=packed)} AS counts, {chance} AS chance_sum "
+        f"FROM ({rows}) GROUP BY item, eval_id{grid.keys}"
     )

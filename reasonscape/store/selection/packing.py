@@ -1,22 +1,27 @@
 """Counting samples by outcome while rows are summed.
 
 The counts of an item are packed into one 128-bit number: one sum costs a third of seven
-conditional counts. Counts that outgrow their 18 bits are noticed, because the parts then no
-longer add up to the number of rows, and are counted again in lists, which cannot be outgrown.
+conditional counts. Counts that outgrow their 17 bits are noticed, because the parts then no
+longer add up to the number of rows, or the sum fails; they are counted again in lists, which
+cannot be outgrown.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
+from reasonscape.errors import StoreError
 from reasonscape.store.outcome import outcome_case
 from reasonscape.store.schema import OUTCOMES
 from reasonscape.store.selection.outcomes import USED
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from reasonscape.store.tables import Store
 
-BITS: Final = 18
+BITS: Final = 17
 COUNTED: Final = (*OUTCOMES, "stop_known")
 """What is counted: each outcome, and the used samples of which the log says why they stopped."""
 
@@ -57,6 +62,27 @@ def parts(*, packed: bool) -> str:
     mask = 2**BITS - 1
     shifted = (f"((counts >> {BITS * place}) & {mask})::BIGINT" for place in range(len(COUNTED)))
     return ", ".join(f"{part} AS {name}" for part, name in zip(shifted, COUNTED, strict=True))
+
+
+def unpackable(
+    read: Callable[[bool], dict[str, NDArray[Any]]], counted: Sequence[str], rows: str
+) -> dict[str, NDArray[Any]]:
+    """Read with packed counts, or with lists where a count outgrew its place.
+
+    Parameters
+    ----------
+    read
+        Given whether to pack, runs the query.
+    counted, rows
+        Columns whose sum must be that of the column ``rows``.
+    """
+    try:
+        arrays = read(True)
+        if (arrays[rows] == sum(arrays[name] for name in counted)).all():
+            return arrays
+    except StoreError:  # the sum itself overflowed; any other failure comes again
+        pass
+    return read(False)
 
 
 def guess(default: float) -> str:

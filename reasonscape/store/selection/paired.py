@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reasonscape.store.schema import OUTCOMES
 from reasonscape.store.selection.grid import AxisExpression, Grid, item_sql
-from reasonscape.store.selection.packing import parts
+from reasonscape.store.selection.packing import parts, unpackable
 from reasonscape.store.selection.source import exact_sum
 
 if TYPE_CHECKING:
@@ -83,10 +83,7 @@ def paired_cells(
         Empty arrays where nothing is selected.
     """
     grid = Grid(base_task, tuple(axes), (eval_a, eval_b))
-    params = (eval_a, eval_b, *grid.params(where))
-    arrays = store.arrays(_pair_sql(store, where, grid, packed=True), params)
-    if (arrays["n_all"] != arrays["n_counted"]).any():
-        arrays = store.arrays(_pair_sql(store, where, grid, packed=False), params)
+    arrays = read_pairs(store, where, grid)
     whole = arrays["whole"].astype(bool)
     kept = {name: values[whole] for name, values in arrays.items()}
     return PairedCells(
@@ -95,6 +92,19 @@ def paired_cells(
         **{name: kept[name] for name in ("sum_d", "sum_d2", "sum_a", "sum_b")},
         without_coordinates=int(arrays["pairs"][~whole].sum()),
     )
+
+
+def read_pairs(store: Store, where: Where, grid: Grid) -> dict[str, NDArray[Any]]:
+    """Columns of the query behind :func:`paired_cells` for the two evals of ``grid``.
+
+    ``whole`` says which entries have a value on every axis.
+    """
+    params = (*(grid.evals or ()), *grid.params(where))
+
+    def read(packed: bool) -> dict[str, NDArray[Any]]:
+        return store.arrays(_pair_sql(store, where, grid, packed=packed), params)
+
+    return unpackable(read, ["n_counted"], "n_all")
 
 
 def _pair_sql(store: Store, where: Where, grid: Grid, *, packed: bool) -> str:

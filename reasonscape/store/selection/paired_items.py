@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reasonscape.store.engine import quote_name
-from reasonscape.store.outcome import OUTCOME_COLUMNS, OUTCOME_SQL
+from reasonscape.store.selection.grid import AxisExpression, Grid
+from reasonscape.store.selection.paired import read_pairs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,30 +35,9 @@ def paired_items(
     Items without a prompt hash are paired by their id alone. d is the item's share right under
     the first eval minus that under the second, truncated and unanswered counted as wrong.
     """
-    aliases = [f"axis{i}" for i in range(len(columns))]
-    picked = "".join(
-        f", {quote_name(c)} AS {alias}" for c, alias in zip(columns, aliases, strict=True)
-    )
-    grouped = "".join(f", {alias}" for alias in aliases)
-    wanted = {
-        "eval_id", "task", "item_id", "item_hash", "base_task",
-        *OUTCOME_COLUMNS, *columns, *where.columns,
-    }  # fmt: skip
-    sql = f"""
-        WITH one AS (
-            SELECT eval_id, hash(task, item_id, item_hash) AS item{picked},
-                   {OUTCOME_SQL} AS outcome
-            FROM {store.scan(sorted(wanted), {base_task})}
-            WHERE ({where.sql}) AND eval_id IN (?, ?)
-        ), item AS (
-            SELECT item{grouped}, avg((outcome = 'correct')::INT) FILTER (eval_id = ?) AS a,
-                   avg((outcome = 'correct')::INT) FILTER (eval_id = ?) AS b
-            FROM one WHERE outcome NOT IN ('ungraded', 'failed') GROUP BY item{grouped}
-        )
-        SELECT count(*)::DOUBLE AS pairs, sum(a - b)::DOUBLE AS sum_d,
-               sum((a - b) * (a - b))::DOUBLE AS sum_d2{grouped}
-        FROM item WHERE a IS NOT NULL AND b IS NOT NULL GROUP BY ALL ORDER BY ALL
-    """
-    found = store.arrays(sql, [*where.params, *evals, *evals])
-    axes = {column: found.pop(alias) for column, alias in zip(columns, aliases, strict=True)}
-    return PairedSums(axes, found["pairs"], found["sum_d"], found["sum_d2"])
+    grid = Grid(base_task, tuple(AxisExpression(column) for column in columns), evals)
+    found = read_pairs(store, where, grid)
+    paired = found["pairs"] > 0
+    axes = {c: found[name][paired] for c, name in zip(columns, grid.names, strict=True)}
+    sums = {name: found[name][paired].astype("float64") for name in ("pairs", "sum_d", "sum_d2")}
+    return PairedSums(axes, **sums)

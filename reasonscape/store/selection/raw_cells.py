@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from reasonscape.store.engine import quote_name
-from reasonscape.store.outcome import OUTCOME_COLUMNS, OUTCOME_SQL
 from reasonscape.store.schema import LABEL, PARAM
+from reasonscape.store.selection.cells import read_cells
+from reasonscape.store.selection.grid import AxisExpression, Grid
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,8 +20,22 @@ if TYPE_CHECKING:
     from reasonscape.store.filters import Where
     from reasonscape.store.tables import Store
 
-_ITEM_KEY: Final = ("eval_id", "task", "item_id", "item_hash")
-_USED: Final = "('correct', 'incorrect', 'truncated', 'unanswered')"
+_NAMES: Final = {
+    "items": "items",
+    "n": "n",
+    "k": "correct",
+    "truncated": "truncated",
+    "unanswered": "unanswered",
+    "incorrect": "incorrect",
+    "ungraded": "ungraded",
+    "failed": "failed",
+    "stop_known": "stop_known",
+    "sum_m2": "sum_m2",
+    "k2_over_m": "sum_k2_over_m",
+    "sum_p": "sum_p",
+    "sum_p2": "sum_p2",
+    "chance": "chance_sum",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,46 +82,14 @@ def raw_cells(
     default_chance
         Success rate of guessing where a row states none.
     """
-    named = [quote_name(column) for column in columns]
-    aliases = [f"axis{i}" for i in range(len(columns))]
-    wanted = {*_ITEM_KEY, "chance", "stop_source", *OUTCOME_COLUMNS, *columns, *where.columns}
-    source = store.scan(sorted(wanted | {"base_task"}), {base_task})
-    picked = "".join(f", {name} AS {alias}" for name, alias in zip(named, aliases, strict=True))
-    grouped = "".join(f", {alias}" for alias in aliases)
-    sql = f"""
-        WITH one AS (
-            SELECT eval_id, hash(task, item_id, item_hash) AS item{picked},
-                   {OUTCOME_SQL} AS outcome, stop <> 'unknown' AS known,
-                   coalesce(chance, ?) AS guess
-            FROM {source} WHERE ({where.sql})
-        ), item AS (
-            SELECT eval_id{grouped}, item,
-                   count_if(outcome IN {_USED}) AS m,
-                   count_if(outcome = 'correct') AS k,
-                   count_if(outcome = 'truncated') AS t,
-                   count_if(outcome = 'unanswered') AS u,
-                   count_if(outcome = 'ungraded') AS g,
-                   count_if(outcome = 'failed') AS f,
-                   count_if(known AND outcome IN {_USED}) AS s,
-                   sum(guess) FILTER (outcome IN {_USED}) AS c
-            FROM one GROUP BY eval_id{grouped}, item
-        )
-        SELECT eval_id{grouped},
-               count_if(m > 0)::DOUBLE AS items, sum(m)::DOUBLE AS n, sum(k)::DOUBLE AS k,
-               sum(t)::DOUBLE AS truncated, sum(u)::DOUBLE AS unanswered,
-               sum(m - k - t - u)::DOUBLE AS incorrect, sum(g)::DOUBLE AS ungraded,
-               sum(f)::DOUBLE AS failed, sum(s)::DOUBLE AS stop_known,
-               sum(m * m)::DOUBLE AS sum_m2,
-               coalesce(sum(k * k / m) FILTER (m > 0), 0)::DOUBLE AS k2_over_m,
-               coalesce(sum(k / m) FILTER (m > 0), 0)::DOUBLE AS sum_p,
-               coalesce(sum((k / m) * (k / m)) FILTER (m > 0), 0)::DOUBLE AS sum_p2,
-               coalesce(sum(c), 0)::DOUBLE AS chance
-        FROM item GROUP BY eval_id{grouped} ORDER BY ALL
-    """
-    found = store.arrays(sql, [default_chance, *where.params])
-    eval_id = found.pop("eval_id")
-    axes = {column: found.pop(alias) for column, alias in zip(columns, aliases, strict=True)}
-    return RawCells(eval_id, axes, found)
+    axes = tuple(AxisExpression(column) for column in columns)
+    grid = Grid(base_task, axes, default_chance=default_chance)
+    found = read_cells(store, where, grid)
+    sums = {ours: found[name].astype("float64") for ours, name in _NAMES.items()}
+    unstated = sums["chance"] != sums["chance"]  # NaN: no row of the entry states its chance
+    sums["chance"][unstated] = default_chance * sums["n"][unstated]
+    values = {column: found[name] for column, name in zip(columns, grid.names, strict=True)}
+    return RawCells(found["eval_id"], values, sums)
 
 
 def axis_columns(store: Store, base_task: str) -> list[str]:

@@ -47,10 +47,11 @@ def selected(
     return f"(SELECT {', '.join(map(quote_identifier, names))} FROM {source}{condition})"
 
 
-def exact_sum(expression: str) -> str:
+def exact_sum(expression: str, *, wide: bool = False) -> str:
     """SQL for a sum of shares that is the same in whatever order the rows come.
 
     Floating-point sums over threads differ in their last digits from run to run; integer sums
-    do not. Terms are rounded to 2**-36.
+    do not. Terms are rounded to 2**-36, and may be up to 10**8, or of any size where ``wide``.
     """
-    return f"(coalesce(sum(round(({expression}) * {_UNIT})::HUGEINT), 0)::DOUBLE / {_UNIT})"
+    kind = "HUGEINT" if wide else "BIGINT"
+    return f"(coalesce(sum(round(({expression}) * {_UNIT})::{kind}), 0)::DOUBLE / {_UNIT})"

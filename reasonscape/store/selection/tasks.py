@@ -64,10 +64,7 @@ def task_rows(store: Store, where: Where) -> list[TaskRow]:
 
 def coordinate_columns(store: Store, base_task: str | None = None) -> tuple[str, ...]:
     """``param.*`` and ``label.*`` columns that files of a base task have, sorted."""
-    files = store.samples.of_tasks(None if base_task is None else frozenset({base_task}))
-    names: set[str] = set()
-    for file in files:
-        names |= file.columns if file.columns is not None else set(store.samples.columns)
+    names = store.samples.present(None if base_task is None else frozenset({base_task}))
     return tuple(sorted(name for name in names if name.startswith((PARAM, LABEL))))
 
 
