@@ -45,14 +45,16 @@ def seconds(work: Callable[[], object]) -> float:
 def read(path: str, base_task: str | None) -> None:
     """Measure reading and print."""
     from reasonscape.store.filters.where import ALL, quote_identifier
-    from reasonscape.store.selection import AxisExpression, cell_sums, coordinate_columns
+    from reasonscape.store.selection.cells import cell_sums
+    from reasonscape.store.selection.grid import AxisExpression
+    from reasonscape.store.selection.raw_cells import axis_columns
     from reasonscape.store.tables import Store
 
     command = [sys.executable, "-c", EVALS, path]
     listing = [seconds(lambda: subprocess.check_output(command, cwd=ROOT)) for _ in range(ROUNDS)]
     store = Store.open(path)
     task = base_task or store.base_tasks()[0]
-    columns = coordinate_columns(store, task)[-3:]
+    columns = axis_columns(store, task)[-3:]
     names = "".join(", " + quote_identifier(column) for column in columns)
     source = store.scan(("eval_id", "item_id", "item_hash", "correct", *columns), (task,))
     bare = (

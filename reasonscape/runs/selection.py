@@ -36,7 +36,7 @@ def compiled(dataset: Dataset, filters: Any) -> Selected:
         If no row matches; the message says which part of the filter empties it.
     """
     from reasonscape.store.filters import parse_filters, read_filters
-    from reasonscape.store.selection.counts import outcome_counts
+    from reasonscape.store.selection.outcomes import outcome_counts
 
     written = read_filters(filters)
     where = dataset.where(parse_filters(written))

@@ -74,7 +74,7 @@ def select(dataset: Dataset, where: Where, options: SurfaceOptions) -> Iterator[
         If an axis or surface that was asked for does not exist.
     """
     store = dataset.store()
-    names = eval_names(store, where)
+    names = eval_names(store)
     for base_task in store.base_tasks():
         if where.base_tasks is not None and base_task not in where.base_tasks:
             continue

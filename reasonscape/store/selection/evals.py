@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.errors import StoreError
 from reasonscape.store.engine import quote_text
+from reasonscape.store.memory import remembered
 from reasonscape.store.outcome import OUTCOME_COLUMNS, outcome_case
 from reasonscape.store.schema import OUTCOMES
 from reasonscape.store.selection.outcomes import USED
@@ -81,13 +83,24 @@ def eval_rows(store: Store, where: Where) -> list[EvalRow]:
     Parameters
     ----------
     store, where
-        What to read. From 2 million rows on, the sums over items come from a fixed sample.
+        What to read. From 2 million rows on, the sums over items come from a fixed sample. The
+        answer for the whole store is remembered until its content changes.
 
     Returns
     -------
     list of EvalRow
         Sorted by model, template, sampler and base task.
     """
+    if where.sql == "TRUE" and where.base_tasks is None:
+        rows, one_in = remembered(store, "evals", lambda: _read(store, where))
+    else:
+        rows, one_in = _read(store, where)
+    listed = [_row(row, one_in) for row in rows]
+    return sorted(listed, key=lambda row: (row.model, row.template, row.sampler, row.base_task))
+
+
+def _read(store: Store, where: Where) -> tuple[list[tuple[Any, ...]], int]:
+    """Rows as :func:`_row` takes them, and one item in how many the sums are over."""
     tasks = _base_tasks(store, where)
     rows = sum(file.rows or 0 for file in store.samples.of_tasks(frozenset(tasks)))
     one_in = 1 if rows <= SAMPLED_FROM else max(2, rows // _SAMPLED_ROWS)
@@ -99,8 +112,7 @@ def eval_rows(store: Store, where: Where) -> list[EvalRow]:
         groups = [[task] for task in tasks] if rows > _ROWS_A_PART * len(tasks) else [tasks]
         totals = _totals(store, where, groups)
         found = [(*row, *sums.get(row[:2], (0, 0, 0, 0.0, 0.0))) for row in totals]
-    listed = [_row(row, one_in) for row in found]
-    return sorted(listed, key=lambda row: (row.model, row.template, row.sampler, row.base_task))
+    return found, one_in
 
 
 def _base_tasks(store: Store, where: Where) -> list[str]:
@@ -112,7 +124,7 @@ _COUNTS = slice(6, 6 + len(OUTCOMES))
 _SUMS = slice(_COUNTS.stop, _COUNTS.stop + 5)
 
 
-def _row(row: tuple[Any, ...], one_in: int) -> EvalRow:
+def _row(row: Sequence[Any], one_in: int) -> EvalRow:
     eval_id, base_task, model, template, sampler, chance_sum = row[: _COUNTS.start]
     outcomes = dict(zip(OUTCOMES, row[_COUNTS], strict=True))
     items, n, k, m2, k2_over_m = row[_SUMS]

@@ -15,22 +15,16 @@ import pytest
 
 from reasonscape.store.filters.where import ALL, Where
 from reasonscape.store.identity import eval_id, item_hash
+from reasonscape.store.memory import FOLDER
 from reasonscape.store.outcome import outcome
 from reasonscape.store.sample import Sample
 from reasonscape.store.schema import OUTCOMES
-from reasonscape.store.selection import (
-    USED,
-    AxisExpression,
-    axis_levels,
-    cell_sums,
-    coordinate_columns,
-    eval_rows,
-    evals,
-    outcome_counts,
-    packing,
-    paired_cells,
-    task_rows,
-)
+from reasonscape.store.selection import evals, packing
+from reasonscape.store.selection.cells import cell_sums
+from reasonscape.store.selection.evals import eval_rows
+from reasonscape.store.selection.grid import AxisExpression
+from reasonscape.store.selection.outcomes import USED, outcome_counts
+from reasonscape.store.selection.paired import paired_cells
 from reasonscape.store.tables import Store
 from reasonscape.store.writing import ImportWriter
 
@@ -178,6 +172,7 @@ def test_eval_rows_of_large_stores_take_a_fixed_sample_of_items(
     monkeypatch.setattr(evals, "SAMPLED_FROM", 100)
     monkeypatch.setattr(evals, "_SAMPLED_ROWS", 350)
     monkeypatch.setattr(evals, "_ROWS_A_PART", 0)
+    (store.path / FOLDER / "evals.json").unlink()  # what is remembered was read otherwise
     sampled = eval_rows(store, ALL)
     assert sampled == eval_rows(store, ALL) and len(sampled) == len(whole)
     for row in sampled:
@@ -287,53 +282,6 @@ def test_pairs_of_nothing(data: tuple[Store, list[Sample]]) -> None:
     for axes in ((), (LENGTH,)):
         found = paired_cells(store, ALL, "t", axes, "e000000000000", "e111111111111")
         assert found.pairs.tolist() == [] and found.without_coordinates == 0
-
-
-@WHERES
-def test_axis_levels(data: tuple[Store, list[Sample]], where: Where) -> None:
-    store, samples = data
-    columns = ("param.length", "label.format", "param.none")
-    found = axis_levels(store, where, "t", columns)
-    assert list(found) == list(columns) and found["param.none"] == []
-    for column in columns[:2]:
-        groups: defaultdict[Any, list[Sample]] = defaultdict(list)
-        for sample in chosen(samples, where):
-            value = place(sample, AxisExpression(column))
-            if sample.base_task == "t" and value is not None:
-                groups[value].append(sample)
-        assert [level.value for level in found[column]] == sorted(groups)
-        for level in found[column]:
-            group = groups[level.value]
-            used = [sample for sample in group if ended(sample) in USED]
-            assert level.items == len({item_of(sample) for sample in group})
-            assert (level.samples, level.used) == (len(group), len(used))
-            assert level.correct == sum(ended(sample) == "correct" for sample in used)
-    assert axis_levels(store, where, "t", ()) == {}
-
-
-@WHERES
-def test_task_rows(data: tuple[Store, list[Sample]], where: Where) -> None:
-    store, samples = data
-    groups: defaultdict[Any, list[Sample]] = defaultdict(list)
-    for sample in chosen(samples, where):
-        groups[sample.base_task, sample.task].append(sample)
-    found = task_rows(store, where)
-    assert [(row.base_task, row.task) for row in found] == sorted(groups)
-    for row in found:
-        group = groups[row.base_task, row.task]
-        assert row.samples == len(group)
-        assert row.items == len({item_of(sample) for sample in group})
-        assert row.evals == len({sample.model for sample in group})
-        assert [each.column for each in row.coordinates] == [
-            "label.format",
-            "param.depth",
-            "param.length",
-        ]
-        for each in row.coordinates:
-            values = [place(sample, AxisExpression(each.column)) for sample in group]
-            present = [value for value in values if value is not None]
-            assert (each.samples, each.levels) == (len(present), len(set(present)))
-    assert coordinate_columns(store, "t") == ("label.format", "param.depth", "param.length")
 
 
 def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:

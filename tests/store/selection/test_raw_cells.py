@@ -6,7 +6,8 @@ import numpy as np
 
 from reasonscape.store.filters.where import ALL
 from reasonscape.store.sample import Sample
-from reasonscape.store.selection import AxisExpression, cell_sums
+from reasonscape.store.selection.cells import cell_sums
+from reasonscape.store.selection.grid import AxisExpression
 from reasonscape.store.selection.paired_items import paired_items
 from reasonscape.store.selection.raw_cells import raw_cells
 from reasonscape.store.tables import Store
