@@ -24,7 +24,7 @@ RESULT = orjson.dumps({"name": "x", "config": {}, "results": [{"completions": []
         (NATIVE, "samples"),
         (b"\xef\xbb\xbf" + NATIVE, "samples"),
         (b"\n\n{oops\n" + NATIVE, "samples"),
-        (gzip.compress(NATIVE), "samples"),
+        (gzip.compress(NATIVE, mtime=0), "samples"),
         (zstandard.ZstdCompressor().compress(NATIVE), "samples"),
         (NATIVE[:-2] + b', "prompt": "' + b"x" * 3_000_000 + b'"}', "samples"),
         (RESULT, "reasoning_gym"),
@@ -41,8 +41,8 @@ def test_sniff(tmp_path: Path, content: bytes, name: str) -> None:
     ("content", "words"),
     [
         (b"", "is empty"),
-        (gzip.compress(b""), "is empty"),
-        (gzip.compress(NATIVE)[:8], "is damaged"),
+        (gzip.compress(b"", mtime=0), "is empty"),
+        (gzip.compress(NATIVE, mtime=0)[:8], "is damaged"),
         (b"\x00\x01\x02", "no known log format"),
         (b"[1, 2]", "JSON array where lines are expected"),
         (b'{\n "a": 1}', "one JSON document over several lines"),
@@ -68,7 +68,7 @@ def test_what_is_not_recognised_is_one_clear_error(
 def test_a_folder_gives_its_logs_and_names_the_rest(tmp_path: Path) -> None:
     for name, content in {
         "b/run.jsonl": NATIVE,
-        "a/run.jsonl.gz": gzip.compress(NATIVE),
+        "a/run.jsonl.gz": gzip.compress(NATIVE, mtime=0),
         "a/c/products.json": RESULT,
         "a/summary.json": b"{}",
         "a/empty.jsonl": b"",
