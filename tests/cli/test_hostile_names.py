@@ -86,7 +86,9 @@ def test_pages_and_report_hold_names_as_text_and_files_stay_inside(
     done = typed("surface", hostile, "--filters", chosen, "--output-dir", "out", "--figures", 16)
     assert done.code == 0, done.err
     new = set(Path().rglob("*")) - before
-    assert {path.parts[0] for path in new} == {"out"}
+    # Besides the output folder only what the store remembers of itself.
+    elsewhere = {path for path in new if path.parts[0] != "out"}
+    assert elsewhere <= {Path("d/cache"), Path("d/cache/names.json")}
     for path in new:
         assert re.fullmatch(r"[\w.-]+", path.name), path
         assert len(path.name) < 120
