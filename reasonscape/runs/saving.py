@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from reasonscape.lenses.lens import Drawing, Table
 from reasonscape.report.markdown import render
 from reasonscape.runs.folder import OutputFolder
-from reasonscape.runs.lens_run import LensRun
 from reasonscape.runs.summary import drawing_command, summarise
 
 if TYPE_CHECKING:
+    from reasonscape.runs.lens_run import LensRun
     from reasonscape.runs.pictures import PictureWriter
 
 PICTURES = 12
