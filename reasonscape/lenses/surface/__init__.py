@@ -31,6 +31,13 @@ def warnings(results: Sequence[SurfaceResult]) -> list[str]:
             f"most cells have fewer than {MIN_ITEMS_CLAIMED} items on {', '.join(thin[:5])}"
             f"{' …' if len(thin) > 5 else ''}; --bins 3 makes fewer and fuller ones"
         )
+    notes += [
+        f"{result.base_task}: {one.entangled[0]} and {one.entangled[1]} move together (correlation "
+        f"{one.entangled[2]:.2f}); what falls along one may be due to the other"
+        for result in results
+        for one in result.evals
+        if one.entangled is not None
+    ]
     return list(dict.fromkeys(notes))
 
 

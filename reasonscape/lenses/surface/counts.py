@@ -38,9 +38,16 @@ def accuracy_evidence(one: EvalSurface) -> dict[str, object]:
 
 def caveats(one: EvalSurface) -> tuple[str, ...]:
     """What limits every claim of this eval."""
-    if one.stop_known == 0.0:
-        return (STOP_UNKNOWN,)
-    return (ONLY_PART_STOP,) if one.stop_known < 1.0 else ()
+    found = []
+    if one.stop_known < 1.0:
+        found.append(STOP_UNKNOWN if one.stop_known == 0.0 else ONLY_PART_STOP)
+    if one.entangled is not None:
+        x, y, correlation = one.entangled
+        found.append(
+            f"{x} and {y} move together in these items (correlation {correlation:.2f}): "
+            "what falls along one may be due to the other"
+        )
+    return tuple(found)
 
 
 def share_effect(name: str, share: Proportion) -> Effect:

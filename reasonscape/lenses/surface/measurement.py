@@ -30,6 +30,9 @@ from reasonscape.stats.zones import capability_border, capability_zone
 
 FloatArray = NDArray[np.float64]
 
+ENTANGLED = 0.7
+"""Correlation of two axes from which a fall can hardly be laid on one of them."""
+
 
 def measure(rows: TaskRows, options: SurfaceOptions) -> SurfaceResult:
     """Measure every eval of one base task on the same axes and cells."""
@@ -67,6 +70,7 @@ def _eval_surface(rows: EvalRows, task: TaskRows, options: SurfaceOptions) -> Ev
         standardised=item_weighted_accuracy(cells.sum_p, cells.sum_p2, cells.items, cells.n),
         chance=float(whole.chance[0]) if len(whole.n) else 0.0,
         stop_known=float(whole.stop_known[0] / whole.n[0]) if len(whole.n) else 0.0,
+        entangled=_entangled(cells, task.axes, views[0]),
         along=tuple(
             _along(cells, task.axes, i, views[0], rho, scatter) for i in range(len(task.axes))
         ),
@@ -86,6 +90,19 @@ def _pooled(cells: Cells, n_eff: FloatArray) -> Proportion:
     trials = n * n / float((cells.n**2 / n_eff).sum())
     low, high = wilson_bounds(value * trials, trials)
     return Proportion(value, low, high, trials)
+
+
+def _entangled(cells: Cells, axes: Sequence[Axis], view: View) -> tuple[str, str, float] | None:
+    """The surface's axes and their correlation over items, where they move together."""
+    if view.y is None or len(cells.n) < 2:
+        return None
+    x, y = (cells.coords[:, i].astype(np.float64) for i in (view.x, view.y))
+    spread = np.cov(np.vstack([x, y]), aweights=cells.items, ddof=0)
+    scale = float(np.sqrt(spread[0, 0] * spread[1, 1]))
+    correlation = float(spread[0, 1]) / scale if scale > 0 else 0.0
+    if abs(correlation) < ENTANGLED:
+        return None
+    return axes[view.x].name, axes[view.y].name, correlation
 
 
 def _along(

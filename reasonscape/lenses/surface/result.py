@@ -67,7 +67,10 @@ class MeasuredView:
 
 @dataclass(frozen=True, slots=True)
 class EvalSurface:
-    """All that was measured for one (eval, base task)."""
+    """All that was measured for one (eval, base task).
+
+    ``entangled`` names the surface's two axes with their correlation where they move together.
+    """
 
     subject: Subject
     label: str
@@ -79,6 +82,7 @@ class EvalSurface:
     standardised: Proportion
     chance: float
     stop_known: float
+    entangled: tuple[str, str, float] | None
     along: tuple[AlongAxis, ...]
     sensitivity: Mapping[str, float]
     grids: tuple[MeasuredView, ...]
@@ -87,8 +91,12 @@ class EvalSurface:
 
     @property
     def falls(self) -> tuple[tuple[AlongAxis, DifficultyCurve], ...]:
-        """The ordered axes with their accuracy curves."""
-        return tuple((along, along.curve) for along in self.along if along.curve is not None)
+        """The ordered axes on which this eval has several levels, with their curves."""
+        return tuple(
+            (along, along.curve)
+            for along in self.along
+            if along.curve is not None and along.curve.n_levels > 1
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ def simulate(world: World, seed: int) -> RawCells:
     rows = []
     cut = np.zeros_like(world.accuracy) if world.cut is None else world.cut
     for (x, y), p in np.ndenumerate(world.accuracy):
+        if np.isnan(p):  # nothing was asked there
+            continue
         item_p = _with_item_effects(p, world, rng)
         m = world.repeats
         k = rng.binomial(m, item_p)

@@ -114,3 +114,12 @@ def test_guessing_is_not_an_accomplishment() -> None:
     assert one.verdict == "present"
     assert one.effect is not None
     assert abs(one.effect.value) < 0.06
+
+
+def test_axes_that_move_together_are_a_caveat() -> None:
+    """Only cells near the diagonal are asked, so no fall can be laid on one axis."""
+    x, y = np.meshgrid(np.arange(6), np.arange(6), indexing="ij")
+    diagonal = np.where(np.abs(x - y) <= 1, np.where(x + y < 6, 0.95, 0.1), np.nan)
+    one = found(World(diagonal, items=20), 0)["gradual_decline"]
+    assert any("move together" in caveat for caveat in one.caveats)
+    assert not found(World(cliff()), 0)["accuracy_cliff"].caveats
