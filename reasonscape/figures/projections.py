@@ -69,7 +69,7 @@ def projection_figure(projections: Sequence[Projection]) -> go.Figure:
     panels = _place(axes, len(evals))
     layout = white_layout(panels.width, panels.height)
     titles = list(dict.fromkeys(projection.title for projection in projections))
-    words = "accuracy along each axis, 95% intervals; other axes pooled"
+    words = "accuracy by level with 95% intervals; lines are adjusted"
     subtitle = f"{evals[0]} · {words}" if len(evals) == 1 else words
     layout["title"] = head(titles[0] if len(titles) == 1 else "Accuracy", subtitle)
     layout["legend"] = legend(panels.height) | {"x": panels.boxes[0].x[0]}
@@ -99,7 +99,7 @@ def _place(axes: Sequence[LevelAxis], evals: int) -> Panels:
     room = max(tick_room(axis, width) for axis in axes)
     slant = max(slant_room(axis, width) for axis in axes)
     rooms = Rooms(left=max(66.0, slant), bottom=room, gap=26, right=24)
-    over = HEAD - 8 + FALL_LINE * max(evals - 1, 0)
+    over = HEAD - 8 + FALL_LINE * max(evals, 1)
     return place_panels(len(axes), width, 300.0, rooms, head=over, least_width=560)
 
 

@@ -13,6 +13,9 @@ PARAMETERS = 3
 
 SIGNIFICANT = 0.05
 
+ENDS = 0.05
+"""Share of all answers that an end must hold before two ends are compared."""
+
 
 def misfit(table: CurveTable, theta: Floats) -> float:
     """Factor on the loss of log-likelihood that an interval may reach, at least 1.
@@ -50,8 +53,9 @@ def misfit(table: CurveTable, theta: Floats) -> float:
 
 
 def end_difference(table: CurveTable, level: float) -> tuple[float, float]:
-    """Interval of the easiest level's accuracy minus the hardest's, with no curve between them.
+    """Interval of the accuracy at the easy end minus that at the hard one, with no curve between.
 
+    An end is its outermost level, with the next ones until it holds a twentieth of all answers.
     Both are averaged over the other axes' combinations with the same weights; Newcombe's hybrid
     of two Wilson intervals. A step cannot follow a straight slope over most of the range and
     understates its fall by up to a tenth; this interval does not rest on the step.
@@ -65,7 +69,9 @@ def end_difference(table: CurveTable, level: float) -> tuple[float, float]:
     ----------
     Newcombe, Statistics in Medicine 17 (1998) 873-890, method 10.
     """
-    ends_n, ends_k = table.n[[0, -1]], table.k[[0, -1]]
+    easy, hard = _reach(table.n.sum(axis=1)), _reach(table.n.sum(axis=1)[::-1])
+    ends_n = np.stack([table.n[:easy].sum(axis=0), table.n[-hard:].sum(axis=0)])
+    ends_k = np.stack([table.k[:easy].sum(axis=0), table.k[-hard:].sum(axis=0)])
     asked = (ends_n > 0).all(axis=0)
     weight = table.v[asked]
     if not asked.any() or weight.sum() < 0.5:
@@ -80,3 +86,8 @@ def end_difference(table: CurveTable, level: float) -> tuple[float, float]:
     below = np.hypot(shares[0] - low_a, high_b - shares[1])
     above = np.hypot(high_a - shares[0], shares[1] - low_b)
     return difference - float(below), difference + float(above)
+
+
+def _reach(answers: Floats) -> int:
+    """How many levels from the front hold a twentieth of all answers."""
+    return int(np.searchsorted(np.cumsum(answers), ENDS * answers.sum())) + 1

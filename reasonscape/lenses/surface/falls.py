@@ -18,6 +18,9 @@ from reasonscape.lenses.surface.counts import (
 from reasonscape.lenses.surface.result import AlongAxis, EvalSurface
 from reasonscape.stats.curves import DifficultyCurve
 
+SIGNIFICANT = 0.05
+"""p of a curve below which its shape means something; the claim's own p is corrected later."""
+
 CLIFF_LEVELS = 4
 """Levels below which a cliff cannot be told from a slope."""
 
@@ -92,10 +95,12 @@ def _steepest(one: EvalSurface, shapes: tuple[str, ...]) -> tuple[AlongAxis, Dif
 
 
 def _shows(curve: DifficultyCurve, shapes: tuple[str, ...]) -> int:
-    """2 for a shape that is wanted and significant, 1 for one that may still be it."""
+    """2 for a shape that is wanted and significant, 0 for one that is shown to be the other."""
+    if curve.p >= SIGNIFICANT:
+        return 1
     if curve.shape in shapes:
-        return 2 if curve.p < 0.05 else 1
-    return 1 if curve.p >= 0.05 else 0
+        return 2
+    return 0 if curve.shape in ("cliff", "gradual") else 1
 
 
 def _family_p(one: EvalSurface, shapes: tuple[str, ...]) -> float:
