@@ -24,7 +24,7 @@ def evals(
     ] = "",
     filters: FiltersOption = "{}",
     format_: FormatOption = Format.table,
-    limit: LimitOption = 40,
+    limit: LimitOption = 25,
     detail: DetailOption = False,
 ) -> None:
     """Which evals are there, how much data, how good (interval, and bounds for truncation)."""

@@ -62,8 +62,14 @@ def say(text: str) -> None:
 
 def put(text: str) -> None:
     """Data goes to stdout, as UTF-8 whatever the locale."""
-    if sys.stdout is not None:
+    if sys.stdout is None:
+        return
+    try:
         sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader went away (``| head``): what was done is done, and no error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def printable(text: str) -> str:

@@ -49,13 +49,13 @@ def _findings(findings: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = [
         "## Findings",
         "",
-        "| model | task | pattern | verdict | q | statement |",
+        "| eval | task | pattern | verdict | q | statement |",
         "|---|---|---|---|---|---|",
     ]
     for f in findings:
         q = "" if f["q"] is None else f"{f['q']:.2g}"
         reason = f" ({_text(f['reason'])})" if f["reason"] else ""
-        cells = (f["model"], f["base_task"], f["pattern"])
+        cells = (f"{f['model']} [{f['eval_id'][:7]}]", f["base_task"], f["pattern"])
         lines.append(
             "| "
             + " | ".join(_text(cell) for cell in cells)

@@ -33,23 +33,29 @@ def open(path: str | Path) -> Dataset:  # the name users expect: rs.open
 
 
 def evals(
-    dataset: Dataset, filters: Filters = None, *, search: str = "", detail: bool = False
+    dataset: Dataset | str | Path,
+    filters: Filters = None,
+    *,
+    search: str = "",
+    detail: bool = False,
 ) -> Listing:
     """Which evals are there, how much data, how good; as the command ``evals``."""
     from reasonscape.runs.listing import list_evals
 
-    return list_evals(dataset, filters, search=search, detail=detail)
+    return list_evals(_opened(dataset), filters, search=search, detail=detail)
 
 
-def tasks(dataset: Dataset, filters: Filters = None, *, detail: bool = False) -> Listing:
+def tasks(
+    dataset: Dataset | str | Path, filters: Filters = None, *, detail: bool = False
+) -> Listing:
     """Which tasks, axes, levels and surfaces exist; as the command ``tasks``."""
     from reasonscape.runs.tasks import list_tasks
 
-    return list_tasks(dataset, filters, detail=detail)
+    return list_tasks(_opened(dataset), filters, detail=detail)
 
 
 def surface(
-    dataset: Dataset,
+    dataset: Dataset | str | Path,
     filters: Filters = None,
     *,
     axes: str | Iterable[str] = (),
@@ -75,7 +81,7 @@ def surface(
 
     named = (axes,) if isinstance(axes, str) else tuple(axes)
     options = SurfaceOptions(axes=named, surface=surface, bins=bins, capable=capable)
-    return run_lens("surface", dataset, filters, options, seed=seed)
+    return run_lens("surface", _opened(dataset), filters, options, seed=seed)
 
 
 def import_logs(
@@ -96,3 +102,7 @@ def plant(
     from reasonscape.planted.planting import plant as run
 
     return run(named_plan(mechanism, **options), dataset, replace=replace)
+
+
+def _opened(dataset: Dataset | str | Path) -> Dataset:
+    return dataset if isinstance(dataset, Dataset) else Dataset.open(dataset)

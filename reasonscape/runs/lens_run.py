@@ -94,8 +94,8 @@ class LensRun:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{escape(f.model)}</td><td>{escape(f.base_task)}</td>"
-            f"<td>{escape(f.pattern)}</td><td>{escape(f.verdict)}</td>"
+            f"<tr><td>{escape(f.model)} [{escape(f.eval_id[:7])}]</td>"
+            f"<td>{escape(f.base_task)}</td><td>{escape(f.pattern)}</td><td>{escape(f.verdict)}</td>"
             f"<td style='text-align:left'>{escape(f.statement)}</td></tr>"
             for f in self.findings[:30]
         )

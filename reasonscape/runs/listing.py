@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from reasonscape.errors import NoRowsError
+from reasonscape.runs.command_lines import command_line
 from reasonscape.stats.clusters import ClusterSums, effective_count, rho_of_sums
 from reasonscape.stats.proportions import wilson_bounds
 from reasonscape.store.filters.eval_ids import unique_prefixes
@@ -101,7 +102,7 @@ def list_evals(
         asked = f" with {search!r} in id, model or label" if search else ""
         raise NoRowsError(
             "; ".join((f"no eval of {dataset.name} matches{asked}", *where.notes)),
-            remedy=f"see all: python analyze.py evals {dataset.path}",
+            remedy=f"see all: {command_line('evals', dataset.path)}",
         )
     short = unique_prefixes({row.eval_id for row in found}, 6)
     groups: dict[tuple[str, ...], list[EvalRow]] = {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reasonscape.errors import NoRowsError
+from reasonscape.runs.command_lines import command_line
 
 if TYPE_CHECKING:
     from reasonscape.datasets.config import Dataset
@@ -46,7 +47,7 @@ def compiled(dataset: Dataset, filters: Any) -> Selected:
     if matched == 0:
         raise NoRowsError(
             "; ".join((f"no row of {dataset.name} matches the filters", *where.notes)),
-            remedy=f"see what there is: python analyze.py tasks {dataset.path}",
+            remedy=f"see what there is: {command_line('tasks', dataset.path)}",
         )
     dropped = {name: by_outcome[name] for name in DROPPED if by_outcome.get(name)}
     counts = {

@@ -9,6 +9,7 @@ from typing import Any
 
 from reasonscape.datasets.config import Dataset
 from reasonscape.errors import UsageError
+from reasonscape.runs.command_lines import command_line
 from reasonscape.runs.listing import Listing
 
 LISTED = 12
@@ -64,7 +65,7 @@ def store_delete(dataset: Path, import_id: str) -> dict[str, Any]:
     if import_id not in known:
         raise UsageError(
             f"no import {import_id!r} in {store.path}",
-            remedy=f"list them: analyze.py store imports {dataset}",
+            remedy=f"list them: {command_line('store imports', dataset)}",
             did_you_mean=difflib.get_close_matches(import_id, known, 2),
         )
     return {"ok": True, "import_id": import_id, "deleted": delete_import(store, import_id)}

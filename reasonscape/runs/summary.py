@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.findings.finding import Finding
+from reasonscape.runs.command_lines import command_line
 from reasonscape.runs.strict_json import plain
 
 if TYPE_CHECKING:
@@ -18,6 +17,10 @@ SCHEMA_VERSION: Final = 1
 
 STDOUT_FINDINGS: Final = 12
 """Findings on stdout unless ``--limit`` says otherwise: about 2,000 tokens."""
+
+
+UNDRAWN: Final = 3
+"""Pictures on stdout that were not drawn; ``summary.json`` names all of them."""
 
 
 def summarise(run: LensRun, *, drawn: bool = False) -> dict[str, Any]:
@@ -51,6 +54,13 @@ def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str
     shown = findings[:limit]
     if not detail:
         shown = [_brief(finding) for finding in shown]
+    undrawn = summary.get("not_drawn", [])
+    if undrawn and not detail:
+        summary = {
+            **summary,
+            "not_drawn": undrawn[:UNDRAWN],
+            "not_drawn_omitted": max(len(undrawn) - UNDRAWN, 0),
+        }
     return {
         **summary,
         "findings": shown,
@@ -58,21 +68,6 @@ def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str
         "warnings": list(summary["warnings"])[: 3 if not detail else None],
         "artifacts": _brief_artifacts(summary["artifacts"], detail=detail),
     }
-
-
-def command_line(command: str, dataset: object, filters: Mapping[str, Any], *more: str) -> str:
-    r"""A command that works when pasted into a shell.
-
-    Examples
-    --------
-    >>> command_line("surface", "data/x.json", {"base_task": "a"}, "--detail")
-    'python analyze.py surface data/x.json --filters \'{"base_task":"a"}\' --detail'
-    """
-    words = ["python", "analyze.py", command, str(dataset)]
-    if filters:
-        text = json.dumps(filters, separators=(",", ":"), ensure_ascii=True)
-        words += ["--filters", text]
-    return " ".join(shlex.quote(word) for word in [*words, *more])
 
 
 def drawing_command(run: LensRun, scope: Mapping[str, Any], folder: str) -> str:

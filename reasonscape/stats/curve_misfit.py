@@ -52,7 +52,7 @@ def misfit(table: CurveTable, theta: Floats) -> float:
     return square / freedom if float(chdtrc(freedom, square)) < SIGNIFICANT else 1.0
 
 
-def end_difference(table: CurveTable, level: float) -> tuple[float, float]:
+def end_difference(table: CurveTable, level: float) -> tuple[float, float] | None:
     """Interval of the accuracy at the easy end minus that at the hard one, with no curve between.
 
     An end is its outermost level, with the next ones until it holds a twentieth of all answers.
@@ -62,8 +62,9 @@ def end_difference(table: CurveTable, level: float) -> tuple[float, float]:
 
     Returns
     -------
-    tuple of float
-        (0, 0) where a combination was not asked at an end, so that they cannot be compared.
+    tuple of float, or None
+        ``None`` where the two ends share less than half of the combinations, by their answers:
+        then they cannot be compared.
 
     References
     ----------
@@ -75,7 +76,7 @@ def end_difference(table: CurveTable, level: float) -> tuple[float, float]:
     asked = (ends_n > 0).all(axis=0)
     weight = table.v[asked]
     if not asked.any() or weight.sum() < 0.5:
-        return 0.0, 0.0
+        return None
     weight = weight / weight.sum()
     shares = ends_k[:, asked] / ends_n[:, asked] @ weight
     trials = 1.0 / (weight**2 / ends_n[:, asked]).sum(axis=1)

@@ -217,7 +217,8 @@ def _fitted(table: CurveTable, grid: Grid, total: int, level: float, sides: int)
     least, most = found.fall
     if shape in ("gradual", "unresolved") and p < 0.05:
         free = end_difference(table, level)
-        least, most = min(least, max(free[0], 0.0)), max(most, free[1])
+        if free is not None:
+            least, most = min(least, max(free[0], 0.0)), max(most, free[1])
     ends = sorted(table.origin + table.gap * (math.nan if flat else end) for end in found.place)
     good, bad = _neighbours(table, place)
     return DifficultyCurve(

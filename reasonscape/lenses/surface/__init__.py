@@ -25,7 +25,12 @@ QUESTION = "where does accuracy break down?"
 def warnings(results: Sequence[SurfaceResult]) -> list[str]:
     """What the user should know about axes and rows, each sentence once."""
     notes = [note for result in results for note in result.notes]
-    thin = [result.base_task for result in results if _is_thin(result)]
+    notes += [
+        f"{result.base_task}: no sample is graded, so nothing can be claimed"
+        for result in results
+        if not result.evals
+    ]
+    thin = [result.base_task for result in results if result.views and _is_thin(result)]
     if thin:
         notes.append(
             f"most cells have fewer than {MIN_ITEMS_CLAIMED} items on {', '.join(thin[:5])}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -77,7 +77,7 @@ def task_axes(
     axes = tuple(
         cut_axis(levels[c], column=c, config=task.axis(c), bins=options.bins) for c in columns
     )
-    axes = tuple(axis for axis in axes if len(axis.levels) > 1)
+    axes = tuple(_directed(axis, raw) for axis in axes if len(axis.levels) > 1)
     place = {axis.column: i for i, axis in enumerate(axes)}
     views = tuple(view for name, pair in wanted if (view := _view(name, pair, place)) is not None)
     drawn = {name for name, _ in wanted}
@@ -110,6 +110,35 @@ def coordinates(
         coords[:, i] = np.maximum(found, 0)
         kept &= found >= 0
     return coords, kept
+
+
+def _directed(axis: Axis, raw: RawCells) -> Axis:
+    """Guess which way is harder within evals: a weak eval asked at easy levels tells nothing.
+
+    Ranks and accuracies are taken as differences from each eval's own means before they are
+    correlated; an eval that was asked at one level only has no say.
+    """
+    if axis.kind != "ordered" or axis.harder_source == "config":
+        return axis
+    coords, kept = coordinates(raw.axes, [axis], len(raw.eval_id))
+    kept &= raw.sums["n"] > 0
+    _, who = np.unique(raw.eval_id[kept].astype(str), return_inverse=True)
+    if not len(who):
+        return axis
+    weight = raw.sums["items"][kept]
+    level = coords[kept, 0].astype(np.float64)
+    accuracy = raw.sums["k"][kept] / raw.sums["n"][kept]
+
+    def centred(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        means = np.bincount(who, weight * values) / np.maximum(np.bincount(who, weight), 1e-300)
+        return np.asarray(values - means[who])
+
+    x, y = centred(level), centred(accuracy)
+    scale = float(np.sqrt((weight * x * x).sum() * (weight * y * y).sum()))
+    correlation = float((weight * x * y).sum()) / scale if scale > 1e-12 else 0.0
+    if abs(correlation) < 1e-9:
+        return replace(axis, harder=None, harder_source="unknown")
+    return replace(axis, harder="up" if correlation < 0 else "down", harder_source="data")
 
 
 def observed_levels(raw: RawCells, column: str) -> list[ObservedLevel]:
@@ -195,8 +224,11 @@ def _view(name: str, pair: tuple[str, str | None], place: Mapping[str, int]) -> 
 
 def _notes(task: str, axes: Sequence[Axis], views: Sequence[View]) -> tuple[str, ...]:
     notes = []
-    if not views:
+    if not axes:
         notes.append(f"{task}: no param or label varies, so there is no surface to draw")
+    elif not views:
+        names = ", ".join(axis.name for axis in axes)
+        notes.append(f"{task}: no numbers vary, so there is no surface, only accuracy by {names}")
     notes += [
         f"{task}: {axis.name} has {axis.n_values} values and is cut into {len(axis.levels)} bins "
         f"at quantiles of the items: {', '.join(axis.levels)}"

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 PANELS = 6
 """Panels of one picture."""
 
+LANDSCAPE_LEVELS = 3
+"""Levels that an axis of a 3-D picture needs; with fewer it is a ribbon."""
+
 
 def drawings(result: SurfaceResult, findings: Sequence[Finding]) -> list[Drawing]:
     """Every picture of one base task, each drawn only when asked for."""
@@ -57,8 +60,7 @@ def key_figure(results: Sequence[SurfaceResult]) -> tuple[Figure, list[str]]:
             )
         return _outcomes(*flat[0]), [f"{one.label}" for _, one in flat[1:]]
     grids = [grid_of(*panel) for panel in shown]
-    # A landscape needs two axes; one axis alone is read better as a flat strip.
-    flat_view = any(view.y is None for _, _, view in shown)
+    flat_view = not all(_is_landscape(r, view) for r, _, view in shown)
     return (heatmap_figure if flat_view else surface_figure)(grids), names
 
 
@@ -66,13 +68,20 @@ def _of_view(
     result: SurfaceResult, view: View, evals: Sequence[EvalSurface], suspicion: float
 ) -> list[Drawing]:
     kinds: list[tuple[str, float, Callable[..., Figure]]] = [("map", 0.0, _flat)]
-    if view.y is not None:
+    if _is_landscape(result, view):
         kinds.append(("surface", 0.02, _landscape))
     return [
         _drawing(result, f"{kind}-{view.id}", evals, suspicion + extra,
                  partial(make, result, view, evals))
         for kind, extra, make in kinds
     ]  # fmt: skip
+
+
+def _is_landscape(result: SurfaceResult, view: View) -> bool:
+    """Whether a 3-D picture shows more than the flat map: two axes of three levels or more."""
+    return view.y is not None and all(
+        len(result.axes[axis].levels) >= LANDSCAPE_LEVELS for axis in (view.x, view.y)
+    )
 
 
 def _flat(result: SurfaceResult, view: View, evals: Sequence[EvalSurface]) -> Figure:

@@ -131,7 +131,8 @@ def _between(chosen: AlongAxis, curve: DifficultyCurve) -> str:
         return ""
     good, bad = levels[curve.last_good], levels[curve.first_bad]
     before, after = curve.fitted[curve.last_good], curve.fitted[curve.first_bad]
-    return f", from {percent(before)} at {good} to {percent(after)} at {bad}"
+    drop = f"{points(before - after)} of it from {good} ({percent(before)})"
+    return f", {drop} to {bad} ({percent(after)})"
 
 
 def _shape_words(curve: DifficultyCurve) -> str:

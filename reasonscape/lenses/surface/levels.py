@@ -82,7 +82,7 @@ def healthy_surface(one: EvalSurface) -> Claim:
         sentences={
             "present": f"{accuracy}, no cell fails and no axis brings it down",
             "absent": f"{accuracy}"
-            + (f", {failing} cells fail" if failing else "")
+            + (f", {failing} {'cell fails' if failing == 1 else 'cells fail'}" if failing else "")
             + (f"; capable in {percent(share)} of the cells." if math.isfinite(share) else "."),
             "insufficient_evidence": f"{accuracy}; not enough to call it healthy or not",
         },

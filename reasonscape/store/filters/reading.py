@@ -86,11 +86,11 @@ def read_filters(argument: str | Mapping[str, Any] | None) -> dict[str, Any]:
                 remedy='as in {"base_task": "arithmetic"}',
             )
         return dict(argument)
-    text, name = _text(argument or "")
-    if not text.strip():
-        if name:
-            raise FilterError(f"{name} is empty", remedy='for no filter write "{}"')
+    if argument is None:
         return {}
+    text, name = _text(argument)
+    if not text.strip():
+        raise FilterError(f"{name or 'the filter'} is empty", remedy="for no filter write '{}'")
 
     def problem(found: str) -> FilterError:
         from reasonscape.store.filters.correction import corrected_filters

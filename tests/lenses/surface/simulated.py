@@ -37,7 +37,7 @@ class World:
     chance: float = 0.0
 
 
-def simulate(world: World, seed: int) -> RawCells:
+def simulate(world: World, seed: int, eval_id: str = "e1") -> RawCells:
     """Draw answers and sum them by cell, as the store's query does."""
     rng = np.random.default_rng(seed)
     rows = []
@@ -64,7 +64,7 @@ def simulate(world: World, seed: int) -> RawCells:
         "chance": n * world.chance,
     }  # fmt: skip
     axes = {"param.x": x, "param.y": y}
-    return RawCells(np.array(["e1"] * len(table), dtype=object), axes, sums)
+    return RawCells(np.array([eval_id] * len(table), dtype=object), axes, sums)
 
 
 def _with_item_effects(p: float, world: World, rng: np.random.Generator) -> FloatArray:
@@ -73,21 +73,41 @@ def _with_item_effects(p: float, world: World, rng: np.random.Generator) -> Floa
     return np.asarray(1.0 / (1.0 + np.exp(-latent)))
 
 
-def measured(world: World, seed: int, options: SurfaceOptions | None = None) -> SurfaceResult:
-    """Run the lens's mathematics on a simulated task."""
+def together(*worlds: World) -> RawCells:
+    """Several evals, e1 and on, each in a world of its own."""
+    raws = [simulate(world, i, f"e{i + 1}") for i, world in enumerate(worlds)]
+    return RawCells(
+        np.concatenate([raw.eval_id for raw in raws]),
+        {name: np.concatenate([raw.axes[name] for raw in raws]) for name in raws[0].axes},
+        {name: np.concatenate([raw.sums[name] for raw in raws]) for name in raws[0].sums},
+    )
+
+
+def measured(
+    raw: RawCells, task: BaseTask = TASK, options: SurfaceOptions | None = None
+) -> SurfaceResult:
+    """Run the lens's mathematics on simulated rows."""
     options = options or SurfaceOptions()
-    raw = simulate(world, seed)
-    found = task_axes(raw, TASK, None, options)
-    coords, kept = coordinates(raw.axes, found.axes, len(raw.eval_id))
-    cells = _cells(raw, coords, kept)
-    evals = (EvalRows(Subject("e1", "m", "t"), "m", cells),)
-    return measure(TaskRows("t", "t", found.axes, found.views, evals, (), ()), options)
+    axes = task_axes(raw, task, None, options)
+    coords, kept = coordinates(raw.axes, axes.axes, len(raw.eval_id))
+    evals = tuple(
+        EvalRows(Subject(name, "m", "t"), name, _cells(raw, coords, (raw.eval_id == name) & kept))
+        for name in sorted(set(raw.eval_id.tolist()))
+    )
+    return measure(TaskRows("t", "t", axes.axes, axes.views, evals, (), ()), options)
+
+
+def judged(result: SurfaceResult) -> dict[str, dict[str, Finding]]:
+    """Findings by eval and pattern."""
+    return {
+        one.subject.eval_id: {f.pattern: f for f in judge(one.subject, one.claims)}
+        for one in claims(result)
+    }
 
 
 def found(world: World, seed: int) -> dict[str, Finding]:
-    """Findings of a simulated task, by pattern."""
-    judged = claims(measured(world, seed))[0]
-    return {f.pattern: f for f in judge(judged.subject, judged.claims)}
+    """Findings of one simulated eval, by pattern."""
+    return judged(measured(simulate(world, seed)))["e1"]
 
 
 def cliff(at: int = 4, high: float = 0.95, low: float = 0.05) -> FloatArray:

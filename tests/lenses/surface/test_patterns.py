@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from tests.lenses.surface.simulated import World, cliff, flat, found, slope
+from reasonscape.datasets.declaration import BaseTask
+from tests.lenses.surface.simulated import (
+    World,
+    cliff,
+    flat,
+    found,
+    judged,
+    measured,
+    simulate,
+    slope,
+    together,
+)
 
 FAILURES = (
     "accuracy_cliff",
@@ -123,3 +135,43 @@ def test_axes_that_move_together_are_a_caveat() -> None:
     one = found(World(diagonal, items=20), 0)["gradual_decline"]
     assert any("move together" in caveat for caveat in one.caveats)
     assert not found(World(cliff()), 0)["accuracy_cliff"].caveats
+
+
+def asked(accuracy: NDArray[np.float64], levels: slice) -> NDArray[np.float64]:
+    """The same world, of which only some levels of x were asked."""
+    partly = np.full(accuracy.shape, np.nan)
+    partly[levels] = accuracy[levels]
+    return partly
+
+
+def test_an_eval_asked_at_one_level_says_nothing_about_the_axis() -> None:
+    """Other evals make the axis; this one has a single level of it."""
+    world = World(asked(slope()[:, :1], slice(0, 1)), items=60)
+    findings = judged(measured(together(world, World(slope()[:, :1], items=60))))["e1"]
+    for pattern in ("accuracy_cliff", "gradual_decline", "uniform_loss"):
+        assert findings[pattern].verdict == "insufficient_evidence", pattern
+        assert findings[pattern].reason == "few_levels"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_end_level_of_one_item_does_not_undo_a_decline(seed: int) -> None:
+    """Real grids are ragged: the hardest levels hold an item or two."""
+    rng = np.random.default_rng(seed)
+    raw = simulate(World(slope(0.98, 0.2), items=20, repeats=1), seed)
+    last = raw.axes["param.x"] == 7
+    keep = ~last | (rng.permutation(len(last)) == np.flatnonzero(last)[0])
+    thin = type(raw)(
+        raw.eval_id[keep],
+        {name: values[keep] for name, values in raw.axes.items()},
+        {name: values[keep] for name, values in raw.sums.items()},
+    )
+    assert judged(measured(thin))["e1"]["gradual_decline"].verdict == "present"
+
+
+def test_the_direction_is_guessed_within_evals() -> None:
+    """A weak eval asked at easy levels and a strong one at hard levels: harder is still up."""
+    weak = World(asked(slope(0.5, 0.1), slice(0, 4)), items=30)
+    strong = World(asked(slope(1.0, 0.7), slice(4, 8)), items=30)
+    result = measured(together(weak, strong), BaseTask("t"))
+    (x,) = [axis for axis in result.axes if axis.name == "x"]
+    assert (x.harder, x.harder_source) == ("up", "data")

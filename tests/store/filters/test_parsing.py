@@ -25,7 +25,13 @@ from reasonscape.store.filters.conditions import (
 
 
 def test_nothing_is_every_row() -> None:
-    assert parse_filters(None) == parse_filters("") == parse_filters("{}") == EVERYTHING
+    assert parse_filters(None) == parse_filters("{}") == EVERYTHING
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_empty_text_is_an_unset_variable_and_no_filter(text: str) -> None:
+    with pytest.raises(FilterError, match="is empty"):
+        parse_filters(text)
 
 
 def test_aliases() -> None:
