@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reasonscape.findings.claim import Claim
-from reasonscape.findings.finding import Effect
+from reasonscape.findings.finding import Effect, Verdict
 from reasonscape.findings.thresholds import CLIFF_FALL, DECLINE_FALL, FALL_LOW, LEVEL
 from reasonscape.lenses.surface.counts import (
     accuracy_evidence,
@@ -25,68 +27,76 @@ CLIFF_LEVELS = 4
 """Levels below which a cliff cannot be told from a slope."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One pattern: the shapes that may carry it, the shape that rules it out, the least fall."""
+
+    pattern: str
+    shapes: tuple[str, ...]
+    other: str
+    fall: float
+
+
+CLIFF = _Rule("accuracy_cliff", ("cliff",), "gradual", CLIFF_FALL)
+DECLINE = _Rule("gradual_decline", ("gradual", "unresolved", "few_levels"), "cliff", DECLINE_FALL)
+
+
 def accuracy_cliff(one: EvalSurface) -> Claim:
     """A fall of at least 30 points within one gap between levels."""
     if not one.falls:
-        return _no_axis(one, "accuracy_cliff")
-    chosen, curve = _steepest(one, ("cliff",))
+        return _no_axis(one, CLIFF.pattern)
+    chosen, curve = _steepest(one, CLIFF.shapes)
     fall = _fall(chosen, curve)
-    enough = max(c.n_levels for _, c in one.falls) >= CLIFF_LEVELS
-    room = 1.0 - one.chance
-    lower = all(c.fall_high < CLIFF_FALL * room or c.shape == "gradual" for _, c in one.falls)
-    return Claim(
-        lens="surface",
-        pattern="accuracy_cliff",
-        effect=_effect(curve),
-        beyond=curve.shape == "cliff" and _beyond(curve, CLIFF_FALL * room, FALL_LOW * room),
-        inside=lower,
-        p=_family_p(one, ("cliff",)),
-        reason=None if enough or lower else "few_levels",
-        n=counts(one),
-        evidence=_evidence(one, chosen, curve),
-        caveats=caveats(one),
-        samples_needed=_needed(one, curve, CLIFF_FALL * room),
-        sentences={
+    claim = _claim(
+        one,
+        CLIFF,
+        {
             "present": f"accuracy falls off a cliff: {fall}{_between(chosen, curve)}",
             "absent": f"no cliff: {fall}"
             + (" and it is gradual" if curve.shape == "gradual" else ""),
             "insufficient_evidence": f"{fall}; {_doubt(curve)}",
         },
     )
+    enough = max(c.n_levels for _, c in one.falls) >= CLIFF_LEVELS
+    return claim if enough or claim.inside else replace(claim, reason="few_levels")
 
 
 def gradual_decline(one: EvalSurface) -> Claim:
     """A fall of at least 20 points that is not shown to be a cliff."""
-    shapes = ("gradual", "unresolved", "few_levels")
     if not one.falls:
-        return _no_axis(one, "gradual_decline")
-    chosen, curve = _steepest(one, shapes)
+        return _no_axis(one, DECLINE.pattern)
+    chosen, curve = _steepest(one, DECLINE.shapes)
     fall = _fall(chosen, curve)
-    room = 1.0 - one.chance
-    lower = all(c.fall_high < DECLINE_FALL * room or c.shape == "cliff" for _, c in one.falls)
-    return Claim(
-        lens="surface",
-        pattern="gradual_decline",
-        effect=_effect(curve),
-        beyond=curve.shape in shapes and _beyond(curve, DECLINE_FALL * room, FALL_LOW * room),
-        inside=lower,
-        p=_family_p(one, shapes),
-        n=counts(one),
-        evidence=_evidence(one, chosen, curve),
-        caveats=caveats(one),
-        samples_needed=_needed(one, curve, DECLINE_FALL * room),
-        sentences={
+    return _claim(
+        one,
+        DECLINE,
+        {
             "present": f"accuracy declines: {fall}; {_shape_words(curve)}",
             "absent": f"no gradual decline: {fall}"
             + (", a cliff" if curve.shape == "cliff" else ""),
-            "insufficient_evidence": f"{fall}; too few samples to say whether accuracy declines",
+            "insufficient_evidence": f"{fall}; not enough to say whether accuracy declines",
         },
     )
 
 
-def _beyond(curve: DifficultyCurve, fall: float, low: float) -> bool:
-    """Thresholds are stated on excess accuracy, so both come scaled by the room above chance."""
-    return curve.fall >= fall and curve.fall_low >= low
+def _claim(one: EvalSurface, rule: _Rule, sentences: Mapping[Verdict, str]) -> Claim:
+    """Thresholds are stated on excess accuracy, so they come scaled by the room above chance."""
+    chosen, curve = _steepest(one, rule.shapes)
+    room = 1.0 - one.chance
+    far = curve.fall >= rule.fall * room and curve.fall_low >= FALL_LOW * room
+    return Claim(
+        lens="surface",
+        pattern=rule.pattern,
+        effect=_effect(curve),
+        beyond=curve.shape in rule.shapes and far,
+        inside=all(c.fall_high < rule.fall * room or c.shape == rule.other for _, c in one.falls),
+        p=_family_p(one, rule.shapes),
+        n=counts(one),
+        evidence=_evidence(one, chosen, curve),
+        caveats=caveats(one),
+        samples_needed=_needed(one, curve, rule.fall * room),
+        sentences=sentences,
+    )
 
 
 def _steepest(one: EvalSurface, shapes: tuple[str, ...]) -> tuple[AlongAxis, DifficultyCurve]:
