@@ -24,8 +24,7 @@ QUESTION = "where does accuracy break down?"
 
 def warnings(results: Sequence[SurfaceResult]) -> list[str]:
     """What the user should know about axes and rows, each sentence once."""
-    notes = [note for result in results for note in result.notes]
-    notes += [
+    notes = [
         f"{result.base_task}: no sample is graded, so nothing can be claimed"
         for result in results
         if not result.evals
@@ -43,6 +42,8 @@ def warnings(results: Sequence[SurfaceResult]) -> list[str]:
         for one in result.evals
         if one.entangled is not None
     ]
+    # What may mislead comes first: stdout shows three.
+    notes += [note for result in results for note in result.notes]
     return list(dict.fromkeys(notes))
 
 

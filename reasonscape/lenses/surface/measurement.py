@@ -30,7 +30,7 @@ from reasonscape.stats.zones import capability_border, capability_zone
 
 FloatArray = NDArray[np.float64]
 
-ENTANGLED = 0.7
+ENTANGLED = 0.5
 """Correlation of two axes from which a fall can hardly be laid on one of them."""
 
 
