@@ -46,6 +46,8 @@ def _lines(summary: Mapping[str, Any]) -> list[str]:
     if summary["findings_omitted"]:
         lines.append(f"{summary['findings_omitted']} more findings (--limit, or --output-dir)")
     lines += [f"note: {printable(warning)}" for warning in summary["warnings"]]
+    if summary["warnings_omitted"]:
+        lines.append(f"{summary['warnings_omitted']} more notes (--detail, or --output-dir)")
     lines += [f"next: {step['run']}" for step in summary["next"]]
     return lines
 

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION: Final = 1
 
-STDOUT_FINDINGS: Final = 12
-"""Findings on stdout unless ``--limit`` says otherwise: about 2,000 tokens."""
-
+STDOUT_WARNINGS: Final = 3
+"""Warnings on stdout unless ``--detail`` is given."""
 
 UNDRAWN: Final = 3
 """Pictures on stdout that were not drawn; ``summary.json`` names all of them."""
@@ -48,12 +47,13 @@ def summarise(run: LensRun, *, drawn: bool = False) -> dict[str, Any]:
 def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str, Any]:
     """The same for stdout: the most suspect findings, without evidence unless asked for.
 
-    Nothing is hidden silently: ``findings_omitted`` counts what is left out.
+    Nothing is hidden silently: the keys that end in ``_omitted`` count what is left out.
     """
     findings = summary["findings"]
     shown = findings[:limit]
     if not detail:
         shown = [_brief(finding) for finding in shown]
+    warnings = list(summary["warnings"])[: None if detail else STDOUT_WARNINGS]
     undrawn = summary.get("not_drawn", [])
     if undrawn and not detail:
         summary = {
@@ -65,7 +65,8 @@ def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str
         **summary,
         "findings": shown,
         "findings_omitted": len(findings) - len(shown),
-        "warnings": list(summary["warnings"])[: 3 if not detail else None],
+        "warnings": warnings,
+        "warnings_omitted": len(summary["warnings"]) - len(warnings),
         "artifacts": _brief_artifacts(summary["artifacts"], detail=detail),
     }
 
