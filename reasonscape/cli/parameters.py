@@ -18,6 +18,9 @@ class Format(StrEnum):
     csv = "csv"
 
 
+STDOUT_FINDINGS = 12
+"""Findings on stdout unless ``--limit`` says otherwise: about 2,000 tokens."""
+
 DatasetArgument = Annotated[
     Path,
     typer.Argument(metavar="DATASET", help="Dataset config (data/x.json) or a bare store folder."),

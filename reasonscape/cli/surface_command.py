@@ -8,6 +8,7 @@ import typer
 
 from reasonscape.cli.lens_output import deliver
 from reasonscape.cli.parameters import (
+    STDOUT_FINDINGS,
     AxisOption,
     BinsOption,
     DatasetArgument,
@@ -39,7 +40,7 @@ def surface(
     output: OutputOption = None,
     figures: FiguresOption = 12,
     format_: FormatOption = Format.table,
-    limit: LimitOption = 12,
+    limit: LimitOption = STDOUT_FINDINGS,
     detail: DetailOption = False,
     seed: SeedOption = 0,
 ) -> None:

@@ -8,13 +8,13 @@ import sys
 
 import pytest
 
+from reasonscape.cli.parameters import STDOUT_FINDINGS
 from reasonscape.datasets import cells
 from reasonscape.findings import thresholds as t
 from reasonscape.lenses.surface.drawing import PANELS
 from reasonscape.lenses.surface.falls import CLIFF_LEVELS
 from reasonscape.lenses.surface.selection import MAX_EVALS_PAIRED
 from reasonscape.runs.saving import PICTURES
-from reasonscape.runs.summary import STDOUT_FINDINGS
 from reasonscape.stats.curves import SHAPE_GAIN, SHAPE_LEVELS
 from tests.contract.source_tree import ROOT
 
