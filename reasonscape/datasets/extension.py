@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +19,7 @@ from reasonscape.datasets.config import default_label, load_document
 from reasonscape.datasets.declaration import CONFIG_VERSION, Config, read_config
 from reasonscape.datasets.identity import holds
 from reasonscape.errors import ConfigError, FilterError
+from reasonscape.store.lease import alone
 
 MOST_NEW: Final = 200
 """Entries added at once, of evals and of base tasks; beyond that a config is no page to read."""
@@ -64,7 +64,7 @@ def extend_config(path: str | Path, seen: Seen, *, store: str | None = None) -> 
     target = given.resolve() if given.is_symlink() else given
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(target.parent):
+        with alone(target.parent):
             document = load_document(target) if target.exists() else None
             if document is None:
                 document = _new(target, store)
@@ -189,22 +189,6 @@ def _lines(value: Any, depth: int) -> str:
         lines = ",\n".join(indent + _lines(one, depth + 1) for one in value)
         return "[\n" + lines + "\n" + indent[2:] + "]"
     return flat
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, so that no file has to be left behind for it."""
-    try:
-        import fcntl
-    except ImportError:  # pragma: no cover - there is none on Windows
-        yield
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _replace(path: Path, text: str) -> None:

@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from reasonscape.errors import StoreError
+from reasonscape.store.lease import alone
 from reasonscape.store.log import PARTITION, DataFile, read_snapshot
 from reasonscape.store.schema import (
     SAMPLE_COLUMNS,
@@ -44,9 +45,30 @@ def _delta_schema(columns: Iterable[tuple[str, str]]) -> Schema:
 
 
 def create_tables(path: Path) -> None:
-    """Make both tables where they are missing; harmless when another process does so too."""
-    for name, columns in (("texts", TEXT_COLUMNS), ("samples", SAMPLE_COLUMNS)):
-        _create_table(path / name, name, columns)
+    """Make both tables where they are missing; one process at a time.
+
+    The library's own mode for tables that may be there commits once more when it loses the race,
+    and with that the bare schema.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with alone(path):
+            for name, columns in (("texts", TEXT_COLUMNS), ("samples", SAMPLE_COLUMNS)):
+                if not _first_commit(path / name).exists():
+                    _create_table(path / name, name, columns)
+    except OSError as error:
+        raise _cannot_make(path, error) from error
+
+
+def _first_commit(folder: Path) -> Path:
+    return folder / "_delta_log" / f"{0:020d}.json"
+
+
+def _cannot_make(path: Path, error: Exception) -> StoreError:
+    return StoreError(
+        f"the store {path} cannot be made ({error})",
+        remedy="check that the folder may be written and the disk has room",
+    )
 
 
 def _create_table(folder: Path, name: str, columns: Sequence[Column]) -> None:
@@ -65,11 +87,8 @@ def _create_table(folder: Path, name: str, columns: Sequence[Column]) -> None:
             description=f"ReasonScape {name}, schema {SCHEMA_VERSION}",
         )
     except (DeltaError, OSError) as error:
-        if not (folder / "_delta_log" / f"{0:020d}.json").exists():
-            raise StoreError(
-                f"the store {folder.parent} cannot be made ({error})",
-                remedy="check that the folder may be written and the disk has room",
-            ) from error
+        if not _first_commit(folder).exists():
+            raise _cannot_make(folder.parent, error) from error
 
 
 def _properties(
