@@ -104,16 +104,8 @@ def both(left: Evaluate, right: Evaluate) -> Evaluate:
 
 
 def either(left: Evaluate, right: Evaluate) -> Evaluate:
-    """Say whether one of two conditions holds, in three-valued logic."""
-
-    def evaluate(row: dict[str, Any]) -> bool | None:
-        a = is_true(left(row))
-        if a is True:
-            return True
-        b = is_true(right(row))
-        return True if b is True else None if a is None or b is None else False
-
-    return evaluate
+    """Say whether one of two conditions holds: not both of their negations do."""
+    return negation(both(negation(left), negation(right)))
 
 
 def applied(apply: Callable[..., Any], arguments: list[Evaluate]) -> Evaluate:

@@ -95,11 +95,6 @@ def read_reasoning_gym(path: Path, options: ReadOptions) -> Iterator[Sample | Re
                 yield Refusal(builder.source, number, error.field, error.reason, error.detail)
 
 
-def is_result_file(head: dict[str, Any]) -> bool:
-    """Tell whether a parsed document has the shape of either layout."""
-    return _datasets(head) is not None
-
-
 def _datasets(document: dict[str, Any]) -> list[Any] | None:
     if isinstance(document.get("results"), list) and "name" in document:
         return [document]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from reasonscape.store.checking import task_folder
 from reasonscape.store.commits import CommitRaceError, commit_files, retry
 from reasonscape.store.deleting import drop_rows, row_mask
-from reasonscape.store.engine import connect, quote_glob, quote_name, quote_text
+from reasonscape.store.engine import connect, quote_glob, quote_text
+from reasonscape.store.filters.where import quote_identifier
 from reasonscape.store.lease import Lease, new_import_id, running_imports
 from reasonscape.store.leftovers import RETENTION_SECONDS, remove_unlisted
 from reasonscape.store.log import DataFile, Snapshot, read_snapshot
@@ -235,7 +236,7 @@ def _merge_samples(
         for name in snapshot.columns
         if name != "base_task" and (name in _FIXED or name in present)
     ]
-    chosen = ", ".join(map(quote_name, columns))
+    chosen = ", ".join(map(quote_identifier, columns))
     connection.execute(
         f"COPY (SELECT {chosen} FROM {scan_sql(part, columns, None, _FIXED)} "
         "ORDER BY eval_id, task, item_id, item_hash, repeat) "

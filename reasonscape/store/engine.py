@@ -75,19 +75,6 @@ def quote_text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def quote_name(name: str) -> str:
-    """SQL identifier, quoted whatever it holds.
-
-    Examples
-    --------
-    >>> quote_name('param.a"b')
-    '"param.a""b"'
-    """
-    if "\x00" in name:
-        raise ValueError("a NUL character cannot stand in an SQL identifier")
-    return '"' + name.replace('"', '""') + '"'
-
-
 def quote_glob(path: str) -> str:
     """SQL string literal of a file name in which no character is a pattern.
 

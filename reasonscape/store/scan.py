@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from reasonscape.store.engine import quote_glob, quote_name, quote_text
+from reasonscape.store.engine import quote_glob, quote_text
+from reasonscape.store.filters.where import quote_identifier
 from reasonscape.store.log import PARTITION, DataFile, Snapshot
 
 # Above this many kinds of files one reader that unites columns by name (it opens every footer
@@ -20,7 +21,7 @@ _TASK_OF_PATH: Final = (
 
 
 def _null(name: str, types: Mapping[str, str]) -> str:
-    return f"NULL::{types.get(name, 'VARCHAR')} AS {quote_name(name)}"
+    return f"NULL::{types.get(name, 'VARCHAR')} AS {quote_identifier(name)}"
 
 
 def _branch(
@@ -40,7 +41,7 @@ def _branch(
             one = quote_text(next(iter(tasks))) if len(tasks) == 1 else _TASK_OF_PATH
             chosen.append(f"{one} AS {PARTITION}")
         elif name in present:
-            chosen.append(quote_name(name))
+            chosen.append(quote_identifier(name))
         else:
             chosen.append(_null(name, snapshot.columns))
     paths = ", ".join(quote_glob(str(snapshot.folder / file.path)) for file in files)
@@ -111,7 +112,7 @@ def _united(
     typed = ", ".join(_null(name, snapshot.columns) for name in names if name != PARTITION)
     paths = ", ".join(quote_glob(str(snapshot.folder / file.path)) for file in files)
     chosen = ", ".join(
-        f"{_TASK_OF_PATH} AS {PARTITION}" if name == PARTITION else quote_name(name)
+        f"{_TASK_OF_PATH} AS {PARTITION}" if name == PARTITION else quote_identifier(name)
         for name in names
     )
     return (

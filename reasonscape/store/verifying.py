@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from reasonscape.store.engine import EngineError, connect, fetch, first_line, quote_name, quote_text
+from reasonscape.store.engine import EngineError, connect, fetch, first_line, quote_text
+from reasonscape.store.filters.where import quote_identifier
 from reasonscape.store.identity import eval_id, sample_uid
 from reasonscape.store.leftovers import find_unlisted, missing_files
 from reasonscape.store.rewriting import row_groups
@@ -205,7 +206,7 @@ class _RowChecker:
         self._labels = [name for name in names if name.startswith(LABEL)]
         columns = [*self._fixed, *self._params, *self._labels]
         source = self._store.scan([*columns, "import_id"], [task])
-        chosen = ", ".join("s." + quote_name(name) for name in columns)
+        chosen = ", ".join("s." + quote_identifier(name) for name in columns)
         connection.execute(
             f"SELECT {chosen}, t.hash FROM (SELECT * FROM {source} {share}) s "
             "LEFT JOIN hashed t USING (sample_uid, import_id)"

@@ -115,7 +115,7 @@ def coordinates(
 def _directed(axis: Axis, raw: RawCells) -> Axis:
     """Guess which way is harder within evals: a weak eval asked at easy levels tells nothing.
 
-    Ranks and accuracies are taken as differences from each eval's own means before they are
+    Levels and accuracies are taken as differences from each eval's own means before they are
     correlated; an eval that was asked at one level only has no say.
     """
     if axis.kind != "ordered" or axis.harder_source == "config":

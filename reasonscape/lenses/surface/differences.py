@@ -17,10 +17,7 @@ def paired(rows: TaskRows, evals: Sequence[EvalSurface]) -> tuple[Difference, ..
         if pair.pairs.sum() == 0:
             continue
         cells = paired_difference(pair.pairs, pair.sum_d, pair.sum_d2)
-        whole = paired_difference([pair.pairs.sum()], [pair.sum_d.sum()], [pair.sum_d2.sum()])
         found.append(
-            Difference(
-                rows.views[0], by_id[pair.eval_a], by_id[pair.eval_b], pair.coords, cells, whole
-            )
+            Difference(rows.views[0], by_id[pair.eval_a], by_id[pair.eval_b], pair.coords, cells)
         )
     return tuple(found)

@@ -101,14 +101,13 @@ class EvalSurface:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Paired difference of two evals over the cells of one surface, and over all of them."""
+    """Paired difference of two evals over the cells of one surface."""
 
     view: View
     a: EvalSurface
     b: EvalSurface
     coords: NDArray[np.int64]
     cells: PairedDifference
-    whole: PairedDifference
 
 
 @dataclass(frozen=True, slots=True)
