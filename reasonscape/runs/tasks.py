@@ -10,7 +10,7 @@ from reasonscape.runs.listing import Listing
 if TYPE_CHECKING:
     from reasonscape.datasets.cells import Axis, ObservedLevel
     from reasonscape.datasets.config import Dataset
-    from reasonscape.lenses.surface.axes import TaskAxes
+    from reasonscape.datasets.task_axes import TaskAxes
     from reasonscape.store.selection.raw_cells import RawCells
 
 _COLUMNS = (
@@ -34,8 +34,7 @@ def list_tasks(dataset: Dataset, filters: Any = None, *, detail: bool = False) -
     NoRowsError
         If nothing matches.
     """
-    from reasonscape.lenses.surface.axes import task_axes
-    from reasonscape.lenses.surface.options import SurfaceOptions
+    from reasonscape.datasets.task_axes import task_axes
     from reasonscape.runs.selection import compiled
     from reasonscape.store.selection.raw_cells import axis_columns, raw_cells
 
@@ -48,7 +47,7 @@ def list_tasks(dataset: Dataset, filters: Any = None, *, detail: bool = False) -
         raw = raw_cells(store, where, base_task, axis_columns(store, base_task))
         if not len(raw.eval_id):
             continue
-        axes = task_axes(raw, dataset.base_task(base_task), None, SurfaceOptions())
+        axes = task_axes(raw, dataset.base_task(base_task))
         rows += _levels(base_task, raw, axes) if detail else [_task(base_task, raw, axes)]
     return Listing(
         _LEVEL_COLUMNS if detail else _COLUMNS,
@@ -80,7 +79,7 @@ def _first_surface(raw: RawCells, axes: TaskAxes) -> tuple[int, Any, Any]:
     """Cells of the first surface, and items and samples of each (eval, cell)."""
     import numpy as np
 
-    from reasonscape.lenses.surface.axes import coordinates
+    from reasonscape.datasets.observed import coordinates
 
     view = axes.views[0] if axes.views else None
     chosen = [] if view is None else [axes.axes[i] for i in (view.x, view.y) if i is not None]
@@ -107,7 +106,7 @@ def _place(axis: Axis, value: float | str) -> int | None:
 
 
 def _levels(base_task: str, raw: RawCells, axes: TaskAxes) -> list[tuple[Any, ...]]:
-    from reasonscape.lenses.surface.axes import observed_levels
+    from reasonscape.datasets.observed import observed_levels
 
     rows: list[tuple[Any, ...]] = []
     for axis in axes.axes:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from reasonscape.datasets.task_axes import View
 from reasonscape.errors import NoRowsError
 from reasonscape.findings.finding import Finding
 from reasonscape.lenses.lens import Drawing
-from reasonscape.lenses.surface.result import Difference, EvalSurface, SurfaceResult, View
+from reasonscape.lenses.surface.result import Difference, EvalSurface, SurfaceResult
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

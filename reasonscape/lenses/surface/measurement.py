@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reasonscape.datasets.cells import Axis
+from reasonscape.datasets.task_axes import View
 from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED
 from reasonscape.lenses.surface.cells import Cells
 from reasonscape.lenses.surface.differences import paired
@@ -17,7 +18,6 @@ from reasonscape.lenses.surface.result import (
     EvalSurface,
     MeasuredView,
     SurfaceResult,
-    View,
 )
 from reasonscape.lenses.surface.selection import EvalRows, TaskRows
 from reasonscape.lenses.surface.texture import is_rough, texture

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reasonscape.datasets.cells import Axis
+from reasonscape.datasets.task_axes import View
 from reasonscape.figures.content import (
     DifferenceGrid,
     LevelAxis,
@@ -21,7 +22,6 @@ from reasonscape.lenses.surface.result import (
     Difference,
     EvalSurface,
     SurfaceResult,
-    View,
 )
 from reasonscape.stats.proportions import accuracy_of_excess
 

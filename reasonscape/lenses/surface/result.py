@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reasonscape.datasets.cells import Axis
+from reasonscape.datasets.task_axes import View
 from reasonscape.findings.verdict import Subject
 from reasonscape.lenses.surface.cells import Cells
 from reasonscape.stats.curves import DifficultyCurve, OnsetCurve
@@ -17,15 +18,6 @@ from reasonscape.stats.proportions import Proportion
 from reasonscape.stats.roughness import Roughness
 
 FloatArray = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One surface: an id and one or two axes by their place among the task's axes."""
-
-    id: str
-    x: int
-    y: int | None
 
 
 @dataclass(frozen=True, slots=True)

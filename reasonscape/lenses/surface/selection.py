@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reasonscape.datasets.observed import coordinates
+from reasonscape.datasets.task_axes import TaskAxes, View, task_axes
 from reasonscape.findings.verdict import Subject
-from reasonscape.lenses.surface.axes import TaskAxes, coordinates, task_axes
 from reasonscape.lenses.surface.cells import Cells
 from reasonscape.lenses.surface.options import SurfaceOptions
-from reasonscape.lenses.surface.result import View
 from reasonscape.store.selection.names import eval_names
 from reasonscape.store.selection.paired_items import paired_items
 from reasonscape.store.selection.raw_cells import RawCells, axis_columns, raw_cells
@@ -83,7 +83,14 @@ def select(dataset: Dataset, where: Where, options: SurfaceOptions) -> Iterator[
             raw = _read(dataset, narrowed, base_task)
             if not len(raw.eval_id):
                 continue
-            axes = task_axes(raw, dataset.base_task(base_task), surfaces, options)
+            axes = task_axes(
+                raw,
+                dataset.base_task(base_task),
+                asked=options.axes,
+                surfaces=surfaces,
+                surface=options.surface,
+                bins=options.bins,
+            )
             yield _unit(dataset, narrowed, base_task, raw, axes, names, confirmatory=first)
             first = False
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from reasonscape.datasets.cells import Axis
+from reasonscape.datasets.task_axes import View
 from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED, SPREAD
 from reasonscape.lenses.surface.cells import Cells
-from reasonscape.lenses.surface.result import View
 from reasonscape.stats.roughness import Roughness, roughness
 
 

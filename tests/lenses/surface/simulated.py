@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reasonscape.datasets.declaration import AxisConfig, BaseTask
+from reasonscape.datasets.observed import coordinates
+from reasonscape.datasets.task_axes import task_axes
 from reasonscape.findings.finding import Finding
 from reasonscape.findings.verdict import Subject, judge
-from reasonscape.lenses.surface.axes import coordinates, task_axes
 from reasonscape.lenses.surface.claims import claims
 from reasonscape.lenses.surface.measurement import measure
 from reasonscape.lenses.surface.options import SurfaceOptions
@@ -88,7 +89,7 @@ def measured(
 ) -> SurfaceResult:
     """Run the lens's mathematics on simulated rows."""
     options = options or SurfaceOptions()
-    axes = task_axes(raw, task, None, options)
+    axes = task_axes(raw, task, asked=options.axes, surface=options.surface, bins=options.bins)
     coords, kept = coordinates(raw.axes, axes.axes, len(raw.eval_id))
     evals = tuple(
         EvalRows(Subject(name, "m", "t"), name, _cells(raw, coords, (raw.eval_id == name) & kept))
