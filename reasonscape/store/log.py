@@ -34,6 +34,13 @@ _TYPES = {
 }
 
 
+def _duckdb_type(kind: Any) -> str:
+    """DuckDB's name of a type of the table's schema; lists of one of the types are known too."""
+    if isinstance(kind, dict) and kind.get("type") == "array":
+        return f"{_duckdb_type(kind['elementType'])}[]"
+    return _TYPES.get(str(kind), "VARCHAR")
+
+
 @dataclass(frozen=True)
 class DataFile:
     """One active Parquet file; ``path`` is relative to the table's folder."""
@@ -126,7 +133,7 @@ class _Replay:
             self.removed[path] = remove.get("deletionTimestamp") or 0
         elif (meta := action.get("metaData")) is not None:
             fields = json.loads(meta["schemaString"])["fields"]
-            self.columns = {f["name"]: _TYPES.get(str(f["type"]), "VARCHAR") for f in fields}
+            self.columns = {f["name"]: _duckdb_type(f["type"]) for f in fields}
             found = _SCHEMA.search(meta.get("description") or "")
             self.schema_version = int(found.group(1)) if found else 0
         elif (protocol := action.get("protocol")) is not None:

@@ -8,6 +8,7 @@ from typing import Final
 from reasonscape.store.engine import quote_glob, quote_text
 from reasonscape.store.filters.where import quote_identifier
 from reasonscape.store.log import PARTITION, DataFile, Snapshot
+from reasonscape.store.schema import column_type
 
 # Above this many kinds of files one reader that unites columns by name (it opens every footer
 # before the query starts) is cheaper to plan than one branch for each kind.
@@ -21,7 +22,8 @@ _TASK_OF_PATH: Final = (
 
 
 def _null(name: str, types: Mapping[str, str]) -> str:
-    return f"NULL::{types.get(name, 'VARCHAR')} AS {quote_identifier(name)}"
+    kind = types.get(name) or column_type(name) or "VARCHAR"
+    return f"NULL::{kind} AS {quote_identifier(name)}"
 
 
 def _branch(

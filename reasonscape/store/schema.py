@@ -57,18 +57,44 @@ TEXT_COLUMNS: Final = (
     Column("import_id", "VARCHAR", "the import that wrote the row; joined with sample_uid"),
     Column("prompt", "VARCHAR", "the prompt as the log has it"),
     Column("reasoning", "VARCHAR", "the reasoning trace; never an encrypted or redacted one"),
-    Column("reasoning_kind", "VARCHAR", "full, summary or none"),
+    Column("reasoning_kind", "VARCHAR", "full, summary, hidden (not in the log) or none"),
     Column("response", "VARCHAR", "the visible output"),
     Column("answer", "VARCHAR", "the answer read from the output"),
     Column("target", "VARCHAR", "the right answer"),
 )
+
+FEATURE_COLUMNS: Final = (
+    Column("f.version", "INTEGER", "version of the features; NULL where none were computed"),
+    Column("f.trace", "VARCHAR", "reasoning or response: what was measured; summary, hidden, none"),
+    Column("f.bytes", "INTEGER", "UTF-8 length of the trace", "bytes"),
+    Column("f.chars", "INTEGER", "length of the trace", "characters"),
+    Column("f.zstd_bytes", "INTEGER", "length of the trace, compressed as a whole", "bytes"),
+    Column("f.bits_per_char", "DOUBLE", "compressed size of the whole", "bits per character"),
+    Column("f.novelty_head", "FLOAT[]", "novelty of the first 32 blocks", "bits per character"),
+    Column("f.novelty_shape", "FLOAT[]", "novelty at 32 places of the whole", "bits per character"),
+    Column("f.novelty_mean", "DOUBLE", "mean novelty of the blocks", "bits per character"),
+    Column("f.novelty_tail", "DOUBLE", "mean novelty of the last quarter", "bits per character"),
+    Column("f.loop_onset", "INTEGER", "where a loop begins that lasts to the end", "characters"),
+    Column("f.loop_onset_tokens", "INTEGER", "the same, by the trace's share of tokens", "tokens"),
+    Column("f.loop_period", "INTEGER", "length of what the loop repeats", "characters"),
+    Column("f.loop_kind", "VARCHAR", "exact, or templated: what repeats changes in its numbers"),
+    Column("f.loop_covered", "DOUBLE", "part of the trace that the loop covers", "share"),
+    Column("f.distinct4", "DOUBLE", "distinct runs of four words among all", "share"),
+    Column("f.word_entropy", "DOUBLE", "entropy of the words", "bits per word"),
+    Column("f.words", "INTEGER", "words of the trace", "words"),
+    Column("f.steps", "INTEGER", "steps that the trace is written in", "steps"),
+)
+"""Numbers of each trace, computed from the texts; files of earlier imports may lack them."""
+
+CURVE_POINTS: Final = 32
+"""Most numbers that a list column of ``samples`` holds."""
 
 OUTCOMES: Final = ("correct", "incorrect", "truncated", "unanswered", "ungraded", "failed")
 
 TEXT_FIELDS: Final = ("prompt", "reasoning", "response", "answer", "target")
 """Columns of ``texts`` that hold somebody's words."""
 
-_FIXED_TYPES: Final = {column.name: column.type for column in SAMPLE_COLUMNS}
+_FIXED_TYPES: Final = {column.name: column.type for column in (*SAMPLE_COLUMNS, *FEATURE_COLUMNS)}
 
 
 def column_type(name: str) -> str | None:
