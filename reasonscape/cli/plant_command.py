@@ -37,7 +37,8 @@ def plant(
         str,
         typer.Option(
             "--mechanism",
-            help="healthy, cliff, gradual, truncation, chaos, uniform, or workflow.",
+            help="healthy, cliff, gradual, truncation, chaos, uniform, underthink, overthink, "
+            "loops, early, delayed, threshold, or workflow.",
         ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Dataset config to write.")],

@@ -11,7 +11,7 @@ import pyarrow as pa
 from reasonscape.planted.design import DEPTH, LENGTH, Plan, PlannedAxis, PlannedEval, PlannedTask
 from reasonscape.planted.draws import Draws, draw_group
 from reasonscape.planted.keys import content_hashes, key_endings, sample_keys
-from reasonscape.planted.mechanisms import KINDS, reference
+from reasonscape.planted.mechanisms import OUTPUT_KINDS, reference
 from reasonscape.planted.samples import item_name, planted_source
 from reasonscape.planted.truth import GroupTruth, positions
 from reasonscape.store.identity import eval_id
@@ -86,7 +86,7 @@ def bulk_plan(rows: int, *, tasks: int = 12, evals: int = 8, seed: int = 0) -> P
             for number in range(1, tasks + 1)
         ),
         tuple(
-            PlannedEval(f"model-{number}", reference(KINDS[number % len(KINDS)]))
+            PlannedEval(f"model-{number}", reference(OUTPUT_KINDS[number % len(OUTPUT_KINDS)]))
             for number in range(evals)
         ),
         seed=seed,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 
 from reasonscape.errors import UsageError
-from reasonscape.planted.mechanisms import Mechanism, reference
+from reasonscape.planted.mechanisms import THINKING_KINDS, Mechanism, reference
 
 # Counts up whenever the same plan would make other bytes.
 GENERATOR = 1
@@ -241,7 +241,7 @@ def mechanism_plan(
     chance: float = 0.0,
     item_sd: float = 0.8,
     texts: bool = True,
-    trace_chars: tuple[int, int] = (400, 2000),
+    trace_chars: tuple[int, int] | None = None,
     name: str = "",
 ) -> Plan:
     """Return the plan of one task on which models have one mechanism.
@@ -258,8 +258,11 @@ def mechanism_plan(
         Models with the mechanism; their rows differ by chance only.
     baseline
         Add a healthy model for comparison; ignored where the mechanism is ``healthy``.
-    chance, item_sd, texts, trace_chars, seed, name
+    chance, item_sd, texts, seed, name
         As in `Plan` and `PlannedTask`.
+    trace_chars
+        As in `Plan`; by default that of `Plan`, but 1,500 to 12,000 for mechanisms of thinking,
+        which shorter traces could not show.
 
     Raises
     ------
@@ -297,8 +300,12 @@ def mechanism_plan(
         seed=seed,
         item_sd=item_sd,
         texts=texts,
-        trace_chars=trace_chars,
+        trace_chars=trace_chars or _trace_chars(mechanism),
     )
+
+
+def _trace_chars(mechanism: Mechanism) -> tuple[int, int]:
+    return (1500, 12000) if mechanism.kind in THINKING_KINDS else (400, 2000)
 
 
 def _baseline(cap: int) -> PlannedEval:

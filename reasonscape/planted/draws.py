@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reasonscape.planted.design import Plan, PlannedEval, PlannedTask
+from reasonscape.planted.mechanisms import Thinking
 from reasonscape.planted.truth import GroupTruth, group_truth, stream
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Draws:
         What the log says; a truncated completion is neither correct nor answered.
     looped
         Wrong traces that end in a terminal loop.
+    circling
+        Wrong traces whose second half says the first half again.
     tokens
         Completion tokens, at most the cap; truncated rows have exactly the cap.
     """
@@ -46,6 +49,7 @@ class Draws:
     truncated: NDArray[np.bool_]
     answered: NDArray[np.bool_]
     looped: NDArray[np.bool_]
+    circling: NDArray[np.bool_]
     tokens: NDArray[np.int32]
 
 
@@ -54,7 +58,8 @@ def draw_group(plan: Plan, task: PlannedTask, planned: PlannedEval) -> tuple[Gro
 
     Item effects are logit-normal around the cell; a share of their variance is common to all
     evals of the plan, so that paired comparisons have something to pair. Lengths are log-normal
-    and independent of the item's accuracy effect given right or wrong.
+    and independent of the item's accuracy effect given right or wrong; with ``wrong_ends`` the
+    length comes first and moves the odds.
 
     Parameters
     ----------
@@ -85,13 +90,15 @@ def draw_group(plan: Plan, task: PlannedTask, planned: PlannedEval) -> tuple[Gro
     own = rng.standard_normal(n_items)
     agreement = plan.item_agreement
     z = math.sqrt(agreement) * shared + math.sqrt(1 - agreement) * own
-    centre = logit_centres(truth.excess, plan.item_sd)[item_cell]
-    p = task.chance + (1 - task.chance) * _expit(centre + plan.item_sd * z)
-    right = rng.random(shape) < p[:, None]
+    chances = rng.random(shape)
 
     thinking = truth.mechanism.thinking
     noise = math.sqrt(thinking.item_share) * rng.standard_normal(n_items)[:, None]
     noise = noise + math.sqrt(1 - thinking.item_share) * rng.standard_normal(shape)
+    shift, share = _shift(thinking, truth.median_right, item_cell, noise)
+    centre = logit_centres(truth.excess, plan.item_sd, shift=shift.min(), share=share)[item_cell]
+    latent = (centre + plan.item_sd * z)[:, None] + shift
+    right = chances < task.chance + (1 - task.chance) * _expit(latent)
     medians = np.where(
         right, truth.median_right[item_cell][:, None], truth.median_wrong[item_cell][:, None]
     )
@@ -101,7 +108,9 @@ def draw_group(plan: Plan, task: PlannedTask, planned: PlannedEval) -> tuple[Gro
 
     unread = rng.random(shape) < plan.unanswered
     answered = ~truncated & (right | ~unread)
-    looped = ~right & (rng.random(shape) < thinking.loops)
+    end = rng.random(shape)
+    looped = ~right & (end < thinking.loops)
+    circling = ~right & ~looped & (end < thinking.loops + thinking.circles)
     return truth, Draws(
         cell=np.repeat(item_cell, task.repeats),
         item=np.repeat(np.tile(np.arange(task.items, dtype=np.int32), task.cells), task.repeats),
@@ -111,11 +120,34 @@ def draw_group(plan: Plan, task: PlannedTask, planned: PlannedEval) -> tuple[Gro
         truncated=truncated.ravel(),
         answered=answered.ravel(),
         looped=looped.ravel(),
+        circling=circling.ravel(),
         tokens=tokens.ravel(),
     )
 
 
-def logit_centres(shares: Floats, sd: float) -> Floats:
+def _shift(
+    thinking: Thinking, medians: Floats, item_cell: NDArray[np.int32], noise: Floats
+) -> tuple[Floats, Floats]:
+    """Log odds that the place of an end adds, shape of ``noise``, and each cell's share of ends there.
+
+    The sign is that of being right: 0 elsewhere, minus the log of the odds where ends go wrong.
+    """
+    ends = thinking.wrong_ends
+    if ends is None:
+        return np.zeros(noise.shape), np.zeros(len(medians))
+    if ends.where == "beyond":
+        border = (math.log(max(ends.tokens, 1e-9)) - np.log(medians)) / thinking.spread
+        there = noise > border[item_cell][:, None]
+        share = np.array([0.5 * math.erfc(float(b) / math.sqrt(2)) for b in border])
+    else:
+        there = noise < 0 if ends.where == "early" else noise >= 0
+        share = np.full(len(medians), 0.5)
+    return np.where(there, -math.log(ends.odds), 0.0), share
+
+
+def logit_centres(
+    shares: Floats, sd: float, *, shift: float = 0.0, share: Floats | float = 0.0
+) -> Floats:
     """Return the centres for which logit-normal items of that sd have the given mean shares.
 
     Parameters
@@ -124,6 +156,9 @@ def logit_centres(shares: Floats, sd: float) -> Floats:
         Wanted means, float array, each in [0, 1].
     sd
         Standard deviation of the items on the log odds, >= 0.
+    shift, share
+        A share of the completions, one number or one a cell, has its log odds shifted by that
+        much; the means are those of all completions.
 
     Returns
     -------
@@ -139,7 +174,7 @@ def logit_centres(shares: Floats, sd: float) -> Floats:
     >>> [round(float(c), 3) for c in logit_centres(np.array([0.2, 0.95]), 1.0)]
     [-1.65, 3.372]
     """
-    if sd == 0:
+    if sd == 0 and shift == 0:
         with np.errstate(divide="ignore"):
             return np.asarray(np.log(shares) - np.log1p(-shares), dtype=np.float64)
     nodes, weights = _hermite()
@@ -147,6 +182,9 @@ def logit_centres(shares: Floats, sd: float) -> Floats:
     for _ in range(60):
         middle = (low + high) / 2
         mean = (_expit(middle[..., None] + sd * nodes) * weights).sum(axis=-1)
+        if shift:
+            moved = (_expit(middle[..., None] + shift + sd * nodes) * weights).sum(axis=-1)
+            mean = (1 - share) * mean + share * moved
         low, high = np.where(mean < shares, middle, low), np.where(mean < shares, high, middle)
     centres = (low + high) / 2
     centres = np.where(shares <= 0, -np.inf, np.where(shares >= 1, np.inf, centres))

@@ -8,8 +8,12 @@ from typing import Final, Literal, get_args
 
 from reasonscape.errors import UsageError
 
-Kind = Literal["healthy", "cliff", "gradual", "truncation", "chaos", "uniform"]
-KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+OutputKind = Literal["healthy", "cliff", "gradual", "truncation", "chaos", "uniform"]
+ThinkingKind = Literal["underthink", "overthink", "loops", "early", "delayed", "threshold"]
+Kind = OutputKind | ThinkingKind
+OUTPUT_KINDS: Final[tuple[OutputKind, ...]] = get_args(OutputKind)
+THINKING_KINDS: Final[tuple[ThinkingKind, ...]] = get_args(ThinkingKind)
+KINDS: Final[tuple[Kind, ...]] = (*OUTPUT_KINDS, *THINKING_KINDS)
 
 # One line each, as the command's help shows them.
 MEANINGS: Final[dict[str, str]] = {
@@ -19,6 +23,12 @@ MEANINGS: Final[dict[str, str]] = {
     "truncation": "finished answers are right in .95; the cut-off share grows from 0 to .9",
     "chaos": "every cell has an accuracy of its own: mean .5, standard deviation .35",
     "uniform": "accuracy .5 everywhere",
+    "underthink": "accuracy .6 everywhere; wrong traces are .55 times as long as right ones",
+    "overthink": "accuracy .6; wrong traces are 1.8 times as long and go round in circles",
+    "loops": "accuracy .6; .4 of the wrong traces end in a loop over their second half",
+    "early": "accuracy .6; an end before the cell's median length is wrong at 3 times the odds",
+    "delayed": "accuracy .6; an end after the cell's median length is wrong at 3 times the odds",
+    "threshold": "accuracy .6; an end after 900 tokens is wrong at 4 times the odds",
     "workflow": "dataset-m12x: 12 tasks, 9 models, tiers, a confounder; a mechanism for each model",
 }
 
@@ -28,6 +38,32 @@ def _within(name: str, value: float, low: float, high: float) -> None:
         raise UsageError(
             f"{name} is {value:g}", remedy=f"give a value between {low:g} and {high:g}"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class WrongEnds:
+    """How the odds of a wrong end depend on where the trace ends.
+
+    Attributes
+    ----------
+    where
+        ``early`` and ``delayed``: before and after the median length of the cell; ``beyond``:
+        after a number of tokens that is the same in every cell.
+    odds
+        Odds of a wrong end there over the odds elsewhere, for one and the same item. The cell's
+        accuracy stays what it is.
+    tokens
+        Where ``beyond`` begins.
+    """
+
+    where: Literal["early", "delayed", "beyond"]
+    odds: float
+    tokens: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse what no odds can be."""
+        _within("wrong_ends.odds", self.odds, 0.001, 1000)
+        _within("wrong_ends.tokens", self.tokens, 0, 1e9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +83,11 @@ class Thinking:
         Median of the traces meant to be wrong over the median of those meant to be right.
     loops
         Share of the wrong traces that end in a terminal loop (visible in the text only).
+    circles
+        Share of the wrong traces whose second half says again what the first half said, in
+        another order and with other leads: no loop, but little that is new (in the text only).
+    wrong_ends
+        Where ends are wrong more often; ``None`` where an end's place says nothing.
     cap
         ``max_tokens``; a trace that reaches it is cut off there.
     """
@@ -57,6 +98,8 @@ class Thinking:
     item_share: float = 0.4
     wrong_ratio: float = 1.0
     loops: float = 0.0
+    circles: float = 0.0
+    wrong_ends: WrongEnds | None = None
     cap: int = 8192
 
     def __post_init__(self) -> None:
@@ -67,6 +110,12 @@ class Thinking:
         _within("thinking.item_share", self.item_share, 0, 1)
         _within("thinking.wrong_ratio", self.wrong_ratio, 0.01, 100)
         _within("thinking.loops", self.loops, 0, 1)
+        _within("thinking.circles", self.circles, 0, 1)
+        if self.wrong_ends is not None and self.wrong_ratio != 1:
+            raise UsageError(
+                f"wrong_ends and the wrong_ratio {self.wrong_ratio:g} both say how long they are",
+                remedy="give one of them",
+            )
         _within("thinking.cap", self.cap, 2, 2**31 - 1)
 
 
@@ -80,7 +129,8 @@ class Mechanism:
         Which mechanism.
     high, low
         Excess accuracy of finished answers at the easy and at the hard end of ``axis``.
-        ``healthy``, ``uniform`` and ``truncation`` use ``high`` only; ``chaos`` uses it as mean.
+        ``cliff`` and ``gradual`` use both, ``chaos`` takes ``high`` as mean, all others use
+        ``high`` only.
     axis
         The axis along which accuracy breaks; empty for the task's first axis. Where a task has
         no axis of that name, its first one.
@@ -148,6 +198,17 @@ REFERENCES: Final[dict[str, Mechanism]] = {
     ),
     "chaos": Mechanism("chaos", high=0.5, spread=0.35),
     "uniform": Mechanism("uniform", high=0.5),
+    # Fixed before the lenses for traces were tuned: their power is stated at these effects.
+    "underthink": Mechanism("underthink", high=0.6, thinking=Thinking(wrong_ratio=0.55)),
+    "overthink": Mechanism("overthink", high=0.6, thinking=Thinking(wrong_ratio=1.8, circles=0.8)),
+    "loops": Mechanism("loops", high=0.6, thinking=Thinking(wrong_ratio=1.6, loops=0.4)),
+    "early": Mechanism("early", high=0.6, thinking=Thinking(wrong_ends=WrongEnds("early", 3.0))),
+    "delayed": Mechanism(
+        "delayed", high=0.6, thinking=Thinking(wrong_ends=WrongEnds("delayed", 3.0))
+    ),
+    "threshold": Mechanism(
+        "threshold", high=0.6, thinking=Thinking(wrong_ends=WrongEnds("beyond", 4.0, 900.0))
+    ),
 }
 
 

@@ -124,10 +124,11 @@ def _completions(
         draws.truncated.tolist(),
         draws.answered.tolist(),
         draws.looped.tolist(),
+        draws.circling.tolist(),
         draws.tokens.tolist(),
     )
     for row, values in enumerate(zip(*columns, strict=True)):
-        cell, number, repeat, right, correct, truncated, answered, looped, tokens = values
+        cell, number, repeat, right, correct, truncated, answered, *ways, tokens = values
         params, labels = cells[cell]
         sample = Sample(
             model=planned.model,
@@ -151,7 +152,7 @@ def _completions(
             source=planted_source(plan),
         )
         if items is not None:
-            fate = Fate(right, truncated, answered, looped)
+            fate = Fate(right, truncated, answered, *ways)
             item = items[cell * task.items + number]
             _add_texts(sample, plan, item, fate, digits[row].tolist(), passages)
         yield sample

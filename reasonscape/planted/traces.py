@@ -95,6 +95,7 @@ class Fate:
     truncated: bool = False
     answered: bool = True
     looped: bool = False
+    circling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def write_trace(
     """
     # A cut-off trace is written longer than wanted and then cut in the middle of a sentence.
     whole = chars + 90 if fate.truncated else chars
-    body = whole // 2 if fate.looped else whole
+    body = whole // 2 if fate.looped or fate.circling else whole
     pick = digits[0]
     answer = item.target if fate.right else item.wrong[pick % len(item.wrong)]
     if passages is None:
@@ -151,6 +152,8 @@ def write_trace(
         parts = _borrowed(passages, body, pick)
     if fate.looped:
         parts.append(_loop(whole - body, digits))
+    elif fate.circling:
+        parts += _again(parts, whole - body, digits)
     text = " ".join(parts)
     if fate.truncated:
         return Written(text[:chars], None, None)
@@ -194,6 +197,20 @@ def _borrowed(passages: Passages, chars: int, start: int) -> list[str]:
         passage = texts[i % len(texts)][: max(chars - size, 1)]
         parts.append(passage)
         size += len(passage) + 1
+        i += 1
+    return parts
+
+
+def _again(said: Sequence[str], chars: int, digits: Sequence[int]) -> list[str]:
+    """What was said, again in another order under other leads: nothing new, and no period."""
+    sentences = [words for part in said for words in part.split(". ") if words]
+    parts: list[str] = []
+    size = i = 0
+    while size < chars:
+        d = digits[i % len(digits)] // (1 + i // len(digits)) + 7919 * i * i
+        sentence = sentences[d % len(sentences)].rstrip(".")
+        parts.append(f"{_LEADS[d // 31 % len(_LEADS)]}{sentence}.")
+        size += len(parts[-1]) + 1
         i += 1
     return parts
 

@@ -28,6 +28,12 @@ EXPECTED = {
     "truncation": ("truncation_dominant", "gradual_decline"),
     "chaos": ("chaotic_surface",),
     "uniform": ("uniform_loss",),
+    "underthink": ("uniform_loss", "underthink"),
+    "overthink": ("uniform_loss", "overthink"),
+    "loops": ("uniform_loss", "broken_loops"),
+    "early": ("uniform_loss", "early_hazard"),
+    "delayed": ("uniform_loss", "delayed_hazard"),
+    "threshold": ("uniform_loss", "hazard_threshold"),
 }
 
 
@@ -66,7 +72,7 @@ class GroupTruth:
     onset
         Where the cut-off share passes half of its largest value.
     expects
-        Surface patterns that a lens should claim at the reference sizes.
+        Patterns that the lenses should claim at the reference sizes.
     """
 
     task: PlannedTask
@@ -123,7 +129,8 @@ def group_truth(plan: Plan, task: PlannedTask, planned: PlannedEval) -> GroupTru
     Returns
     -------
     GroupTruth
-        Exact for the given plan: cell means over infinitely many items.
+        For the given plan, over infinitely many items. Exact, but where ``wrong_ends`` ties the
+        outcome to the length: then as if the cap cut right and wrong ends alike.
 
     Examples
     --------

@@ -35,7 +35,7 @@ _OTHERS = (
 )
 
 _WIDE = Thinking(easy=900, hard=3500, spread=0.45, cap=16384)
-_OVERTHINK = replace(_WIDE, wrong_ratio=2.0)
+_OVERTHINK = replace(_WIDE, wrong_ratio=2.0, circles=0.8)
 _LOOPING = replace(_WIDE, wrong_ratio=1.6, loops=0.5)
 _UNDERTHINK = replace(_WIDE, wrong_ratio=0.5)
 _SHORT_CAP = Thinking(spread=0.5, cap=4096)
@@ -122,7 +122,7 @@ def workflow_plan(
     *,
     seed: int = 0,
     texts: bool = True,
-    trace_chars: tuple[int, int] = (400, 2000),
+    trace_chars: tuple[int, int] = (600, 6000),
     name: str = "dataset-m12x",
 ) -> Plan:
     """Return the plan of dataset-m12x: 12 tasks, 9 models, 50,112 rows.

@@ -7,7 +7,14 @@ from dataclasses import replace
 import pytest
 
 from reasonscape.errors import UsageError
-from reasonscape.planted.mechanisms import KINDS, MEANINGS, Mechanism, Thinking, reference
+from reasonscape.planted.mechanisms import (
+    KINDS,
+    MEANINGS,
+    Mechanism,
+    Thinking,
+    WrongEnds,
+    reference,
+)
 
 
 def test_every_mechanism_has_a_reference_and_a_meaning() -> None:
@@ -37,6 +44,11 @@ def test_effects_out_of_range_are_refused(change: dict[str, float]) -> None:
 def test_a_cap_of_one_token_is_refused() -> None:
     with pytest.raises(UsageError, match="cap"):
         Thinking(cap=1)
+
+
+def test_two_answers_to_how_long_wrong_traces_are_are_refused() -> None:
+    with pytest.raises(UsageError, match="one of them"):
+        Thinking(wrong_ratio=2.0, wrong_ends=WrongEnds("early", 3.0))
 
 
 def test_the_table_of_mechanisms_imports_nothing_heavy() -> None:
