@@ -128,7 +128,7 @@ def draw_group(plan: Plan, task: PlannedTask, planned: PlannedEval) -> tuple[Gro
 def _shift(
     thinking: Thinking, medians: Floats, item_cell: NDArray[np.int32], noise: Floats
 ) -> tuple[Floats, Floats]:
-    """Log odds that the place of an end adds, shape of ``noise``, and each cell's share of ends there.
+    """Log odds that an end adds by its place, shaped like ``noise``; a cell's share of such ends.
 
     The sign is that of being right: 0 elsewhere, minus the log of the odds where ends go wrong.
     """

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reasonscape.datasets.labels import eval_labels
 from reasonscape.datasets.observed import coordinates
 from reasonscape.datasets.task_axes import TaskAxes, View, task_axes
 from reasonscape.findings.verdict import Subject
@@ -134,10 +135,9 @@ def _unit(
     for eval_id in sorted(set(raw.eval_id.tolist())):
         mine = (raw.eval_id == eval_id) & kept
         cells = _cells(raw, coords, mine)
-        model, template, sampler = names[eval_id]
-        label = dataset.eval_label(eval_id, model, template, sampler)
         if cells.n.sum() > 0:
-            evals.append(EvalRows(Subject(eval_id, model, base_task), label, cells))
+            evals.append((Subject(eval_id, names[eval_id][0], base_task), cells))
+    labels = eval_labels(dataset, names, [subject.eval_id for subject, _ in evals])
     lost = float(raw.sums["n"][~kept].sum())
     notes = axes.notes
     if lost:
@@ -150,8 +150,8 @@ def _unit(
         label=dataset.base_task_label(base_task),
         axes=axes.axes,
         views=axes.views,
-        evals=tuple(_distinct_labels(evals)),
-        pairs=tuple(_pairs(dataset, where, base_task, axes, [e.subject.eval_id for e in evals])),
+        evals=tuple(EvalRows(who, labels[who.eval_id], cells) for who, cells in evals),
+        pairs=tuple(_pairs(dataset, where, base_task, axes, [who.eval_id for who, _ in evals])),
         notes=notes,
         confirmatory=confirmatory,
     )
@@ -162,17 +162,6 @@ def _cells(raw: RawCells, coords: NDArray[np.int64], mine: NDArray[np.bool_]) ->
     used = np.maximum(sums["n"], 1e-300)
     sums["chance"] = np.where(sums["n"] > 0, sums["chance"] / used, 0.0)
     return Cells(coords=coords[mine], **sums).collapsed(range(coords.shape[1]))
-
-
-def _distinct_labels(evals: Sequence[EvalRows]) -> list[EvalRows]:
-    """Two evals that would be drawn under one name get their ids added."""
-    labels = [one.label for one in evals]
-    return [
-        replace(one, label=f"{one.label} [{one.subject.eval_id[:7]}]")
-        if labels.count(one.label) > 1
-        else one
-        for one in evals
-    ]
 
 
 def _pairs(

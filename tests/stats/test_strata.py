@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reasonscape.stats.strata import difficulty_strata
+
+
+def test_cells_are_strata_and_items_with_both_outcomes_are_their_own() -> None:
+    right = [1, 0, 1, 1, 1, 0]
+    item = [0, 1, 2, 3, 4, 4]
+    coords = [[0], [0], [1], [1], [1], [1]]
+    strata = difficulty_strata(right, item, coords, [2])
+    assert strata.kind == "cells"
+    assert strata.stratum.tolist() == [0, 0, 1, 1, 2, 2]
+    assert (strata.n_strata, strata.n_informative) == (3, 2)
+    assert strata.informative == 1.0
+
+
+def test_fifths_hold_equal_shares_and_keep_the_order_of_difficulty() -> None:
+    """Two axes: many cells of one item each, so that cells tell nothing."""
+    rng = np.random.default_rng(1)
+    x, y = np.repeat(np.arange(30), 30), np.tile(np.arange(30), 30)
+    right = rng.random(900) < 1 / (1 + np.exp((x + y - 29) / 4))
+    strata = difficulty_strata(right, np.arange(900), np.column_stack([x, y]), [30, 30])
+    assert strata.kind == "fifths"
+    assert np.bincount(strata.stratum).tolist() == pytest.approx([180] * 5, abs=12)
+    accuracy = np.bincount(strata.stratum, right) / np.bincount(strata.stratum)
+    assert (np.diff(accuracy) > 0).all()
+    assert strata.informative > 0.9
+
+
+def test_without_axes_the_whole_is_one_stratum() -> None:
+    strata = difficulty_strata([1, 0, 1], [0, 1, 2], np.zeros((3, 0)), [])
+    assert (strata.kind, strata.n_strata, strata.informative) == ("whole", 1, 1.0)
+
+
+@pytest.mark.parametrize("right", [[], [True], [False, False], [True, True, True]])
+def test_one_outcome_alone_informs_of_nothing(right: list[bool]) -> None:
+    n = len(right)
+    strata = difficulty_strata(right, np.arange(n), np.zeros((n, 1)), [1])
+    assert strata.informative == 0.0
+    assert strata.n_informative == 0
+    assert len(strata.stratum) == n
+
+
+def test_shapes_that_disagree_are_refused() -> None:
+    with pytest.raises(ValueError, match="2 outcomes for 3 items"):
+        difficulty_strata([1, 0], [0, 1, 2], [[0], [0]], [1])
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 4), st.integers(0, 2)), max_size=30),
+       st.randoms())  # fmt: skip
+def test_the_order_of_rows_never_matters(rows: list[tuple[bool, int, int]], random: Random) -> None:
+    def groups(table: list[tuple[bool, int, int]]) -> set[frozenset[tuple[bool, int, int]]]:
+        right, item, _ = zip(*table, strict=True) if table else ((), (), ())
+        coords = np.array([[i % 3] for i in item]).reshape(len(table), 1)
+        found = difficulty_strata(right, item, coords, [3])
+        return {
+            frozenset(row for row, s in zip(table, found.stratum, strict=True) if s == one)
+            for one in range(found.n_strata)
+        }
+
+    shuffled = list(rows)
+    random.shuffle(shuffled)
+    assert groups(rows) == groups(shuffled)
