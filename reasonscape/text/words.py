@@ -1,0 +1,215 @@
+"""Words of many traces at once, as hashes: counts, distinct 4-grams, entropy, steps.
+
+A word is a run of ASCII letters, digits and underscores, and of characters of two or three UTF-8
+bytes up to U+1FFF (Latin, Greek, Cyrillic, Arabic, Indic, ...); ASCII case does not matter. Each
+character of scripts without spaces (from U+3000 on) and each character of four bytes is a word of
+its own. All else stands between words: ASCII punctuation, U+2000 to U+2FFF (general punctuation,
+arrows, mathematics), and full-width forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from reasonscape.text.buffers import CONTINUATION, Texts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
+
+SEGMENT: Final = 1 << 20
+GAP, RUN, SINGLE = 0, 1, 2
+
+# Any fixed odd multiplier and any fixed table do; drawn once, so that hashes never change.
+_MULTIPLIER: Final = 0x9E3779B97F4A7C15
+_NEWLINE: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words of some rows, in order.
+
+    Attributes
+    ----------
+    row
+        The row of each word, ``int64``, ascending.
+    hash
+        A hash of each word's bytes in lower case, ``uint64``.
+    line
+        The line of each word, counted over all the rows; lines of one row are consecutive.
+    """
+
+    row: NDArray[np.int64]
+    hash: Hashes
+    line: NDArray[np.int64]
+
+
+def words_of(texts: Texts) -> Words:
+    """Find the words of each row.
+
+    Texts are read a megabyte at a time, so that memory does not grow with them (but for 24 bytes
+    a word). A word that is itself longer than that is cut.
+    """
+    parts = [_segment(texts, *span) for span in _segments(texts)]
+    if not parts:
+        none = np.zeros(0, dtype=np.int64)
+        return Words(none, none.astype(np.uint64), none)
+    newlines = np.cumsum([0] + [count for _, count in parts])
+    lines = [part.line + seen for (part, _), seen in zip(parts, newlines.tolist(), strict=False)]
+    return Words(
+        np.concatenate([part.row for part, _ in parts]),
+        np.concatenate([part.hash for part, _ in parts]),
+        np.concatenate(lines),
+    )
+
+
+def _segments(texts: Texts) -> Iterator[tuple[int, int, int, int]]:
+    """Rows and bytes that are read together: many rows, or a part of one."""
+    sizes = np.cumsum(texts.sizes)
+    first = 0
+    while first < len(texts):
+        begin = int(texts.start[first])
+        taken = int(sizes[first - 1]) if first else 0
+        last = int(np.searchsorted(sizes, taken + SEGMENT, side="right"))
+        if last > first:
+            yield first, last, begin, int(texts.end[last - 1])
+            first = last
+            continue
+        end = int(texts.end[first])
+        while begin < end:
+            cut = _cut(texts.data, begin, min(begin + SEGMENT, end), end)
+            yield first, first + 1, begin, cut
+            begin = cut
+        first += 1
+
+
+def _cut(data: NDArray[np.uint8], begin: int, wanted: int, end: int) -> int:
+    """The last place before ``wanted`` where no word is cut; else one where no character is."""
+    if wanted == end:
+        return end
+    spaces = np.flatnonzero(data[begin:wanted] <= ord(" "))
+    if len(spaces):
+        return begin + int(spaces[-1]) + 1
+    while (int(data[wanted]) & 0xC0) == CONTINUATION:
+        wanted -= 1
+    return wanted
+
+
+def _segment(texts: Texts, first: int, last: int, begin: int, end: int) -> tuple[Words, int]:
+    flat = texts.data[begin:end]
+    kind = byte_kinds(flat)
+    # Words end where a row ends, and single characters where the next begins.
+    fresh = np.empty(len(flat) + 1, dtype=np.bool_)
+    inside = kind != GAP
+    fresh[0] = fresh[-1] = True
+    np.not_equal(kind[1:], kind[:-1], out=fresh[1:-1])
+    if int(kind.max(initial=0)) == SINGLE:
+        fresh[:-1] |= (kind == SINGLE) & ((flat & 0xC0) != CONTINUATION)
+    borders = texts.start[first:last] - begin
+    fresh[borders[(borders >= 0) & (borders <= len(flat))]] = True
+    edges = np.flatnonzero(fresh)
+    start, stop = edges[:-1], edges[1:]
+    word = inside[start]
+    start, stop = start[word], stop[word]
+    row = np.searchsorted(borders, start, side="right") - 1 + first
+    newlines = np.flatnonzero(flat == _NEWLINE)
+    # A row that does not end in a line feed still ends its last line: rows are told apart later.
+    return (
+        Words(row, span_hashes(flat, start, stop), np.searchsorted(newlines, start)),
+        len(newlines),
+    )
+
+
+def byte_kinds(flat: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """``GAP``, ``RUN`` or ``SINGLE`` for each byte; all bytes of a character have one kind.
+
+    Examples
+    --------
+    >>> text = "ab, é猫”!".encode()
+    >>> byte_kinds(np.frombuffer(text, dtype=np.uint8)).tolist()
+    [1, 1, 0, 0, 1, 1, 2, 2, 2, 0, 0, 0, 0]
+    """
+    kind = _KINDS[flat]
+    if len(flat) and int(flat.max()) >= CONTINUATION:
+        wide = np.flatnonzero(flat >= CONTINUATION)
+        leads = (flat[wide] & 0xC0) != CONTINUATION
+        leads[0] = True
+        at = np.flatnonzero(leads)
+        kind[wide] = np.repeat(kind[wide[at]], np.diff(np.append(at, len(wide))))
+    return kind
+
+
+def span_hashes(
+    flat: NDArray[np.uint8], start: NDArray[np.int64], end: NDArray[np.int64]
+) -> Hashes:
+    """Hash each span of bytes, letters in lower case: a polynomial modulo 2^64, then mixed.
+
+    Examples
+    --------
+    >>> text = np.frombuffer(b"one two One", dtype=np.uint8)
+    >>> one, two, again = span_hashes(text, np.array([0, 4, 8]), np.array([3, 7, 11])).tolist()
+    >>> one == again, one == two
+    (True, False)
+    """
+    n = len(flat)
+    total = np.zeros(n + 1, dtype=np.uint64)
+    np.multiply(_VALUES[flat], _POWERS.up_to(n), out=total[1:])
+    np.cumsum(total, out=total)
+    return mix((total[end] - total[start]) * _POWERS.inverse_up_to(n + 1)[start])
+
+
+def mix(values: Hashes) -> Hashes:
+    """Spread each bit over all bits (the finaliser of SplitMix64)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(values ^ (values >> np.uint64(31)), dtype=np.uint64)
+
+
+class _Powers:
+    """Powers of the multiplier and of its inverse modulo 2^64, made once for a segment."""
+
+    def __init__(self) -> None:
+        self._powers = np.zeros(0, dtype=np.uint64)
+        self._inverses = np.zeros(0, dtype=np.uint64)
+
+    def up_to(self, n: int) -> Hashes:
+        if len(self._powers) < n:
+            self._powers = _power_table(_MULTIPLIER, max(n, SEGMENT))
+        return self._powers[:n]
+
+    def inverse_up_to(self, n: int) -> Hashes:
+        if len(self._inverses) < n:
+            self._inverses = _power_table(pow(_MULTIPLIER, -1, 1 << 64), max(n, SEGMENT + 1))
+        return self._inverses[:n]
+
+
+def _power_table(base: int, n: int) -> Hashes:
+    table = np.full(n, base, dtype=np.uint64)
+    table[0] = 1
+    return np.asarray(np.cumprod(table), dtype=np.uint64)
+
+
+def _kind_table() -> NDArray[np.uint8]:
+    kind = np.zeros(256, dtype=np.uint8)
+    for byte in range(128):
+        kind[byte] = RUN if chr(byte).isalnum() or byte == ord("_") else GAP
+    kind[0x80:0xE2] = RUN
+    kind[0xE3:0xEF] = SINGLE
+    kind[0xF0:] = SINGLE
+    return kind
+
+
+def _value_table() -> Hashes:
+    values = mix(np.arange(1, 257, dtype=np.uint64) * np.uint64(_MULTIPLIER))
+    values[65:91] = values[97:123]
+    return values
+
+
+_KINDS: Final = _kind_table()
+_VALUES: Final = _value_table()
+_POWERS: Final = _Powers()
