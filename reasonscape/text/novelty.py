@@ -71,11 +71,14 @@ def compressed_sizes(texts: Texts) -> NDArray[np.int64]:
 
     if not len(texts):
         return np.zeros(0, dtype=np.int64)
+    compressor = zstandard.ZstdCompressor(level=LEVEL)
     first, last = int(texts.start[0]), int(texts.end.max())
+    if not texts.sizes.any():  # which the call for all rows refuses
+        return np.full(len(texts), len(compressor.compress(b"")), dtype=np.int64)
     places = np.stack((texts.start - first, texts.sizes), axis=1).astype(np.uint64)
     # One call for all rows: it leaves Python's lock alone and costs a row nothing.
     source = zstandard.BufferWithSegments(texts.data[first:last].data, places.tobytes())
-    made = zstandard.ZstdCompressor(level=LEVEL).multi_compress_to_buffer(source, threads=1)
+    made = compressor.multi_compress_to_buffer(source, threads=1)
     return np.fromiter((len(made[i]) for i in range(len(made))), dtype=np.int64, count=len(made))
 
 
