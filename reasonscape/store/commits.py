@@ -21,6 +21,7 @@ from reasonscape.store.schema import (
 
 if TYPE_CHECKING:
     from deltalake import Schema
+    from deltalake.schema import ArrayType, PrimitiveType
     from deltalake.transaction import AddAction, CommitProperties
 
 MAX_ATTEMPTS: Final = 24
@@ -30,6 +31,7 @@ _DELTA_TYPES = {
     "DOUBLE": "double",
     "BOOLEAN": "boolean",
     "BIGINT": "long",
+    "FLOAT": "float",
 }
 
 
@@ -37,11 +39,17 @@ class CommitRaceError(Exception):
     """Another commit landed first; read again, decide again, retry."""
 
 
+def _delta_type(kind: str) -> PrimitiveType | ArrayType:
+    from deltalake.schema import ArrayType, PrimitiveType
+
+    element = PrimitiveType(_DELTA_TYPES[kind.removesuffix("[]")])
+    return ArrayType(element, contains_null=True) if kind.endswith("[]") else element
+
+
 def _delta_schema(columns: Iterable[tuple[str, str]]) -> Schema:
     from deltalake import Field, Schema
-    from deltalake.schema import PrimitiveType
 
-    return Schema([Field(name, PrimitiveType(_DELTA_TYPES[kind])) for name, kind in columns])
+    return Schema([Field(name, _delta_type(kind)) for name, kind in columns])
 
 
 def create_tables(path: Path) -> None:
@@ -102,7 +110,7 @@ def _properties(
 
 
 def add_columns(folder: Path, names: Iterable[str]) -> None:
-    """Add the ``param.*`` and ``label.*`` columns that the table lacks.
+    """Add the ``param.*``, ``label.*`` and ``f.*`` columns that the table lacks.
 
     Raises
     ------
@@ -110,7 +118,6 @@ def add_columns(folder: Path, names: Iterable[str]) -> None:
         The table cannot be written.
     """
     from deltalake import DeltaTable, Field
-    from deltalake.schema import PrimitiveType
 
     wanted = sorted(names)
 
@@ -118,10 +125,7 @@ def add_columns(folder: Path, names: Iterable[str]) -> None:
         missing = [name for name in wanted if name not in read_snapshot(folder).columns]
         if not missing:
             return
-        fields = [
-            Field(name, PrimitiveType(_DELTA_TYPES[column_type(name) or "VARCHAR"]))
-            for name in missing
-        ]
+        fields = [Field(name, _delta_type(column_type(name) or "VARCHAR")) for name in missing]
         table = DeltaTable(str(folder.resolve()))
         with _Races(folder):
             table.alter.add_columns(fields)

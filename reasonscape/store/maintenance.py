@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reasonscape.store.compacting import CompactReport, compact
 from reasonscape.store.deleting import delete_import
+from reasonscape.store.refreshing import VERSION, RefreshReport, refresh_features
 from reasonscape.store.schema import LABEL, PARAM
 from reasonscape.store.tables import Store
 from reasonscape.store.verifying import Problem, VerifyReport, verify
@@ -16,12 +17,14 @@ __all__ = [
     "CompactReport",
     "ImportInfo",
     "Problem",
+    "RefreshReport",
     "StoreInfo",
     "VerifyReport",
     "compact",
     "delete_import",
     "imports",
     "info",
+    "refresh_features",
     "verify",
 ]
 
@@ -57,6 +60,8 @@ class StoreInfo:
         Version of the declared columns.
     params, labels
         Columns of coordinates.
+    features
+        Rows by the version of their columns ``f.*``, ``none`` for rows without.
     files, bytes
         Active files of both tables, and their size.
     """
@@ -72,12 +77,13 @@ class StoreInfo:
     imports: int
     params: tuple[str, ...]
     labels: tuple[str, ...]
+    features: dict[str, int]
     files: int
     bytes: int
 
 
 def info(store: Store) -> StoreInfo:
-    """Describe a store; reads the log and two columns."""
+    """Describe a store; reads the log and three columns."""
     columns = store.columns()
     evals, importing = store.rows(
         "SELECT count(DISTINCT eval_id), count(DISTINCT import_id) "
@@ -96,9 +102,22 @@ def info(store: Store) -> StoreInfo:
         imports=importing,
         params=tuple(sorted(name for name in columns if name.startswith(PARAM))),
         labels=tuple(sorted(name for name in columns if name.startswith(LABEL))),
+        features=_features(store),
         files=len(files),
         bytes=sum(file.size for file in files),
     )
+
+
+def _features(store: Store) -> dict[str, int]:
+    """Rows by version of their features, those without any first."""
+    sql = (
+        f'SELECT "{VERSION}", count(*) FROM {store.scan((VERSION,))} '
+        "GROUP BY ALL ORDER BY ALL NULLS FIRST"
+    )
+    return {
+        "none" if version is None else f"version {version}": rows
+        for version, rows in store.rows(sql)
+    }
 
 
 def imports(store: Store) -> list[ImportInfo]:

@@ -57,14 +57,15 @@ def file_stats(metadata: pq.FileMetaData) -> str:
     nulls: dict[str, int] = {}
     low: dict[str, Any] = {}
     high: dict[str, Any] = {}
-    for place, name in enumerate(metadata.schema.names):
+    for place in range(metadata.num_columns):
+        name, is_list = _column_of(metadata.schema.column(place))
         chunks = [metadata.row_group(g).column(place) for g in range(metadata.num_row_groups)]
         found = [chunk.statistics for chunk in chunks if chunk.is_stats_set]
         if len(found) < len(chunks):
             continue
         nulls[name] = sum(s.null_count for s in found)
         bounds = [(s.min, s.max) for s in found if s.has_min_max]
-        if not bounds or name in _UNIQUE:
+        if not bounds or is_list or name in _UNIQUE:
             continue
         least, most = min(b[0] for b in bounds), max(b[1] for b in bounds)
         if _plain(least) and _plain(most):
@@ -77,6 +78,16 @@ def file_stats(metadata: pq.FileMetaData) -> str:
             "nullCount": nulls,
         }
     )
+
+
+def _column_of(leaf: pq.ColumnSchema) -> tuple[str, bool]:
+    """Name of the column that a leaf of the file's schema belongs to, and whether it is a list.
+
+    The path of a list's leaf ends in two names that differ by writer.
+    """
+    if leaf.max_repetition_level:
+        return leaf.path.rsplit(".", 2)[0], True
+    return leaf.name, False
 
 
 def _plain(value: object) -> bool:

@@ -68,7 +68,7 @@ def texts_hash(reasoning_kind: str, texts: tuple[str | None, ...]) -> str | None
     Parameters
     ----------
     reasoning_kind
-        ``full``, ``summary`` or ``none``.
+        ``full``, ``summary``, ``hidden`` or ``none``.
     texts
         The columns :data:`~reasonscape.store.schema.TEXT_FIELDS`.
     """
@@ -193,13 +193,17 @@ def _uid(*parts: str | int | None) -> str:
     return sha256(_encode(parts)).hexdigest()[:32]
 
 
-def _arrow_type(kind: str) -> pa.DataType:
+def arrow_type(kind: str) -> pa.DataType:
+    """Arrow's type for the DuckDB name of one."""
     import pyarrow as pa
 
+    if kind.endswith("[]"):
+        return pa.list_(arrow_type(kind.removesuffix("[]")))
     return {
         "VARCHAR": pa.string(),
         "INTEGER": pa.int32(),
         "DOUBLE": pa.float64(),
+        "FLOAT": pa.float32(),
         "BOOLEAN": pa.bool_(),
     }[kind]
 
@@ -225,7 +229,7 @@ def samples_table(samples: Sequence[Sample], keys: Keys, import_id: str) -> pa.T
     for name in COPIED:
         columns[name] = list(map(attrgetter(name), samples))
     arrays = {
-        column.name: pa.array(columns[column.name], _arrow_type(column.type))
+        column.name: pa.array(columns[column.name], arrow_type(column.type))
         for column in SAMPLE_COLUMNS
         if column.name != "base_task"
     }

@@ -26,7 +26,7 @@ class Sample:
         ``stop|length|filter|error|unknown`` and
         ``native|inferred_cap|inferred_unclosed_think|unknown``.
     reasoning_kind
-        ``full|summary|none``.
+        ``full|summary|hidden|none``; hidden is reasoning that the log does not hold.
     """
 
     model: str

@@ -18,7 +18,8 @@ from reasonscape.store.parquet import (
 from reasonscape.store.repeats import RepeatCounts
 from reasonscape.store.rows import KeyMaker, has_text, samples_table, texts_table
 from reasonscape.store.sample import Sample
-from reasonscape.store.schema import SAMPLE_COLUMNS
+from reasonscape.store.schema import FEATURE_COLUMNS, SAMPLE_COLUMNS
+from reasonscape.store.traces import MakeFeatures, aligned_texts, with_features
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +29,7 @@ BUDGET_BYTES: Final = 160 * 2**20
 _CHUNK_ROWS: Final = 8192
 _CHUNK_BYTES: Final = 8 * 2**20
 _SAMPLE_BYTES: Final = 1400  # a Sample with its dicts and short strings, measured
-_FIRST = tuple(column.name for column in SAMPLE_COLUMNS)
+_FIRST = tuple(column.name for column in (*SAMPLE_COLUMNS, *FEATURE_COLUMNS))
 
 
 def _open_tasks() -> int:
@@ -151,11 +152,16 @@ class Staging:
         Where the files go.
     import_id
         Written into every row.
+    make_features
+        Computes the columns ``f.*`` of some rows; the files have none without it.
     """
 
-    def __init__(self, folder: Path, import_id: str) -> None:
+    def __init__(
+        self, folder: Path, import_id: str, make_features: MakeFeatures | None = None
+    ) -> None:
         self._folder = folder
         self._import_id = import_id
+        self._make_features = make_features
         self._keys = KeyMaker()
         self._repeats = RepeatCounts()
         self._buffers: dict[str, _Buffer] = {}
@@ -204,10 +210,14 @@ class Staging:
             before = buffer.bytes
             keys = self._keys.keys(samples, self._repeats)
             table = samples_table(samples, keys, self._import_id)
-            buffer.task.has_text.extend(map(has_text, samples))
+            texts = texts_table(samples, keys, self._import_id)
+            have = list(map(has_text, samples))
+            if self._make_features is not None:
+                table = with_features(table, aligned_texts(texts, have), self._make_features)
+            buffer.task.has_text.extend(have)
             buffer.task.columns.update(table.column_names)
             buffer.samples.take(table)
-            buffer.texts.take(texts_table(samples, keys, self._import_id))
+            buffer.texts.take(texts)
             buffer.pending, buffer.pending_bytes = [], 0
             self._bytes += buffer.bytes - before
         for output in (buffer.samples, buffer.texts):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reasonscape.store.placing import Placed
     from reasonscape.store.settling import Settlement
     from reasonscape.store.staging import StagedTask
+    from reasonscape.store.traces import MakeFeatures
 
 __all__ = ["ConflictError", "ImportResult", "ImportWriter", "OnConflict", "Refusal"]
 
@@ -92,9 +93,17 @@ class ImportWriter:
     on_conflict
         What becomes of a row that is there with other content: ``error`` refuses the import,
         ``replace`` puts the new row in its place, ``repeat`` keeps both.
+    make_features
+        Computes the columns ``f.*`` while rows are converted; without it they stay NULL.
     """
 
-    def __init__(self, store: Store, *, on_conflict: OnConflict = "error") -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        on_conflict: OnConflict = "error",
+        make_features: MakeFeatures | None = None,
+    ) -> None:
         if on_conflict not in ("error", "replace", "repeat"):
             raise UsageError(
                 f"on_conflict cannot be {on_conflict!r}", remedy="use error, replace or repeat"
@@ -105,7 +114,7 @@ class ImportWriter:
         self._on_conflict: OnConflict = on_conflict
         self.import_id = new_import_id()
         self._lease = Lease(store.path, self.import_id)
-        self._staging = Staging(self._lease.folder, self.import_id)
+        self._staging = Staging(self._lease.folder, self.import_id, make_features)
         self._spellings = Spellings(store.columns())
         self._refused: list[Refusal] = []
         self._unlisted = 0
