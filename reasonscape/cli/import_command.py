@@ -32,6 +32,17 @@ def import_(
         str | None,
         typer.Option("--map", metavar="MAP", help="Mapping file of a foreign JSON Lines layout."),
     ] = None,
+    no_features: Annotated[
+        bool, typer.Option("--no-features", help="Do not measure traces; store refresh can later.")
+    ] = False,
+    think_open: Annotated[
+        str | None,
+        typer.Option("--think-open", metavar="TEXT", help="Opens reasoning; default <think>."),
+    ] = None,
+    think_close: Annotated[
+        str | None,
+        typer.Option("--think-close", metavar="TEXT", help="Closes it; default </think>."),
+    ] = None,
     on_conflict: Annotated[
         OnConflict, typer.Option("--on-conflict", help="A known key with other content.")
     ] = OnConflict.error,
@@ -55,6 +66,9 @@ def import_(
             dataset,
             format=as_,
             mapping=map_,
+            features=not no_features,
+            think_open=think_open,
+            think_close=think_close,
             on_conflict=on_conflict.value,
             allow_partial=allow_partial,
             refusals=refusals,

@@ -20,7 +20,7 @@ FIELDS: Final = (
     *("max_tokens", "prompt_tokens", "completion_tokens", "reasoning_tokens", "tokens_source"),
 )
 MAX_INTEGER: Final = 2**31 - 1
-_KINDS: Final = ("full", "summary", "none")
+_KINDS: Final = ("full", "summary", "hidden", "none")
 _TEXTS: Final = (
     *("template", "sampler", "task", "tokens_source"),
     *("prompt", "reasoning", "response"),

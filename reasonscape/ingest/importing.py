@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reasonscape.datasets.extension import extend_config
+from reasonscape.ingest.features import trace_features
 from reasonscape.ingest.lines import MAX_ROW_BYTES
 from reasonscape.ingest.logs import find_logs
 from reasonscape.ingest.mapping import RowMapping, load_mapping
 from reasonscape.ingest.notices import Notices
+from reasonscape.ingest.reasoning import chosen_markers
 from reasonscape.ingest.refused import RefusedRows
 from reasonscape.ingest.stream import Progress, SampleStream
 from reasonscape.ingest.target import import_target
@@ -68,6 +70,9 @@ def import_logs(
     *,
     format: str | None = None,
     mapping: RowMapping | str | Path | None = None,
+    features: bool = True,
+    think_open: str | None = None,
+    think_close: str | None = None,
     on_conflict: OnConflict = "error",
     allow_partial: bool = False,
     refusals: Path | None = None,
@@ -85,6 +90,11 @@ def import_logs(
     format, mapping
         How to read the logs where that is not to be sniffed: the name of a format; a mapping, its
         file, or the name of a shipped one.
+    features
+        Measure the traces (columns ``f.*``); without, `refresh_store` does so later.
+    think_open, think_close
+        What opens and closes reasoning inside a response, in place of the mapping's markers, or
+        of ``<think>`` and ``</think>``.
     on_conflict
         What to do with a row that is in the store with other content.
     allow_partial
@@ -102,6 +112,7 @@ def import_logs(
         Rows conflict with the store and ``on_conflict`` is ``error``; nothing was changed.
     """
     start = time.monotonic()
+    markers = chosen_markers(think_open, think_close)
     rows_through = load_mapping(mapping) if isinstance(mapping, str | Path) else mapping
     found = find_logs(paths, format, rows_through)
     target = import_target(Path(dataset))
@@ -113,10 +124,11 @@ def import_logs(
             notices,
             refused,
             mapping=rows_through,
+            markers=markers,
             max_row_bytes=max_row_bytes,
             progress=progress,
         )
-        result = stream.into_store(on_conflict)
+        result = stream.into_store(on_conflict, trace_features if features else None)
         config = None
         if result is not None and target.config is not None:
             extend_config(target.config, stream.seen())

@@ -44,7 +44,7 @@ def read_mapped(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]:
         options.notices,
         correct_at=mapping.correct_at,
         task_correct_at=options.correct_at,
-        markers=mapping.markers,
+        markers=options.markers or mapping.markers,
     )
     reader = ParamReader(options.notices, mapping.drop_params, options.spellings)
     check = _PathCheck(mapping, options)

@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from reasonscape.errors import ConfigError
+from reasonscape.errors import ConfigError, UsageError
 from reasonscape.ingest.expression import Expression, compile_expression
 from reasonscape.ingest.fields import FIELDS
 from reasonscape.ingest.notices import Notices
@@ -244,7 +244,10 @@ def _markers(tree: dict[str, Any], name: str) -> Markers:
     for key, value in tree.items():
         if not isinstance(value, str) or not value:
             raise ConfigError(f"{name}: markers.{key} is {shown(value)}", remedy="write text")
-    return Markers(**{"open": THINK.open, "close": THINK.close, **tree})
+    try:
+        return Markers(**{"open": THINK.open, "close": THINK.close, **tree})
+    except UsageError as error:
+        raise ConfigError(f"{name}: markers: {error.message}", remedy=error.remedy) from None
 
 
 def _correct_at(tree: dict[str, Any], name: str) -> float:

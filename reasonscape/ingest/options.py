@@ -11,6 +11,7 @@ from reasonscape.ingest.notices import Notices
 
 if TYPE_CHECKING:
     from reasonscape.ingest.mapping import RowMapping
+    from reasonscape.ingest.reasoning import Markers
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,9 @@ class ReadOptions:
     correct_at
         Base task -> score from which a row without ``correct`` counts as correct, where the
         dataset says so; elsewhere the mapping's, else 1.
+    markers
+        What opens and closes reasoning inside a response; the mapping's, else ``<think>`` and
+        ``</think>``, with None.
     max_row_bytes
         Longest row that is read, bytes.
     spellings
@@ -36,6 +40,7 @@ class ReadOptions:
 
     mapping: RowMapping | None = None
     correct_at: Mapping[str, float] = field(default_factory=dict)
+    markers: Markers | None = None
     max_row_bytes: int = MAX_ROW_BYTES
     spellings: tuple[str, ...] = ()
     notices: Notices = field(default_factory=Notices)

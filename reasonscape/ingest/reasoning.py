@@ -5,16 +5,46 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from reasonscape.errors import UsageError
+
 
 @dataclass(frozen=True, slots=True)
 class Markers:
-    """The texts that open and close reasoning."""
+    """The texts that open and close reasoning.
+
+    Raises
+    ------
+    UsageError
+        One of them is empty, or they are the same.
+    """
 
     open: str = "<think>"
     close: str = "</think>"
 
+    def __post_init__(self) -> None:
+        if not self.open or not self.close or self.open == self.close:
+            raise UsageError(
+                f"reasoning cannot be opened by {self.open!r} and closed by {self.close!r}",
+                remedy="give two texts that differ, such as <think> and </think>",
+            )
+
 
 THINK: Final = Markers()
+
+
+def chosen_markers(opening: str | None, closing: str | None) -> Markers | None:
+    """Markers that a user gave, or None; one alone goes with the usual other.
+
+    Examples
+    --------
+    >>> chosen_markers("[R]", "[/R]"), chosen_markers(None, None)
+    (Markers(open='[R]', close='[/R]'), None)
+    """
+    if opening is None and closing is None:
+        return None
+    return Markers(
+        THINK.open if opening is None else opening, THINK.close if closing is None else closing
+    )
 
 
 @dataclass(frozen=True, slots=True)

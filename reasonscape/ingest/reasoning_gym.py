@@ -22,6 +22,7 @@ from reasonscape.ingest.fields import SampleBuilder
 from reasonscape.ingest.json_lines import source_name
 from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.params import ParamReader
+from reasonscape.ingest.reasoning import THINK
 from reasonscape.ingest.rows import RowError, shown
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
@@ -82,6 +83,7 @@ def read_reasoning_gym(path: Path, options: ReadOptions) -> Iterator[Sample | Re
         options.notices,
         correct_at=CORRECT_AT,
         task_correct_at=options.correct_at,
+        markers=options.markers or THINK,
     )
     number = 0
     for dataset in datasets:

@@ -11,6 +11,7 @@ from reasonscape.ingest.fields import FIELDS, SampleBuilder
 from reasonscape.ingest.json_lines import read_json_lines, source_name
 from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.params import ParamReader
+from reasonscape.ingest.reasoning import THINK
 from reasonscape.ingest.rows import RowError, shown
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
@@ -40,7 +41,12 @@ def read_samples(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]
     UsageError
         The file is empty or is no JSON Lines file.
     """
-    builder = SampleBuilder(source_name(path), options.notices, task_correct_at=options.correct_at)
+    builder = SampleBuilder(
+        source_name(path),
+        options.notices,
+        task_correct_at=options.correct_at,
+        markers=options.markers or THINK,
+    )
     reader = ParamReader(options.notices, spellings=options.spellings)
 
     def convert(row: dict[str, Any], number: int, exact: bool) -> Sample:

@@ -13,12 +13,14 @@ from reasonscape.ingest.logs import Log
 from reasonscape.ingest.mapping import RowMapping
 from reasonscape.ingest.notices import Notices
 from reasonscape.ingest.options import ReadOptions
+from reasonscape.ingest.reasoning import Markers
 from reasonscape.ingest.refused import RefusedRows
 from reasonscape.ingest.target import ImportTarget
 from reasonscape.store.identity import eval_id
 from reasonscape.store.sample import Sample
 from reasonscape.store.schema import LABEL, PARAM
 from reasonscape.store.tables import Store
+from reasonscape.store.traces import MakeFeatures
 from reasonscape.store.writing import ImportResult, ImportWriter, OnConflict, Refusal
 
 BATCH_ROWS: Final = 2000
@@ -44,6 +46,7 @@ class SampleStream:
         refused: RefusedRows,
         *,
         mapping: RowMapping | None,
+        markers: Markers | None,
         max_row_bytes: int,
         progress: Progress | None,
     ) -> None:
@@ -52,6 +55,7 @@ class SampleStream:
         self._notices = notices
         self._refused = refused
         self._mapping = mapping
+        self._markers = markers
         self._max_row_bytes = max_row_bytes
         self._progress = progress
         self._done, self._total = 0, sum(log.size for log in logs)
@@ -59,8 +63,15 @@ class SampleStream:
         self._base_tasks = set[str]()
         self.rows = 0
 
-    def into_store(self, on_conflict: OnConflict) -> ImportResult | None:
+    def into_store(
+        self, on_conflict: OnConflict, make_features: MakeFeatures | None
+    ) -> ImportResult | None:
         """Write everything in one commit; with no good row, None: no store is made or touched.
+
+        Parameters
+        ----------
+        on_conflict, make_features
+            As `ImportWriter` takes them.
 
         Raises
         ------
@@ -74,7 +85,9 @@ class SampleStream:
             for batch in self._batches():
                 if writer is None:
                     store = Store.create(self._target.store)
-                    writer = stack.enter_context(ImportWriter(store, on_conflict=on_conflict))
+                    writer = stack.enter_context(
+                        ImportWriter(store, on_conflict=on_conflict, make_features=make_features)
+                    )
                 writer.add(batch)
             if writer is None:
                 return None
@@ -113,6 +126,7 @@ class SampleStream:
         options = ReadOptions(
             mapping=self._mapping,
             correct_at=self._target.correct_at,
+            markers=self._markers,
             max_row_bytes=self._max_row_bytes,
             spellings=self._spellings(),
             notices=self._notices,

@@ -1,0 +1,104 @@
+"""Which trace of a sample is measured, and the columns ``f.*`` that come of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from reasonscape.text.features import FEATURES_VERSION, measure_traces
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TURN_TOKENS: Final = 8
+"""Tokens that a completion may count beyond its text: those that open and end a turn."""
+
+
+def trace_features(samples: pa.Table, texts: pa.Table) -> pa.Table:
+    """Choose and measure the traces of some samples.
+
+    The trace is the reasoning if the log has it in full, else the response. There is none where
+    the log has a summary of the reasoning, or where the model reasoned and the log does not hold
+    it (``hidden``): a response is then no record of how the answer was found. That is so if the
+    log or its mapping says so, if it counts tokens of reasoning and has no reasoning, or if the
+    model's own count of the completion exceeds the bytes of what is visible (no token is shorter
+    than a byte).
+
+    Parameters
+    ----------
+    samples
+        Columns ``completion_tokens``, ``reasoning_tokens`` and ``tokens_source``.
+    texts
+        Columns ``reasoning``, ``reasoning_kind`` and ``response`` of the same rows.
+
+    Returns
+    -------
+    pyarrow.Table
+        The columns ``f.*`` of the same rows.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = trace_kinds(samples, texts)
+    reasoning, response = texts.column("reasoning"), texts.column("response")
+    is_reasoning, is_response = pc.equal(kind, "reasoning"), pc.equal(kind, "response")
+    # Where all traces stand in one column they are read where they lie; else copied once.
+    if pc.all(is_reasoning).as_py():
+        traces = reasoning
+    elif pc.all(is_response).as_py():
+        traces = response
+    else:
+        nothing = pa.scalar(None, pa.string())
+        traces = pc.if_else(is_reasoning, reasoning, pc.if_else(is_response, response, nothing))
+    measured = measure_traces(traces)
+    version = pa.repeat(pa.scalar(FEATURES_VERSION, pa.int32()), samples.num_rows)
+    measured = measured.drop_columns("f.version").append_column("f.version", version)
+    measured = measured.append_column("f.trace", kind)
+    onset = _onset_tokens(samples, texts, measured, is_reasoning)
+    return measured.append_column("f.loop_onset_tokens", onset)
+
+
+def trace_kinds(samples: pa.Table, texts: pa.Table) -> pa.Array:
+    """Say of each sample what its trace is: ``f.trace``, without measuring anything."""
+    import pyarrow.compute as pc
+
+    reasoning, response = texts.column("reasoning"), texts.column("response")
+    kind = pc.fill_null(texts.column("reasoning_kind"), "none")
+    visible = pc.fill_null(pc.binary_length(response), 0)
+    has_reasoning = pc.greater(pc.fill_null(pc.binary_length(reasoning), 0), 0)
+    native = pc.fill_null(pc.equal(samples.column("tokens_source"), "native"), False)
+    counted = pc.fill_null(samples.column("completion_tokens"), 0)
+    unseen = pc.and_(
+        pc.and_(native, pc.is_valid(response)),
+        pc.greater(counted, pc.add(visible, TURN_TOKENS)),
+    )
+    reasoned = pc.greater(pc.fill_null(samples.column("reasoning_tokens"), 0), 0)
+    conditions = pc.make_struct(
+        pc.equal(kind, "hidden"),
+        pc.equal(kind, "summary"),
+        has_reasoning,
+        pc.or_(reasoned, unseen),
+        pc.greater(visible, 0),
+    )
+    return pc.case_when(conditions, "hidden", "summary", "reasoning", "hidden", "response", "none")
+
+
+def _onset_tokens(
+    samples: pa.Table, texts: pa.Table, measured: pa.Table, is_reasoning: pa.Array
+) -> pa.Array:
+    """Estimate after how many tokens a loop begins: as much of the trace's tokens as of its text.
+
+    A trace of reasoning has the log's count of reasoning tokens, else its share, by characters,
+    of the whole completion.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    chars = pc.cast(measured.column("f.chars"), pa.float64())
+    response = pc.fill_null(pc.utf8_length(texts.column("response")), 0)
+    whole = pc.cast(samples.column("completion_tokens"), pa.float64())
+    share = pc.divide(chars, pc.add(chars, pc.cast(response, pa.float64())))
+    stated = pc.cast(samples.column("reasoning_tokens"), pa.float64())
+    stated = pc.if_else(pc.greater(stated, 0.0), stated, None)
+    tokens = pc.if_else(is_reasoning, pc.coalesce(stated, pc.multiply(whole, share)), whole)
+    onset = pc.divide(pc.cast(measured.column("f.loop_onset"), pa.float64()), chars)
+    return pc.cast(pc.round(pc.multiply(onset, tokens)), pa.int32())
