@@ -9,14 +9,8 @@ from typing import Any
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.finding import Effect, Verdict
 from reasonscape.findings.thresholds import CLIFF_FALL, DECLINE_FALL, FALL_LOW, LEVEL
-from reasonscape.lenses.surface.counts import (
-    accuracy_evidence,
-    caveats,
-    counts,
-    percent,
-    points,
-    samples_needed,
-)
+from reasonscape.findings.wording import percent, points, samples_needed
+from reasonscape.lenses.surface.counts import accuracy_evidence, caveats, counts
 from reasonscape.lenses.surface.result import AlongAxis, EvalSurface
 from reasonscape.stats.curves import DifficultyCurve
 

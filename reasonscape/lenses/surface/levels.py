@@ -6,15 +6,8 @@ import math
 
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.thresholds import FALL_ABSENT, FALL_LOW, HEALTHY_ACCURACY, LEVEL
-from reasonscape.lenses.surface.counts import (
-    accuracy_evidence,
-    caveats,
-    counts,
-    interval,
-    percent,
-    samples_needed,
-    share_effect,
-)
+from reasonscape.findings.wording import interval, percent, samples_needed
+from reasonscape.lenses.surface.counts import accuracy_evidence, caveats, counts, share_effect
 from reasonscape.lenses.surface.result import EvalSurface
 from reasonscape.stats.proportions import Proportion, excess_accuracy, normal_quantile
 

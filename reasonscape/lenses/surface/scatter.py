@@ -5,7 +5,8 @@ from __future__ import annotations
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.finding import Effect
 from reasonscape.findings.thresholds import CHAOS_ABSENT_CELLS, CHAOS_CELLS, SPREAD
-from reasonscape.lenses.surface.counts import caveats, counts, points, samples_needed
+from reasonscape.findings.wording import points, samples_needed
+from reasonscape.lenses.surface.counts import caveats, counts
 from reasonscape.lenses.surface.result import EvalSurface
 
 PATTERN = "chaotic_surface"

@@ -6,15 +6,8 @@ import math
 
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED, TRUNCATION_SHARE
-from reasonscape.lenses.surface.counts import (
-    accuracy_evidence,
-    caveats,
-    counts,
-    interval,
-    percent,
-    samples_needed,
-    share_effect,
-)
+from reasonscape.findings.wording import interval, percent, samples_needed
+from reasonscape.lenses.surface.counts import accuracy_evidence, caveats, counts, share_effect
 from reasonscape.lenses.surface.result import EvalSurface
 
 PATTERN = "truncation_dominant"
