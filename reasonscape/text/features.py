@@ -9,13 +9,12 @@ import numpy as np
 
 from reasonscape.text import novelty as curves
 from reasonscape.text.buffers import (
-    CONTINUATION,
     Texts,
     batches,
     character_counts,
     flat_texts,
 )
-from reasonscape.text.loops import Loop, find_loop
+from reasonscape.text.loops import find_loop, suspects
 from reasonscape.text.variety import variety
 from reasonscape.text.words import words_of
 
@@ -132,7 +131,7 @@ def _measure(texts: Texts) -> pa.RecordBatch:
         curves.shape(curve),
         curve.between(curve.first[:-1], curve.first[1:]),
         curves.tail(curve),
-        *_loop_columns(texts, chars),
+        *_loop_columns(texts, chars, curve),
         found.distinct4,
         found.entropy,
         found.words,
@@ -144,25 +143,20 @@ def _measure(texts: Texts) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def _loop_columns(texts: Texts, chars: NDArray[np.int64]) -> tuple[Column, ...]:
+def _loop_columns(
+    texts: Texts, chars: NDArray[np.int64], curve: curves.Curves
+) -> tuple[Column, ...]:
     n = len(texts)
     onset, period, covered = np.full(n, np.nan), np.full(n, np.nan), np.zeros(n)
     kinds: list[str | None] = [None] * n
-    for row in range(n):
+    for row in suspects(texts, curve).tolist():
         data = texts.data[texts.start[row] : texts.end[row]]
         loop = find_loop(data)
         if loop is not None:
-            onset[row], period[row] = _characters(data, loop)
+            onset[row], period[row] = loop.onset, loop.period
             kinds[row] = loop.kind
             covered[row] = 1.0 - onset[row] / chars[row]
     return onset, period, kinds, covered
-
-
-def _characters(data: NDArray[np.uint8], loop: Loop) -> tuple[int, int]:
-    """Onset and period of a loop in characters."""
-    leads = (data & 0xC0) != CONTINUATION
-    copy = leads[loop.onset : loop.onset + loop.period]
-    return int(np.count_nonzero(leads[: loop.onset])), int(np.count_nonzero(copy))
 
 
 def _column(values: Column, type_: pa.DataType, missing: NDArray[np.bool_]) -> pa.Array:

@@ -1,34 +1,156 @@
-"""The terminal loop of a trace: from where on does it repeat itself to the end?"""
+"""The terminal loop of a trace: from where on does it repeat itself to the end?
+
+A trace is suspected where its last block brought little that is new. A suspect is searched for
+copies of one length, a few characters changed or none, and for a template whose words stand in the
+same company from copy to copy. The loop must run to the very end: one that a trace got out of is none.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+
+from reasonscape.text.buffers import CONTINUATION
+from reasonscape.text.lags import LagLoop, changing_parts, characters, lag_loops
+from reasonscape.text.novelty import BLOCK
+from reasonscape.text.templates import TemplateLoop, template_loop
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
+
+    from reasonscape.text.buffers import Texts
+    from reasonscape.text.novelty import Curves
+
+SUSPECT_BITS: Final = 2.2
+"""Bits per byte of the last block below which a trace is suspected."""
+LEAST_CHARS: Final = 300
+LEAST_COPIES: Final = 4.0
+LEAST_LONG_COPIES: Final = 3.0
+LONG_PERIOD: Final = 300
+LEAST_EQUAL: Final = 0.86
+LEAST_CLOSING: Final = 0.7
+PURE: Final = 0.98
+PURER: Final = 0.05
+EARLIER: Final = 0.1
+
+LEAST_TEMPLATE_BYTES: Final = 500
+LEAST_TEMPLATE_COPIES: Final = 6.0
+LEAST_LONG_TEMPLATE_COPIES: Final = 4.0
+LONG_TEMPLATE: Final = 200
+LEAST_FAMILIAR: Final = 0.55
+LEAST_TEMPLATE_CLOSING: Final = 0.5
+LEAST_LETTERS: Final = 0.35
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A terminal loop, in bytes of the trace.
+    """A terminal loop, in characters of the trace.
 
     Attributes
     ----------
     onset
         Where the first copy begins.
     period
-        From one copy to the next.
+        From one copy to the next; of a template the median.
     kind
         ``exact`` (a few characters may differ) or ``templated``.
     """
 
     onset: int
     period: int
-    kind: str
+    kind: Literal["exact", "templated"]
+
+
+def suspects(texts: Texts, curves: Curves) -> NDArray[np.int64]:
+    """Rows whose last block is less novel than any text that goes on."""
+    sizes = texts.sizes
+    rows = np.flatnonzero(sizes >= LEAST_CHARS)
+    last = curves.first[1:][rows] - 1
+    behind = sizes[rows] - BLOCK * (curves.counts[rows] - 1)
+    return np.asarray(rows[curves.bits[last] < SUSPECT_BITS * behind], dtype=np.int64)
 
 
 def find_loop(data: NDArray[np.uint8]) -> Loop | None:
-    """Find the terminal loop of one trace."""
-    return None
+    """Find the terminal loop of one trace.
+
+    Parameters
+    ----------
+    data
+        The UTF-8 bytes of the trace.
+
+    Returns
+    -------
+    Loop or None
+        A loop has four copies and 300 characters at least (three copies where they are long), a
+        templated one six copies and 500 bytes (four where long).
+
+    Examples
+    --------
+    >>> text = b"Two and two make four. " + b"Wait, once more. " * 30
+    >>> find_loop(np.frombuffer(text, dtype=np.uint8))
+    Loop(onset=21, period=17, kind='exact')
+    >>> find_loop(np.frombuffer(text + b"But no: the answer is five, as I said.", dtype=np.uint8))
+    """
+    symbols = characters(data.tobytes())
+    lag = _best([loop for loop in lag_loops(symbols) if _is_loop(loop, len(symbols))])
+    changing = lag is not None and changing_parts(symbols, lag)
+    if lag is not None and not changing and lag.equal >= PURE:
+        return Loop(lag.onset, lag.period, "exact")
+    template = _template(data)
+    if template is None:
+        return (
+            None
+            if lag is None
+            else Loop(lag.onset, lag.period, "templated" if changing else "exact")
+        )
+    if lag is not None:
+        earlier = lag.onset - template.onset
+        if earlier <= max(2 * template.period, EARLIER * (len(symbols) - lag.onset)):
+            return Loop(lag.onset, lag.period, "templated" if changing else "exact")
+    return template
+
+
+def _best(loops: list[LagLoop]) -> LagLoop | None:
+    """The shortest period of those that are about as pure and go back about as far as any."""
+    if not loops:
+        return None
+    purest = max(loop.equal for loop in loops) - PURER
+    able = [loop for loop in loops if loop.equal >= purest]
+    farthest = min(loop.onset for loop in able)
+    return min(
+        (loop for loop in able if loop.onset - farthest <= 2 * loop.period),
+        key=lambda loop: loop.period,
+    )
+
+
+def _template(data: NDArray[np.uint8]) -> Loop | None:
+    found = template_loop(data)
+    if found is None or not _is_template(found, len(data)):
+        return None
+    leads = (data & 0xC0) != CONTINUATION
+    onset = int(np.count_nonzero(leads[: found.onset]))
+    copy = leads[found.onset : found.onset + found.period]
+    return Loop(onset, int(np.count_nonzero(copy)), "templated")
+
+
+def _is_loop(loop: LagLoop, size: int) -> bool:
+    covered = size - loop.onset
+    fewest = LEAST_LONG_COPIES if loop.period >= LONG_PERIOD else LEAST_COPIES
+    return (
+        covered >= max(LEAST_CHARS, fewest * loop.period)
+        and loop.equal >= LEAST_EQUAL
+        and loop.closing >= LEAST_CLOSING
+    )
+
+
+def _is_template(loop: TemplateLoop, size: int) -> bool:
+    fewest = LEAST_LONG_TEMPLATE_COPIES if loop.period >= LONG_TEMPLATE else LEAST_TEMPLATE_COPIES
+    return (
+        size - loop.onset >= LEAST_TEMPLATE_BYTES
+        and loop.copies >= fewest
+        and loop.familiar >= LEAST_FAMILIAR
+        and loop.closing >= LEAST_TEMPLATE_CLOSING
+        and loop.letters >= LEAST_LETTERS
+    )

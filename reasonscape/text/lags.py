@@ -1,0 +1,196 @@
+"""Loops whose copies keep their length: characters that equal those one period earlier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Symbols = NDArray[np.uint8]
+
+TAIL: Final = 16_384
+"""Characters at the end in which a period is looked for; a period is at most a third of them."""
+GRAM: Final = 8
+LONG_GRAM: Final = 4
+"""Grams in a long gram: what repeats within a copy rarely does so for 32 characters."""
+NOISE: Final = (0.003, 0.12)
+"""Least and greatest share of changed characters that is assumed of a loop."""
+CHANCE: Final = 0.07
+"""Share of characters that equal an earlier one where nothing repeats."""
+SAME_PLACE: Final = 0.6
+IN_STEP: Final = 0.98
+MOST_NOISE_RUN: Final = 2.0
+_SCALES: Final = (1024, 4096, TAIL)
+_CANDIDATES: Final = 2
+_LEAST_SEEN: Final = 256
+_ANCHORS: Final = (64, 256)
+
+
+@dataclass(frozen=True, slots=True)
+class LagLoop:
+    """A stretch, up to the end, in which characters equal those one period earlier.
+
+    Attributes
+    ----------
+    onset, period
+        First character of the first copy; characters from copy to copy.
+    equal, closing
+        Share of the characters that equal their forerunner: from the second copy on, and at the
+        very end (the last copy, 32 to 256 characters).
+    """
+
+    onset: int
+    period: int
+    equal: float
+    closing: float
+
+
+def lag_loops(symbols: Symbols) -> list[LagLoop]:
+    """Find periods at which the end of a trace repeats, and how far back it does.
+
+    Parameters
+    ----------
+    symbols
+        One byte for each character of the trace (`characters`).
+
+    Notes
+    -----
+    Candidates are the most frequent distances between equal grams of 8 and of 32 characters near
+    the end, on three scales, and the distance to where the last 64 and 256 stood before. For each the onset is the change point of greatest likelihood, so that a
+    few changed characters do not end a loop and a few equal ones do not begin it; how many are
+    changed is learnt from the last four copies.
+
+    Examples
+    --------
+    >>> text = b"Three and four make seven. " + b"So once more: " * 20
+    >>> [(loop.onset, loop.period, loop.equal) for loop in lag_loops(characters(text))]
+    [(26, 14, 1.0)]
+    """
+    found = (_walk_back(symbols, period) for period in _candidates(symbols))
+    return [loop for loop in found if loop is not None]
+
+
+def _candidates(symbols: Symbols) -> list[int]:
+    tail = np.ascontiguousarray(symbols[-TAIL:])
+    n = len(tail) - GRAM + 1
+    if n < GRAM * LONG_GRAM:
+        return []
+    grams = np.ndarray((n,), dtype="<u8", buffer=tail, strides=(1,))
+    long = grams[: n - GRAM * (LONG_GRAM - 1)].copy()
+    for k in range(1, LONG_GRAM):
+        long *= np.uint64(0x9E3779B97F4A7C15)
+        long += grams[k * GRAM : k * GRAM + len(long)]
+    found = set[int]()
+    for values in (grams, long):
+        distance = previous_distance(values)
+        distance[distance > len(tail) // 3] = 0
+        for scale in _SCALES:
+            counts = np.bincount(distance[-scale:], minlength=2)
+            counts[0] = 0
+            best = np.argsort(-counts, kind="stable")[:_CANDIDATES]
+            found.update(best[counts[best] > 0].tolist())
+            if scale >= n:
+                break
+    text = symbols.tobytes()
+    for size in _ANCHORS:
+        at = text.rfind(text[-size:], 0, len(text) - 1) if size < len(text) else -1
+        if at >= 0:
+            found.add(len(text) - size - at)
+    return sorted(found)
+
+
+def characters(text: bytes) -> Symbols:
+    """One byte for each character of a UTF-8 text: itself, or 128 and more for all that is not ASCII.
+
+    Different characters may share a byte, which matters little where many are compared.
+
+    Examples
+    --------
+    >>> characters("aé猫".encode()).tolist()[0], len(characters("aé猫".encode()))
+    (97, 3)
+    """
+    if text.isascii():
+        return np.frombuffer(text, dtype=np.uint8)
+    points = np.frombuffer(text.decode().encode("utf-32-le"), dtype="<u4")
+    mixed = (points * np.uint32(2654435761)) >> np.uint32(25)
+    return np.where(points < 128, points, 128 | mixed).astype(np.uint8)
+
+
+def previous_distance(values: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """How far back the same value stood last; 0 where it is new.
+
+    Examples
+    --------
+    >>> previous_distance(np.array([7, 8, 7, 7], dtype=np.uint64)).tolist()
+    [0, 0, 2, 1]
+    """
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    same = np.flatnonzero(ordered[1:] == ordered[:-1])
+    distance = np.zeros(len(values), dtype=np.int64)
+    distance[order[same + 1]] = order[same + 1] - order[same]
+    return distance
+
+
+def _walk_back(symbols: Symbols, period: int) -> LagLoop | None:
+    equal = symbols[period:] == symbols[:-period]
+    seen = equal[-max(4 * period, _LEAST_SEEN) :]
+    noise = min(max(1.0 - float(seen.mean()), NOISE[0]), NOISE[1])
+    gain = np.array([np.log(noise / (1.0 - CHANCE)), np.log((1.0 - noise) / CHANCE)])
+    onset, _ = change_point(gain[equal.view(np.uint8)])
+    if onset == len(equal):
+        return None
+    closing = equal[-min(max(period, 32), 256) :]
+    return LagLoop(onset, period, float(equal[onset:].mean()), float(closing.mean()))
+
+
+def change_point(gain: NDArray[np.float64]) -> tuple[int, float]:
+    """Where a last stretch of greatest total gain begins, and that gain.
+
+    Examples
+    --------
+    >>> change_point(np.array([1.0, -5.0, 1.0, -0.5, 1.0]))
+    (2, 1.5)
+    >>> change_point(np.array([1.0, -5.0]))
+    (2, 0.0)
+    """
+    total = np.cumsum(gain[::-1])
+    if not len(total):
+        return 0, 0.0
+    # Of equal gains the longest stretch.
+    most = len(total) - 1 - int(np.argmax(total[::-1]))
+    if total[most] <= 0:
+        return len(gain), 0.0
+    return len(gain) - 1 - most, float(total[most])
+
+
+def changing_parts(symbols: Symbols, loop: LagLoop) -> bool:
+    """Tell parts that change in each copy from single changed characters.
+
+    Parts that change keep to their place in the copy, or their length varies and all that stands
+    behind them in the copy is out of step; noise is single characters anywhere.
+
+    Examples
+    --------
+    >>> text = "".join(f"Check part {i} again. " for i in range(10, 40))
+    >>> symbols = characters(text.encode())
+    >>> changing_parts(symbols, lag_loops(symbols)[0])
+    True
+    """
+    differs = (
+        symbols[loop.onset + loop.period :] != symbols[loop.onset : len(symbols) - loop.period]
+    )
+    at = np.flatnonzero(differs)
+    if not len(at):
+        return False
+    runs = 1 + int(np.count_nonzero(np.diff(at) > 1))
+    if loop.equal < IN_STEP and len(at) > MOST_NOISE_RUN * runs:
+        return True
+    counts = np.bincount(at % loop.period)
+    others = max(len(differs) / loop.period - 1.0, 1.0)
+    # Seen from a difference: how many of the other copies differ there, too.
+    return float((counts * (counts - 1)).sum()) > SAME_PLACE * len(at) * others

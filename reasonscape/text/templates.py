@@ -1,0 +1,206 @@
+"""Loops whose numbers, names or steps change: words that stood in the same company before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from reasonscape.text.buffers import CONTINUATION
+from reasonscape.text.lags import change_point, previous_distance
+from reasonscape.text.words import GAP, SINGLE, byte_kinds, mix, span_hashes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+    Ints = NDArray[np.int64]
+    Hashes = NDArray[np.uint64]
+
+MOST_BYTES: Final = 1 << 20
+"""Bytes at the end that are read; a longer loop is said to begin there."""
+GRAM: Final = 3
+FARTHEST: Final = 600
+"""Words within which company must come back."""
+SLACK: Final = 0.15
+"""How much the length of a copy, in words, may vary."""
+LEAST_STEADY: Final = 0.2
+"""Share of the 3-grams that must come back after about one copy, not before."""
+_PERIODS: Final = 3
+_NUMBER_KIND: Final = 3
+_NUMBER: Final = 0x5851F42D4C957F2D
+_FAMILIAR: Final = 1.0
+_NEW: Final = -1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Words of a trace, every run of numbers one word.
+
+    Attributes
+    ----------
+    start, end
+        Bytes of each.
+    hash
+        Of its lower-case letters; one value for all numbers.
+    """
+
+    start: Ints
+    end: Ints
+    hash: Hashes
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLoop:
+    """A stretch, up to the end, whose words stand in the same company as one copy before.
+
+    Attributes
+    ----------
+    onset, period
+        First byte of the first copy; bytes from copy to copy (the median).
+    copies
+        Words of the stretch / words of a copy.
+    familiar, closing
+        Share of words in company known from the last copy or the one before: in the stretch from
+        the second copy on, and in its last copy (12 words at least).
+    letters
+        Share of the stretch's bytes that are in words.
+    period_words
+        Words of a copy.
+    """
+
+    onset: int
+    period: int
+    copies: float
+    familiar: float
+    closing: float
+    letters: float
+    period_words: int
+
+
+def template_loop(data: Bytes) -> TemplateLoop | None:
+    """Find the template at the end of a trace, whatever changes in it from copy to copy.
+
+    Notes
+    -----
+    A word is familiar if one of the three 3-grams that hold it stood there within the copy before
+    (or two copies before, where one had something else), give or take 15% of a copy.
+
+    Examples
+    --------
+    >>> text = "".join(f"Wait, let me check part {i} of it again. " for i in range(90, 120))
+    >>> found = template_loop(np.frombuffer(text.encode(), dtype=np.uint8))
+    >>> found.onset, found.period, found.period_words, found.familiar
+    (0, 41, 9, 1.0)
+    """
+    cut = max(len(data) - MOST_BYTES, 0)
+    tokens = split_tokens(data[cut:])
+    if len(tokens.hash) < 4 * GRAM:
+        return None
+    distance = _gram_distances(tokens)
+    distance[distance > FARTHEST] = 0
+    begin, _ = change_point(_gains(_spread(distance > 0, len(tokens.hash))))
+    if begin >= len(distance):
+        return None
+    best, chosen = 0.0, None
+    for period in _usual(distance[begin:]):
+        slack = max(2.0, SLACK * period)
+        known = (distance > 0) & (distance <= period + slack)
+        known |= np.abs(distance - 2 * period) <= slack
+        familiar = _spread(known, len(tokens.hash))
+        first, gain = change_point(_gains(familiar))
+        steady = np.abs(distance[first:] - period) <= slack
+        if gain > best and steady.mean() >= LEAST_STEADY:
+            best, chosen = gain, (first, period, familiar)
+    if chosen is None:
+        return None
+    return _described(tokens, distance, *chosen, cut)
+
+
+def split_tokens(data: Bytes) -> Tokens:
+    """Cut bytes into words; a number is one word with all numbers that follow it.
+
+    Examples
+    --------
+    >>> tokens = split_tokens(np.frombuffer(b"x3 = 12.5, then 7", dtype=np.uint8))
+    >>> tokens.start.tolist(), len(set(tokens.hash.tolist()))
+    ([0, 1, 11, 16], 3)
+    """
+    kind = byte_kinds(data)
+    kind[(data >= ord("0")) & (data <= ord("9"))] = _NUMBER_KIND
+    fresh = np.ones(len(data) + 1, dtype=np.bool_)
+    np.not_equal(kind[1:], kind[:-1], out=fresh[1:-1])
+    fresh[:-1] |= (kind == SINGLE) & ((data & 0xC0) != CONTINUATION)
+    edges = np.flatnonzero(fresh)
+    start, end = edges[:-1], edges[1:]
+    word = kind[start] != GAP
+    start, end = start[word], end[word]
+    number = kind[start] == _NUMBER_KIND
+    hashes = np.where(number, np.uint64(_NUMBER), span_hashes(data, start, end))
+    keep = np.ones(len(start), dtype=np.bool_)
+    keep[1:] = ~(number[1:] & number[:-1])
+    return Tokens(start[keep], end[keep], hashes[keep])
+
+
+def _gram_distances(tokens: Tokens) -> Ints:
+    h = tokens.hash
+    n = len(h) - GRAM + 1
+    factor = np.uint64(0xD6E8FEB86659FD93)
+    return previous_distance(mix((h[:n] * factor + h[1 : n + 1]) * factor + h[2:]))
+
+
+def _spread(grams: NDArray[np.bool_], n: int) -> NDArray[np.bool_]:
+    """Words that are in one of the grams."""
+    words = np.zeros(n, dtype=np.bool_)
+    for k in range(GRAM):
+        words[k : k + len(grams)] |= grams
+    return words
+
+
+def _gains(familiar: NDArray[np.bool_]) -> NDArray[np.float64]:
+    return np.where(familiar, _FAMILIAR, _NEW)
+
+
+def _usual(distances: Ints) -> list[int]:
+    """The distances around which most lie, at most three that are clearly different."""
+    counts = np.bincount(distances, minlength=FARTHEST + 2).astype(np.float64)
+    counts[0] = 0.0
+    counts[1:-1] += 0.5 * (counts[:-2] + counts[2:])
+    counts[0] = 0.0
+    found = list[int]()
+    while len(found) < _PERIODS and counts.max() > 0:
+        period = int(np.argmax(counts))
+        found.append(period)
+        slack = max(2, round(SLACK * period))
+        counts[max(period - slack, 0) : period + slack + 1] = 0.0
+    return found
+
+
+def _described(
+    tokens: Tokens,
+    distance: Ints,
+    begin: int,
+    period: int,
+    familiar: NDArray[np.bool_],
+    cut: int,
+) -> TemplateLoop | None:
+    slack = max(2.0, SLACK * period)
+    hits = begin + np.flatnonzero(np.abs(distance[begin:] - period) <= slack)
+    if not len(hits):
+        return None
+    # The first copy is what the first familiar words were compared with.
+    first = int(hits[0] - distance[hits[0]])
+    start = tokens.start
+    steps = start[hits] - start[hits - distance[hits]]
+    words = (tokens.end - tokens.start)[first:]
+    span = int(tokens.end[-1] - start[first])
+    return TemplateLoop(
+        onset=cut + int(start[first]),
+        period=int(np.median(steps)),
+        copies=(len(start) - first) / period,
+        familiar=float(familiar[begin:].mean()),
+        closing=float(familiar[-max(period, 12) :].mean()),
+        letters=float(words[tokens.hash[first:] != np.uint64(_NUMBER)].sum()) / max(span, 1),
+        period_words=period,
+    )
