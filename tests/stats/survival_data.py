@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from reasonscape.stats.event_table import EventTable, event_table
+from reasonscape.stats.event_table import EventTable, event_table, event_tables
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -34,3 +34,11 @@ def tables(draw: st.DrawFn, n_causes: int = 2, least: int = 1) -> EventTable:
         )
     )
     return event_table([row[0] for row in rows], [row[1] for row in rows], None, n_causes)
+
+
+def by_strata(
+    group: IntArray, groups: int, time: FloatArray | IntArray = TIME
+) -> list[list[EventTable]]:
+    """Tables of all groups in each of the four strata."""
+    split = event_tables(STRATUM * groups + group, time, CAUSE, n_keys=4 * groups)
+    return [split[groups * stratum : groups * (stratum + 1)] for stratum in range(4)]
