@@ -215,9 +215,10 @@ def _wrong_type(column: str, type_name: str, value: Scalar) -> FilterError:
     wanted = family(type_name)
     shown = json.dumps(value, ensure_ascii=False)[:80]
     if wanted == "other":
-        return FilterError(
-            f"{column!r} is {type_name} and cannot be compared", remedy="null tests if it is there"
-        )
+        remedy = "null tests if it is there"
+        if column.startswith("f.novelty"):
+            remedy = "filter by 'f.novelty_mean' or 'f.novelty_tail'; " + remedy
+        return FilterError(f"{column!r} is a list and cannot be compared", remedy=remedy)
     if wanted == "boolean":
         remedy = f"write true or false, as in {{{json.dumps(column)}: true}}"
     elif wanted == "text":

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from reasonscape.errors import FilterError
 from reasonscape.store.filters.conditions import Scalar
-from reasonscape.store.schema import FEATURE, LABEL, OUTCOMES, PARAM
+from reasonscape.store.schema import FEATURE, FEATURE_COLUMNS, LABEL, OUTCOMES, PARAM
 
 Family = Literal["number", "text", "boolean", "other"]
 
@@ -16,6 +16,7 @@ OUTCOME: Final = "outcome"
 """Derived by `store.outcome`, and a filter key like a column."""
 
 _LISTED: Final = 30
+_FEATURES: Final = frozenset(column.name for column in FEATURE_COLUMNS)
 _HIDDEN: Final = ("sample_uid", "item_hash", "content_hash", "source_row", "import_id")
 _NUMBERS: Final = (
     "DOUBLE",
@@ -101,6 +102,11 @@ def unknown_key(
     key: str, columns: Collection[str], *, of: str = "", reserved: bool = True
 ) -> FilterError:
     """Word the error for a key that is no column; ``of`` names what was selected."""
+    if key in _FEATURES:
+        return FilterError(
+            f"no key {key!r}{of and ' in ' + of}: no trace of these rows was measured",
+            remedy="measure them: analyze.py store refresh DATASET",
+        )
     names = valid_keys(columns, reserved=reserved)
     bare = key.removeprefix(PARAM).removeprefix(LABEL)
     folded = {name.casefold(): name for name in reversed(names)}
