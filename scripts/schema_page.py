@@ -17,7 +17,12 @@ sys.path.insert(0, str(ROOT))
 from reasonscape.errors import ReasonScapeError  # noqa: E402
 from reasonscape.findings.finding import Effect, Finding  # noqa: E402
 from reasonscape.runs.schema import describe  # noqa: E402
-from reasonscape.store.schema import SAMPLE_COLUMNS, TEXT_COLUMNS, Column  # noqa: E402
+from reasonscape.store.schema import (  # noqa: E402
+    FEATURE_COLUMNS,
+    SAMPLE_COLUMNS,
+    TEXT_COLUMNS,
+    Column,
+)
 
 INTRODUCTION = """\
 # Schema: columns, findings, exit codes
@@ -31,6 +36,15 @@ SAMPLES = """\
 One row is one completion. NULL means that the log does not say; nothing is invented. Besides these
 columns a store has one for each difficulty coordinate that was imported: `param.NAME` (DOUBLE) for
 numbers and `label.NAME` (VARCHAR) for names. In [filters](filters.md) the bare name is enough.
+"""
+FEATURES = """\
+## Features of the trace
+
+Columns of `samples` too, measured when a log is imported, so that no lens reads text; `import
+--no-features` leaves them NULL and `store refresh` fills them in. The trace is `reasoning` if the
+log has it in full, else the response. What the columns mean exactly, and when there is no trace,
+is in [import.md](import.md). In filters they have their full name, as in
+`{"f.loop_covered": {"min": 0.3}}`; lists cannot be compared.
 """
 TEXTS = """\
 ## Table `texts`
@@ -60,7 +74,11 @@ def page() -> str:
 
 
 def _columns() -> Iterator[str]:
-    for introduction, columns in ((SAMPLES, SAMPLE_COLUMNS), (TEXTS, TEXT_COLUMNS)):
+    for introduction, columns in (
+        (SAMPLES, SAMPLE_COLUMNS),
+        (FEATURES, FEATURE_COLUMNS),
+        (TEXTS, TEXT_COLUMNS),
+    ):
         yield introduction
         yield _table(("column", "type", "unit", "meaning"), map(_column, columns))
 

@@ -10,7 +10,7 @@ from reasonscape.cli.failures import put, say
 from reasonscape.cli.parameters import DatasetArgument, Format, FormatOption
 
 app = typer.Typer(
-    help="Look after a dataset's store: info, verify, compact, imports, delete.",
+    help="Look after a dataset's store: info, verify, compact, refresh, imports, delete.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -42,6 +42,18 @@ def compact(dataset: DatasetArgument, format_: FormatOption = Format.table) -> N
     from reasonscape.runs.store_care import store_compact
 
     _show(store_compact(dataset), format_)
+
+
+@app.command()
+def refresh(
+    dataset: DatasetArgument,
+    force: Annotated[bool, typer.Option("--force", help="Also what is up to date.")] = False,
+    format_: FormatOption = Format.table,
+) -> None:
+    """Measure traces that were not measured, or by an older version (columns f.*)."""
+    from reasonscape.runs.store_care import store_refresh
+
+    _show(store_refresh(dataset, force=force), format_)
 
 
 @app.command()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from reasonscape.store.refreshing import RefreshReport, refresh_features
 from reasonscape.text.features import FEATURES_VERSION, measure_traces
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from reasonscape.store.tables import Store
 
 TURN_TOKENS: Final = 8
 """Tokens that a completion may count beyond its text: those that open and end a turn."""
@@ -80,6 +83,24 @@ def trace_kinds(samples: pa.Table, texts: pa.Table) -> pa.Array:
         pc.greater(visible, 0),
     )
     return pc.case_when(conditions, "hidden", "summary", "reasoning", "hidden", "response", "none")
+
+
+def refresh_store(store: Store, *, force: bool = False) -> RefreshReport:
+    """Measure traces of which the store has no features, or those of an older version.
+
+    Parameters
+    ----------
+    store
+        The store; one commit replaces the files that had such rows.
+    force
+        Measure all.
+
+    Raises
+    ------
+    StoreError
+        The store cannot be read or written.
+    """
+    return refresh_features(store, trace_features, FEATURES_VERSION, force=force)
 
 
 def _onset_tokens(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reasonscape.errors import ImportIncompleteError
+from reasonscape.ingest.features import trace_features
 from reasonscape.planted.design import Plan
 from reasonscape.planted.samples import planted_samples, planted_source
 from reasonscape.planted.traces import Passages
@@ -29,7 +30,7 @@ def fill_store(
 
     Without texts, and into a store that holds nothing yet, rows go as Arrow batches into files of
     their own: keys of one plan are distinct, so there is nothing to settle. Everything else goes
-    through the import like any log.
+    through the import like any log, and has its traces measured like any log's.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ def fill_store(
         return _fill_with_batches(store, plan, progress)
     done = 0
     samples = planted_samples(plan, passages)
-    with ImportWriter(store) as writer:
+    with ImportWriter(store, make_features=trace_features if plan.texts else None) as writer:
         while chunk := list(islice(samples, CHUNK_ROWS)):
             writer.add(chunk)
             done += len(chunk)

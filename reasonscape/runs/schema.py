@@ -10,7 +10,15 @@ from reasonscape.errors import ReasonScapeError
 from reasonscape.findings.finding import Effect, Finding
 from reasonscape.findings.thresholds import FAILURE_PATTERNS, REASSURANCE_PATTERNS
 from reasonscape.lenses.lens import LENSES
-from reasonscape.store.schema import LABEL, OUTCOMES, PARAM, SAMPLE_COLUMNS, TEXT_COLUMNS
+from reasonscape.store.schema import (
+    FEATURE,
+    FEATURE_COLUMNS,
+    LABEL,
+    OUTCOMES,
+    PARAM,
+    SAMPLE_COLUMNS,
+    TEXT_COLUMNS,
+)
 
 FILTER_FORMS = {
     "equal": {"base_task": "arithmetic"},
@@ -20,6 +28,7 @@ FILTER_FORMS = {
     "not": {"model": {"not": "gpt-4o"}},
     "shell pattern": {"model": {"like": "llama-*"}},
     "missing": {"max_tokens": None},
+    "number of a trace": {"f.loop_covered": {"min": 0.3}},
     "or": {"any": [{"length": 18}, {"depth": 2}]},
     "groups of the config": {"groups": ["family:llama"]},
     "tier of the config": {"tier": "logic"},
@@ -37,6 +46,7 @@ def describe(dataset: Path | None) -> dict[str, Any]:
     described: dict[str, Any] = {
         "schema_version": 1,
         "samples": [asdict(column) for column in SAMPLE_COLUMNS],
+        "features": [asdict(column) for column in FEATURE_COLUMNS],
         "texts": [asdict(column) for column in TEXT_COLUMNS],
         "outcomes": list(OUTCOMES),
         "filters": {
@@ -83,4 +93,5 @@ def _keys(path: Path) -> dict[str, Any]:
         "tiers": sorted(dataset.config.tiers),
         "params": {c: t for c, t in columns.items() if c.startswith(PARAM)},
         "labels": {c: t for c, t in columns.items() if c.startswith(LABEL)},
+        "features": {c: t for c, t in columns.items() if c.startswith(FEATURE)},
     }

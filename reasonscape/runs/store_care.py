@@ -38,6 +38,13 @@ def store_compact(dataset: Path) -> dict[str, Any]:
     return {"ok": True, **asdict(compact(Dataset.open(dataset).store()))}
 
 
+def store_refresh(dataset: Path, *, force: bool = False) -> dict[str, Any]:
+    """Measure traces of which the store has no features, or older ones."""
+    from reasonscape.ingest.features import refresh_store
+
+    return {"ok": True, **asdict(refresh_store(Dataset.open(dataset).store(), force=force))}
+
+
 def store_imports(dataset: Path) -> Listing:
     """One row an import, the newest last."""
     from reasonscape.store.maintenance import imports

@@ -41,15 +41,12 @@ class RefreshReport:
     version
         Version of the features that all rows have now; rows of a newer package keep theirs.
     rows, files
-        Rows computed again, and the files of ``samples`` that held them.
-    rows_before
-        Rows that the store had when it was looked at last.
+        Rows computed again, and the files of ``samples`` that hold them.
     """
 
     version: int
     rows: int
     files: int
-    rows_before: int
 
 
 def refresh_features(
@@ -85,7 +82,7 @@ def refresh_features(
     finally:
         lease.release()
         store.refresh()
-    return RefreshReport(version, work.rows, work.files, work.rows_before)
+    return RefreshReport(version, work.rows, work.files)
 
 
 @dataclass(frozen=True)
@@ -111,7 +108,7 @@ class _Work:
         # A file never changes: what was computed for it serves the next attempt too.
         self._written: dict[str, _Written] = {}
         self._names: list[str] = []
-        self.rows = self.files = self.rows_before = 0
+        self.rows = self.files = 0
 
     def attempt(self) -> None:
         """Compute what is missing in the last version, and commit it.
@@ -126,7 +123,6 @@ class _Work:
             add_columns(self._samples, _FEATURES)
             samples = read_snapshot(self._samples)
         stale = [file for file in samples.files if self._is_stale(file)]
-        self.rows_before = sum(file.rows or 0 for file in samples.files)
         self.rows = self.files = 0
         if not stale:
             return

@@ -68,8 +68,8 @@ FEATURE_COLUMNS: Final = (
     Column("f.trace", "VARCHAR", "reasoning or response: what was measured; summary, hidden, none"),
     Column("f.bytes", "INTEGER", "UTF-8 length of the trace", "bytes"),
     Column("f.chars", "INTEGER", "length of the trace", "characters"),
-    Column("f.zstd_bytes", "INTEGER", "length of the trace, compressed as a whole", "bytes"),
-    Column("f.bits_per_char", "DOUBLE", "compressed size of the whole", "bits per character"),
+    Column("f.zstd_bytes", "INTEGER", "length of the trace as one zstd frame of level 3", "bytes"),
+    Column("f.bits_per_char", "DOUBLE", "f.zstd_bytes over f.chars", "bits per character"),
     Column("f.novelty_head", "FLOAT[]", "novelty of the first 32 blocks", "bits per character"),
     Column("f.novelty_shape", "FLOAT[]", "novelty at 32 places of the whole", "bits per character"),
     Column("f.novelty_mean", "DOUBLE", "mean novelty of the blocks", "bits per character"),
@@ -78,11 +78,13 @@ FEATURE_COLUMNS: Final = (
     Column("f.loop_onset_tokens", "INTEGER", "the same, by the trace's share of tokens", "tokens"),
     Column("f.loop_period", "INTEGER", "length of what the loop repeats", "characters"),
     Column("f.loop_kind", "VARCHAR", "exact, or templated: what repeats changes in its numbers"),
-    Column("f.loop_covered", "DOUBLE", "part of the trace that the loop covers", "share"),
+    Column(
+        "f.loop_covered", "DOUBLE", "part of the trace from there on; 0 without a loop", "share"
+    ),
     Column("f.distinct4", "DOUBLE", "distinct runs of four words among all", "share"),
     Column("f.word_entropy", "DOUBLE", "entropy of the words", "bits per word"),
     Column("f.words", "INTEGER", "words of the trace", "words"),
-    Column("f.steps", "INTEGER", "steps that the trace is written in", "steps"),
+    Column("f.steps", "INTEGER", "lines of the trace that have a word", "lines"),
 )
 """Numbers of each trace, computed from the texts; files of earlier imports may lack them."""
 
