@@ -37,6 +37,9 @@ class Strata:
         outcome is missing.
     n_strata, n_informative
         Strata, and those with both outcomes.
+    group
+        The cell or the fifth of each sample, from 0, shape (n,): as ``stratum``, but mixed items
+        stay with the others of their difficulty.
     """
 
     stratum: IntArray
@@ -44,6 +47,7 @@ class Strata:
     informative: float
     n_strata: int
     n_informative: int
+    group: IntArray
 
 
 def difficulty_strata(
@@ -107,7 +111,7 @@ def difficulty_strata(
     if items.shape != good.shape:
         raise ValueError(f"{len(good)} outcomes for {len(items)} items")
     if not len(good):
-        return Strata(np.zeros(0, np.int64), "whole", 0.0, 0, 0)
+        return Strata(np.zeros(0, np.int64), "whole", 0.0, 0, 0, np.zeros(0, np.int64))
     cells, cell = np.unique(levels, axis=0, return_inverse=True)
     cell = cell.reshape(-1)
     mixed = _mixed(good, items)
@@ -141,7 +145,7 @@ def _strata(
     both = (k > 0) & (k < n)
     rarer = k if 2 * k.sum() <= n.sum() else n - k
     share = float(rarer[both].sum() / rarer.sum()) if rarer.sum() else 0.0
-    return Strata(stratum, kind, share, len(names), int(both.sum()))
+    return Strata(stratum, kind, share, len(names), int(both.sum()), group)
 
 
 def _predicted(
