@@ -15,7 +15,7 @@ from reasonscape.figures.numerals import percent
 from reasonscape.figures.panels import Panels, Rooms, place_panels
 from reasonscape.figures.populations import Look, line_key, marker_key
 from reasonscape.figures.scales import axis_name, top_of
-from reasonscape.figures.theme import EVAL_COLOURS, HEAD, SOFT_INK, check_panels, plot_axis
+from reasonscape.figures.theme import EVAL_COLOURS, HEAD, SMALL, SOFT_INK, check_panels, plot_axis
 from reasonscape.figures.time_content import BudgetCurve
 from reasonscape.figures.wording import escape_text
 
@@ -126,7 +126,8 @@ def _axes(
         axes[lower.y_key.replace("y", "yaxis")] = plot_axis(
             anchor=main.x_key, domain=(bottom, bottom + _STRIP * (top - bottom)),
             range=list(lower.y), nticks=4, showticklabels=first,
-            title=axis_name(f"right per<br>1,000 {unit}", shown=first),
+            title=axis_name(f"right per<br>1,000 {escape_text(each.time_unit, 12)}", shown=first)
+            | {"font": {"size": SMALL}},
         )  # fmt: skip
     return axes
 

@@ -214,7 +214,7 @@ def _place(rows: Sequence[_Row], over: float) -> Panels:
         left=max(80.0, 34 + longest * SMALL * CHARACTER_WIDTH * 1.15), bottom=54.0,
         right=_ESTIMATE + max(_TEXT, text + 20) + 20,
     )  # fmt: skip
-    height = _ROW * max(len(rows), 1)
+    height = _ROW * max(len(rows), 2)
     return place_panels(1, _PLOT, height, rooms, head=over, least_width=640)
 
 

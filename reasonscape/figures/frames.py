@@ -130,23 +130,32 @@ def empty_note(panels: Panels, index: int, text: str) -> dict[str, Any]:
         "xref": "paper",
         "yref": "paper",
         "showarrow": False,
+        "bgcolor": "white",
         "font": {"size": FONT_SIZE, "color": SOFT_INK},
     }
 
 
-def estimate_words(value: float, low: float, high: float, digits: int = 2) -> str:
-    """An estimate with its interval in brackets, or words that there is none.
+def estimate_words(value: float, low: float, high: float) -> str:
+    """A ratio with its interval in brackets, or words that there is none; safe to draw.
 
     Examples
     --------
-    >>> estimate_words(1.234, 1.0, 1.5), estimate_words(float("nan"), 0.0, 0.0)
-    ('1.23 (1.00–1.50)', 'not estimated')
+    >>> estimate_words(1.234, 1.0, 1.5), estimate_words(1.0, 0.001, 900.0)
+    ('1.23 (1.00–1.50)', '1.00 (&lt;0.01–900)')
+    >>> estimate_words(float("nan"), 0.0, 0.0)
+    'not estimated'
     """
     if value != value:
         return "not estimated"
     if low != low or high != high:
-        return f"{value:.{digits}f}"
-    return f"{value:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
+        return _ratio(value)
+    return f"{_ratio(value)} ({_ratio(low)}–{_ratio(high)})"
+
+
+def _ratio(value: float) -> str:
+    if value >= 100:
+        return f"{value:,.0f}"
+    return "&lt;0.01" if 0 < value < 0.005 else f"{value:.2f}"
 
 
 def short_unit(unit: str) -> str:

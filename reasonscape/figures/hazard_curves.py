@@ -81,7 +81,9 @@ def _bounds(panels: Sequence[HazardCurves]) -> tuple[float, float]:
     highs = [part.high for each in panels for part in (each.right, each.wrong)]
     bands = finite_values(highs)
     usual = [[float(np.quantile(bands, 0.9))]] if len(bands) else []
-    return 0.0, max(top_of(values, room=_ROOM), top_of(usual, otherwise=0.0))
+    top = max(top_of(values, room=_ROOM), top_of(usual, otherwise=0.0))
+    # A bin without ends stands clear of the axis.
+    return -0.02 * top, top
 
 
 def _axes(each: HazardCurves, places: Panels, index: int, area: Area) -> dict[str, Any]:

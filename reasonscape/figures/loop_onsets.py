@@ -13,7 +13,7 @@ from reasonscape.figures.frames import NOTE_LINE, empty_note, frame, note_below,
 from reasonscape.figures.numerals import percent
 from reasonscape.figures.panels import Panels, Rooms, place_panels
 from reasonscape.figures.populations import LOOKS, in_order
-from reasonscape.figures.scales import axis_name, log_ticks, tick_number, top_of
+from reasonscape.figures.scales import axis_name, log_ticks, round_ticks, tick_number, top_of
 from reasonscape.figures.theme import check_panels, plot_axis
 from reasonscape.figures.trace_content import LoopOnsets, PopulationName
 
@@ -85,16 +85,17 @@ def _axes(
     x_key, y_key = places.axis_keys(index)
     box = places.boxes[index]
     words = "where the loop begins"
-    ticks: dict[str, Any] = {"nticks": 7}
+    ticks: dict[str, Any]
     if each.log:
         marks = log_ticks(10 ** bounds[0], 10 ** bounds[1], 6)
         ticks = {
             "tickvals": np.log10(marks).tolist(), "ticktext": [tick_number(m) for m in marks],
         }  # fmt: skip
     elif each.unit == _SHARE:
-        ticks = {"tickformat": ".0%", "nticks": 6}
+        ticks = {"tickformat": ".0%", "tickvals": round_ticks(*bounds)}
     else:
-        ticks |= {"tickformat": ",~r"}
+        # Plotly would set ticks at the middles of the bars.
+        ticks = {"tickformat": ",~r", "tickvals": round_ticks(*bounds)}
     return {
         x_key.replace("x", "xaxis"): plot_axis(
             anchor=y_key, domain=box.x, range=list(bounds), showgrid=False,

@@ -127,7 +127,9 @@ def _panel(
     # The largest lies lowest, so that it hides no other.
     for population in sorted(drawn, key=lambda population: -len(population.x)):
         many = sum(len(other.x) for other in drawn) > MANY_POINTS
-        traces += _points(population, each, area.place, many=many)
+        traces += _points(
+            population, each, area.place, many=many, size=5 if places.plot_width > 400 else 4
+        )
         traces += strip(population, "x", scales.x_edges, {"xaxis": x_key, "yaxis": over})
         if scales.side:
             traces += strip(population, "y", scales.y_edges, {"xaxis": beside, "yaxis": y_key})
@@ -185,16 +187,16 @@ def _shown(population: Population) -> Any:
 
 
 def _points(
-    population: Population, each: PopulationScatter, place: dict[str, str], *, many: bool
+    population: Population, each: PopulationScatter, place: dict[str, str], *, many: bool, size: int
 ) -> list[Any]:
     look = LOOKS[population.name]
     shown = _shown(population)
     looped = np.asarray(population.looped, dtype=bool)[shown]
     opacity = float(np.clip(20 / np.sqrt(max(len(shown), 1)), 0.35, 0.8))
     draw = go.Scattergl if many else go.Scatter
-    full = {"color": look.colour, "symbol": look.symbol, "size": 5, "opacity": opacity}
+    full = {"color": look.colour, "symbol": look.symbol, "size": size, "opacity": opacity}
     hollow = {
-        "color": "white", "symbol": look.symbol, "size": 7, "opacity": 0.9,
+        "color": "white", "symbol": look.symbol, "size": size + 2, "opacity": 0.9,
         "line": {"color": look.colour, "width": 1.8},
     }  # fmt: skip
     traces: list[Any] = []

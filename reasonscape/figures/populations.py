@@ -26,7 +26,7 @@ class Look:
 
 
 LOOKS: dict[PopulationName, Look] = {
-    "correct": Look("#007a6c", "circle", "solid"),
+    "correct": Look("#00748a", "circle", "solid"),
     "incorrect": Look("#e07a2c", "diamond", "dash"),
     "truncated": Look("#52215c", "square", "dashdot"),
     "unanswered": Look("#ababab", "triangle-up", "dot"),

@@ -92,6 +92,25 @@ def log_axis(low: float, high: float, *, most: int = 7, **more: Any) -> dict[str
     )
 
 
+def round_ticks(low: float, high: float, most: int = 6) -> list[float]:
+    """Multiples of a round step from `low` to `high`, at most `most` of them.
+
+    Examples
+    --------
+    >>> round_ticks(0, 2048)
+    [0.0, 500.0, 1000.0, 1500.0, 2000.0]
+    """
+    power = 10.0 ** math.floor(math.log10((high - low) / most))
+    ticks: list[float] = []
+    for factor in (1, 2, 2.5, 5, 10, 20):
+        step = factor * power
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        ticks = [round(number * step, 12) for number in range(first, last + 1)]
+        if len(ticks) <= most:
+            break
+    return ticks
+
+
 def top_of(arrays: Iterable[npt.ArrayLike], *, otherwise: float = 1.0, room: float = 1.08) -> float:
     """Upper end of an axis from 0 that holds all values, with some room."""
     values = finite_values(arrays)
