@@ -27,7 +27,7 @@ MOST_NOISE_RUN: Final = 2.0
 _SCALES: Final = (1024, 4096, TAIL)
 _CANDIDATES: Final = 2
 _LEAST_SEEN: Final = 256
-_ANCHORS: Final = (64, 256)
+_ANCHORS: Final = (64, 256, 1024)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,10 @@ def lag_loops(symbols: Symbols) -> list[LagLoop]:
     Notes
     -----
     Candidates are the most frequent distances between equal grams of 8 and of 32 characters near
-    the end, on three scales, and the distance to where the last 64 and 256 stood before. For each the onset is the change point of greatest likelihood, so that a
-    few changed characters do not end a loop and a few equal ones do not begin it; how many are
-    changed is learnt from the last four copies.
+    the end, on three scales, and the distances to where the last 64, 256 and 1,024 characters
+    stood before. For each the onset is the change point of greatest likelihood, so that a few
+    changed characters do not end a loop and a few equal ones do not begin it; how many are changed
+    is learnt from the last four copies.
 
     Examples
     --------
@@ -104,7 +105,7 @@ def _candidates(symbols: Symbols) -> list[int]:
 
 
 def characters(text: bytes) -> Symbols:
-    """One byte for each character of a UTF-8 text: itself, or 128 and more for all that is not ASCII.
+    """One byte for each character of a UTF-8 text: itself, or one from 128 on if not ASCII.
 
     Different characters may share a byte, which matters little where many are compared.
 

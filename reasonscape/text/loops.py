@@ -2,7 +2,8 @@
 
 A trace is suspected where its last block brought little that is new. A suspect is searched for
 copies of one length, a few characters changed or none, and for a template whose words stand in the
-same company from copy to copy. The loop must run to the very end: one that a trace got out of is none.
+same company from copy to copy. The loop must run to the very end: one that a trace got out of is
+none.
 """
 
 from __future__ import annotations
@@ -31,16 +32,18 @@ LEAST_LONG_COPIES: Final = 3.0
 LONG_PERIOD: Final = 300
 LEAST_EQUAL: Final = 0.86
 LEAST_CLOSING: Final = 0.7
-PURE: Final = 0.98
+PURE: Final = 0.998
 PURER: Final = 0.05
 EARLIER: Final = 0.1
+MUCH_EARLIER: Final = 0.5
 
 LEAST_TEMPLATE_BYTES: Final = 500
 LEAST_TEMPLATE_COPIES: Final = 6.0
 LEAST_LONG_TEMPLATE_COPIES: Final = 4.0
 LONG_TEMPLATE: Final = 200
-LEAST_FAMILIAR: Final = 0.55
+LEAST_FAMILIAR: Final = 0.66
 LEAST_TEMPLATE_CLOSING: Final = 0.5
+LEAST_STEADINESS: Final = 0.4
 LEAST_LETTERS: Final = 0.35
 
 
@@ -99,25 +102,23 @@ def find_loop(data: NDArray[np.uint8]) -> Loop | None:
     if lag is not None and not changing and lag.equal >= PURE:
         return Loop(lag.onset, lag.period, "exact")
     template = _template(data)
-    if template is None:
-        return (
-            None
-            if lag is None
-            else Loop(lag.onset, lag.period, "templated" if changing else "exact")
-        )
-    if lag is not None:
-        earlier = lag.onset - template.onset
-        if earlier <= max(2 * template.period, EARLIER * (len(symbols) - lag.onset)):
-            return Loop(lag.onset, lag.period, "templated" if changing else "exact")
-    return template
+    if lag is None:
+        return template
+    if template is not None:
+        # Where both are found, the template must go back clearly farther; of single changed
+        # characters it makes nothing, and finds what is like the loop in the text before it.
+        farther = (EARLIER if changing else MUCH_EARLIER) * (len(symbols) - lag.onset)
+        if lag.onset - template.onset > max(2 * template.period, farther):
+            return template
+    return Loop(lag.onset, lag.period, "templated" if changing else "exact")
 
 
 def _best(loops: list[LagLoop]) -> LagLoop | None:
     """The shortest period of those that are about as pure and go back about as far as any."""
     if not loops:
         return None
-    purest = max(loop.equal for loop in loops) - PURER
-    able = [loop for loop in loops if loop.equal >= purest]
+    purest = max(loop.equal for loop in loops)
+    able = [loop for loop in loops if loop.equal >= purest - (0.0 if purest >= PURE else PURER)]
     farthest = min(loop.onset for loop in able)
     return min(
         (loop for loop in able if loop.onset - farthest <= 2 * loop.period),
@@ -152,5 +153,6 @@ def _is_template(loop: TemplateLoop, size: int) -> bool:
         and loop.copies >= fewest
         and loop.familiar >= LEAST_FAMILIAR
         and loop.closing >= LEAST_TEMPLATE_CLOSING
+        and loop.steadiness >= LEAST_STEADINESS
         and loop.letters >= LEAST_LETTERS
     )

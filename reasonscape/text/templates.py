@@ -27,6 +27,11 @@ SLACK: Final = 0.15
 """How much the length of a copy, in words, may vary."""
 LEAST_STEADY: Final = 0.2
 """Share of the 3-grams that must come back after about one copy, not before."""
+LOOP_FAMILIAR: Final = (0.65, 0.97)
+"""Least and greatest share of familiar words that is assumed of a loop."""
+TEXT_FAMILIAR: Final = 0.4
+"""The share in text that says one thing after another."""
+_LEAST_SEEN: Final = 32
 _PERIODS: Final = 3
 _NUMBER_KIND: Final = 3
 _NUMBER: Final = 0x5851F42D4C957F2D
@@ -64,6 +69,8 @@ class TemplateLoop:
     familiar, closing
         Share of words in company known from the last copy or the one before: in the stretch from
         the second copy on, and in its last copy (12 words at least).
+    steadiness
+        How often 3-grams come back after just one copy: in the last copy / in the stretch.
     letters
         Share of the stretch's bytes that are in words.
     period_words
@@ -75,6 +82,7 @@ class TemplateLoop:
     copies: float
     familiar: float
     closing: float
+    steadiness: float
     letters: float
     period_words: int
 
@@ -109,7 +117,7 @@ def template_loop(data: Bytes) -> TemplateLoop | None:
         known = (distance > 0) & (distance <= period + slack)
         known |= np.abs(distance - 2 * period) <= slack
         familiar = _spread(known, len(tokens.hash))
-        first, gain = change_point(_gains(familiar))
+        first, gain = change_point(_learnt_gains(familiar, period))
         steady = np.abs(distance[first:] - period) <= slack
         if gain > best and steady.mean() >= LEAST_STEADY:
             best, chosen = gain, (first, period, familiar)
@@ -162,6 +170,14 @@ def _gains(familiar: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.where(familiar, _FAMILIAR, _NEW)
 
 
+def _learnt_gains(familiar: NDArray[np.bool_], period: int) -> NDArray[np.float64]:
+    """Log likelihood ratios, the loop's own share of familiar words learnt from its end."""
+    seen = float(familiar[-max(4 * period, _LEAST_SEEN) :].mean())
+    share = min(max(seen, LOOP_FAMILIAR[0]), LOOP_FAMILIAR[1])
+    known, new = np.log(share / TEXT_FAMILIAR), np.log((1.0 - share) / (1.0 - TEXT_FAMILIAR))
+    return np.asarray(np.where(familiar, known, new), dtype=np.float64)
+
+
 def _usual(distances: Ints) -> list[int]:
     """The distances around which most lie, at most three that are clearly different."""
     counts = np.bincount(distances, minlength=FARTHEST + 2).astype(np.float64)
@@ -185,8 +201,8 @@ def _described(
     familiar: NDArray[np.bool_],
     cut: int,
 ) -> TemplateLoop | None:
-    slack = max(2.0, SLACK * period)
-    hits = begin + np.flatnonzero(np.abs(distance[begin:] - period) <= slack)
+    steady = np.abs(distance[begin:] - period) <= max(2.0, SLACK * period)
+    hits = begin + np.flatnonzero(steady)
     if not len(hits):
         return None
     # The first copy is what the first familiar words were compared with.
@@ -194,13 +210,15 @@ def _described(
     start = tokens.start
     steps = start[hits] - start[hits - distance[hits]]
     words = (tokens.end - tokens.start)[first:]
+    closing = max(period, 12)
     span = int(tokens.end[-1] - start[first])
     return TemplateLoop(
         onset=cut + int(start[first]),
         period=int(np.median(steps)),
         copies=(len(start) - first) / period,
         familiar=float(familiar[begin:].mean()),
-        closing=float(familiar[-max(period, 12) :].mean()),
+        closing=float(familiar[-closing:].mean()),
+        steadiness=float(steady[-closing:].mean() / steady.mean()),
         letters=float(words[tokens.hash[first:] != np.uint64(_NUMBER)].sum()) / max(span, 1),
         period_words=period,
     )
