@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -100,4 +99,5 @@ def test_the_order_of_rows_in_the_log_does_not_matter(tmp_path: Path) -> None:
     for a, b in zip(found[0].evals, found[1].evals, strict=True):
         assert (a.rows.item == b.rows.item).all()
         assert np.array_equal(a.coords, b.coords)
-        assert np.array_equal(*(e.rows.numbers["completion_tokens"] for e in (a, b)))
+        tokens = [one.rows.numbers["completion_tokens"] for one in (a, b)]
+        assert np.array_equal(tokens[0], tokens[1])
