@@ -10,6 +10,7 @@ from reasonscape.datasets.task_axes import View
 from reasonscape.errors import NoRowsError
 from reasonscape.findings.finding import Finding
 from reasonscape.lenses.lens import Drawing
+from reasonscape.lenses.naming import file_name, suspicion
 from reasonscape.lenses.surface.result import Difference, EvalSurface, SurfaceResult
 
 if TYPE_CHECKING:
@@ -24,20 +25,20 @@ LANDSCAPE_LEVELS = 3
 
 def drawings(result: SurfaceResult, findings: Sequence[Finding]) -> list[Drawing]:
     """Every picture of one base task, each drawn only when asked for."""
-    suspicion = _suspicion(result, findings)
+    shown_first = suspicion(result.base_task, findings)
     made: list[Drawing] = []
     for view in result.views:
         for chunk in _chunks(result.evals):
-            made += _of_view(result, view, chunk, suspicion)
+            made += _of_view(result, view, chunk, shown_first)
     for chunk in _chunks(result.evals):
         for number, axis in enumerate(result.axes):
             made.append(
-                _drawing(result, f"along-{axis.name}", chunk, suspicion - 0.1,
+                _drawing(result, f"along-{axis.name}", chunk, shown_first - 0.1,
                          partial(_projection, result, number, chunk))
             )  # fmt: skip
     for difference in result.differences:
         made.append(
-            _drawing(result, "difference", (difference.a, difference.b), suspicion - 0.05,
+            _drawing(result, "difference", (difference.a, difference.b), shown_first - 0.05,
                      partial(_difference, result, difference))
         )  # fmt: skip
     return made
@@ -66,13 +67,13 @@ def key_figure(results: Sequence[SurfaceResult]) -> tuple[Figure, list[str]]:
 
 
 def _of_view(
-    result: SurfaceResult, view: View, evals: Sequence[EvalSurface], suspicion: float
+    result: SurfaceResult, view: View, evals: Sequence[EvalSurface], rank: float
 ) -> list[Drawing]:
     kinds: list[tuple[str, float, Callable[..., Figure]]] = [("map", 0.0, _flat)]
     if _is_landscape(result, view):
         kinds.append(("surface", 0.02, _landscape))
     return [
-        _drawing(result, f"{kind}-{view.id}", evals, suspicion + extra,
+        _drawing(result, f"{kind}-{view.id}", evals, rank + extra,
                  partial(make, result, view, evals))
         for kind, extra, make in kinds
     ]  # fmt: skip
@@ -124,7 +125,7 @@ def _drawing(
     result: SurfaceResult,
     kind: str,
     evals: Sequence[EvalSurface],
-    suspicion: float,
+    rank: float,
     make: Callable[[], Figure],
 ) -> Drawing:
     ids = [one.subject.eval_id for one in evals]
@@ -133,41 +134,11 @@ def _drawing(
     return Drawing(
         name=file_name(result.base_task, kind, "-".join(i[:7] for i in ids[:2])),
         title=f"{kind}: {result.label}, {who}",
-        suspicion=suspicion,
+        suspicion=rank,
         scope=scope,
         make=make,
     )
 
 
-def file_name(*parts: str) -> str:
-    """A file name that is safe everywhere; parts that had to change keep a short hash.
-
-    Examples
-    --------
-    >>> file_name("arithmetic", "map")
-    'arithmetic-map'
-    >>> file_name("../x", "map")
-    'x-d6b96a-map'
-    """
-    return "-".join(_safe(part) for part in parts)
-
-
-def _safe(part: str) -> str:
-    import hashlib
-
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._") else "-" for c in part)
-    plain = plain.strip(".-_")[:60]
-    if plain == part:
-        return plain
-    digest = hashlib.sha256(part.encode("utf-8", "surrogatepass")).hexdigest()[:6]
-    return f"{plain}-{digest}" if plain else digest
-
-
 def _chunks(evals: Sequence[EvalSurface]) -> list[Sequence[EvalSurface]]:
     return [evals[i : i + PANELS] for i in range(0, len(evals), PANELS)]
-
-
-def _suspicion(result: SurfaceResult, findings: Sequence[Finding]) -> float:
-    """Present failure patterns of this task, weighed by how sure they are."""
-    mine = [f for f in findings if f.base_task == result.base_task and f.q is not None]
-    return sum(1.0 - (f.q or 0.0) for f in mine if f.verdict == "present")
