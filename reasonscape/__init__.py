@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reasonscape.runs.api import (
         Dataset,
         LensRun,
+        compression,
         evals,
         import_logs,
         open,
@@ -32,6 +33,7 @@ __all__ = [
     "Dataset",
     "LensRun",
     "__version__",
+    "compression",
     "evals",
     "import_logs",
     "open",

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from reasonscape.cli import (
+    compression_command,
     evals_command,
     import_command,
     plant_command,
@@ -41,6 +42,7 @@ app.command("import")(import_command.import_)
 app.command("evals")(evals_command.evals)
 app.command("tasks")(tasks_command.tasks)
 app.command("surface")(surface_command.surface)
+app.command("compression")(compression_command.compression)
 app.command("schema")(schema_command.schema)
 app.command("plant")(plant_command.plant)
 app.add_typer(store_command.app, name="store")

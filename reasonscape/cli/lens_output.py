@@ -30,8 +30,8 @@ def deliver(
     limit: int,
     detail: bool,
     seed: int,
-) -> None:
-    """Run a lens and put its result where the user asked for it.
+) -> LensRun:
+    """Run a lens and put its result where the user asked for it; return the run.
 
     Raises
     ------
@@ -64,6 +64,7 @@ def deliver(
         _name_undrawn(summary)
     if hint is not None:
         raise PictureError(hint)
+    return run
 
 
 def _write_picture(run: LensRun, output: Path) -> str | None:

@@ -75,3 +75,25 @@ CHAOS_CELLS: Final = 12
 
 CHAOS_ABSENT_CELLS: Final = 25
 """Cells from which the absence of chaos may be claimed."""
+
+# --- compression ------------------------------------------------------------------------------
+UNDERTHINK_RATIO: Final = 0.77
+"""Length of wrong traces over right ones within strata, from which down they think too little."""
+
+OVERTHINK_RATIO: Final = 1.3
+"""The same, from which up they think too much, if they also say less that is new."""
+
+CIRCLING: Final = 0.1
+"""Share of the right traces' novelty by which wrong ones' tails must fall below it."""
+
+LOOP_COVERED: Final = 0.3
+"""Part of a trace that a terminal loop must cover to count as broken."""
+
+LOOP_SHARE: Final = 0.05
+"""Samples that fail in such a loop, among all, from which loops are broken."""
+
+LOOP_ALARMS: Final = 0.01
+"""Looping traces that the finder's own false alarms could explain, careful."""
+
+FEW_FAILURES: Final = 0.05
+"""Failures among all samples whose upper bound lies below this leave no pattern of failing."""

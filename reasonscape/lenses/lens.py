@@ -85,6 +85,7 @@ class Lens(Protocol):
 
 LENSES: Final = {
     "surface": "reasonscape.lenses.surface",
+    "compression": "reasonscape.lenses.compression",
 }
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from reasonscape.runs.listing import Listing
 
 __all__ = [
-    "Dataset", "LensRun", "evals", "import_logs", "open", "plant", "surface", "tasks",
+    "Dataset", "LensRun", "compression", "evals", "import_logs", "open", "plant", "surface",
+    "tasks",
 ]  # fmt: skip
 
 Filters = Mapping[str, Any] | str | None
@@ -82,6 +83,35 @@ def surface(
     named = (axes,) if isinstance(axes, str) else tuple(axes)
     options = SurfaceOptions(axes=named, surface=surface, bins=bins, capable=capable)
     return run_lens("surface", _opened(dataset), filters, options, seed=seed)
+
+
+def compression(
+    dataset: Dataset | str | Path,
+    filters: Filters = None,
+    *,
+    axis: str | None = None,
+    bins: int | None = None,
+    show_text: int = 0,
+    seed: int = 0,
+) -> LensRun:
+    """How do the traces of failures differ from those of right answers? As the command.
+
+    Returns
+    -------
+    LensRun
+        With ``findings``, ``table`` (a row an eval, task and outcome), ``figures`` and ``save``.
+
+    Raises
+    ------
+    FilterError, NoRowsError
+        If the filters are wrong or match nothing.
+    """
+    from reasonscape.lenses.compression.options import CompressionOptions
+    from reasonscape.runs.lens_run import run_lens
+
+    axes = () if axis is None else (axis,)
+    options = CompressionOptions(axes=axes, bins=bins, show_text=show_text)
+    return run_lens("compression", _opened(dataset), filters, options, seed=seed)
 
 
 def import_logs(

@@ -1,0 +1,67 @@
+"""healthy_traces: failing traces look like right ones."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from reasonscape.findings.claim import Claim
+from reasonscape.findings.thresholds import LEVEL
+from reasonscape.findings.wording import times
+from reasonscape.lenses.compression.counts import LENS, caveats, counts, evidence, left_out
+from reasonscape.lenses.compression.result import EvalCompression, Helps
+
+PATTERN = "healthy_traces"
+
+
+def healthy_traces(one: EvalCompression, failures: Sequence[Claim]) -> Claim:
+    """Every failure pattern of this lens is absent."""
+    traces = len(one.traces) > 0
+    helps = helps_words(one.helps, one.unit)
+    open_ones = [claim.pattern for claim in failures if not claim.inside]
+    if not traces and one.excluded.total:
+        helps = left_out(one)
+    return Claim(
+        lens=LENS,
+        pattern=PATTERN,
+        reassurance=True,
+        beyond=not open_ones,
+        reason=None if traces else "no_trace",
+        n=counts(one),
+        evidence={**evidence(one), "longer_thinking": _helps_evidence(one.helps)},
+        caveats=caveats(one),
+        sentences={
+            "present": f"failing traces neither stop short, nor circle, nor loop; {helps}",
+            "absent": f"{helps[:1].upper()}{helps[1:]}.",
+            "insufficient_evidence": f"not decided: {', '.join(open_ones)}; {helps}"
+            if traces
+            else helps,
+        },
+    )
+
+
+def helps_words(helps: Helps | None, unit: str) -> str:
+    """Answer whether longer thinking helps, with its interval."""
+    if helps is None or not math.isfinite(helps.odds.ratio):
+        return "whether longer thinking helps cannot be said"
+    odds = helps.odds
+    shown = (
+        f"twice the {unit} go with {times(odds.ratio, odds.low, odds.high)} the odds of being right"
+    )
+    if odds.low > 1.0:
+        return f"longer traces are right more often: {shown}"
+    if odds.high < 1.0:
+        return f"longer traces are right less often: {shown}"
+    return f"longer traces are not clearly right more or less often: {shown}"
+
+
+def _helps_evidence(helps: Helps | None) -> dict[str, object] | None:
+    if helps is None:
+        return None
+    return {
+        "odds_per_doubling": helps.odds.ratio,
+        "interval": [helps.odds.low, helps.odds.high],
+        "level": LEVEL,
+        "p": helps.odds.p,
+        "items": helps.odds.clusters,
+    }

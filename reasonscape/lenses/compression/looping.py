@@ -1,0 +1,103 @@
+"""broken_loops: samples fail because the trace repeats itself to its end."""
+
+from __future__ import annotations
+
+import math
+
+from reasonscape.findings.claim import Claim
+from reasonscape.findings.finding import Effect
+from reasonscape.findings.thresholds import LOOP_ALARMS, LOOP_COVERED, LOOP_SHARE
+from reasonscape.findings.wording import interval, percent, samples_needed
+from reasonscape.lenses.compression.counts import (
+    LENS,
+    caveats,
+    counts,
+    directed,
+    evidence,
+    without_verdict,
+)
+from reasonscape.lenses.compression.lengths import without_lengths
+from reasonscape.lenses.compression.result import EvalCompression, Loops
+from reasonscape.stats.clustered import Estimate
+from reasonscape.stats.proportions import Proportion
+
+PATTERN = "broken_loops"
+
+
+def broken_loops(one: EvalCompression) -> Claim:
+    """At least a twentieth of all samples fail in a loop, and right ones loop less often."""
+    known = without_verdict(one, PATTERN)
+    if known is not None or one.loops is None:
+        return known or without_lengths(one)
+    loops, share = one.loops, one.loops.failing
+    more = not loops.difference.strata or loops.difference.value > 0.0
+    p = _p_above(share, LOOP_ALARMS)
+    if loops.difference.strata:
+        p = max(p, directed(loops.difference.p, loops.difference.value > 0.0))
+    said = (
+        f"{percent(share.value)} {interval(share.low, share.high)} of all samples fail in a loop "
+        f"over {percent(LOOP_COVERED)} or more of the trace"
+    )
+    right = f" ({loops.n_right:,} right ones loop)" if loops.n_right else ""
+    return Claim(
+        lens=LENS,
+        pattern=PATTERN,
+        effect=Effect("fails_in_a_loop", share.value, "share", share.low, share.high, share.level),
+        beyond=share.value >= LOOP_SHARE and more,
+        inside=share.high < LOOP_SHARE,
+        p=p,
+        n=counts(one),
+        evidence={**evidence(one), **_evidence(one, loops)},
+        caveats=(*caveats(one), *_own_caveats(one, loops)),
+        samples_needed=samples_needed(
+            len(one.traces), share.value, share.low, share.high, LOOP_SHARE
+        ),
+        sentences={
+            "present": f"{said}{right}; half of the loops begin by {_onset(loops.onset, one.unit)}",
+            "absent": said,
+            "insufficient_evidence": f"{said}{right}; not enough to say more",
+        },
+    )
+
+
+def _evidence(one: EvalCompression, loops: Loops) -> dict[str, object]:
+    return {
+        "onset": loops.onset.value,
+        "onset_interval": [loops.onset.low, loops.onset.high],
+        "period_chars": loops.period.value,
+        "exact": loops.exact,
+        "templated": loops.templated,
+        "failing": loops.n_failing,
+        "right": loops.n_right,
+        "more_than_right": loops.difference.value,
+        "more_than_right_interval": [loops.difference.low, loops.difference.high],
+        "more_than_right_p": loops.difference.p,
+        "examples": [e.uid for e in one.examples if e.pattern == PATTERN],
+    }
+
+
+def _own_caveats(one: EvalCompression, loops: Loops) -> list[str]:
+    if not loops.n_failing:
+        return []
+    if not one.counts["correct"]:
+        return ["no trace is right, so loops are compared with nothing but the finder's own alarms"]
+    if loops.pooled:
+        return ["right and wrong nowhere occur at equal difficulty: loops are compared over all"]
+    return []
+
+
+def _onset(onset: Estimate, unit: str) -> str:
+    if not math.isfinite(onset.value):
+        return "an unknown place"
+    place = f"{onset.value:,.0f} {unit}"
+    if math.isfinite(onset.low) and math.isfinite(onset.high):
+        place += f" [{onset.low:,.0f}, {onset.high:,.0f}]"
+    return place
+
+
+def _p_above(share: Proportion, border: float) -> float:
+    """Score test of a share of at most ``border``, one-sided."""
+    if share.trials <= 0.0:
+        return 1.0
+    z = (share.value - border) / math.sqrt(border * (1.0 - border) / share.trials)
+    return 0.5 * math.erfc(z / math.sqrt(2.0))

@@ -1,0 +1,125 @@
+"""From the traces of one base task to a result: the lens's mathematics, free of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from reasonscape.datasets.cells import Axis
+from reasonscape.datasets.task_traces import EvalTraces
+from reasonscape.lenses.compression.contrasts import (
+    Design,
+    cut_off_contrast,
+    length_contrast,
+    length_shift,
+    loop_contrast,
+    spread_out,
+    thinking_helps,
+)
+from reasonscape.lenses.compression.examples import chosen_examples, shortened
+from reasonscape.lenses.compression.options import CompressionOptions
+from reasonscape.lenses.compression.result import (
+    CompressionResult,
+    EvalCompression,
+    Level,
+    PopulationSummary,
+)
+from reasonscape.lenses.compression.selection import TaskRows
+from reasonscape.lenses.compression.shares import share
+from reasonscape.lenses.compression.traces import POPULATIONS, Traces, visible_traces
+from reasonscape.stats.clustered import clustered_means, clustered_median
+from reasonscape.stats.multiplicity import benjamini_hochberg
+
+CURVE_POINTS = 32
+"""Places along the trace at which novelty is drawn."""
+
+
+def measure(rows: TaskRows, options: CompressionOptions) -> CompressionResult:
+    """Measure every eval of one base task."""
+    task = rows.traces
+    asked = task.axes[0] if options.axes and task.axes else None
+    evals = tuple(_eval(rows, part, asked, options) for part in task.evals)
+    return CompressionResult(
+        base_task=rows.base_task,
+        label=task.label,
+        axes=task.axes,
+        panels=asked,
+        evals=evals,
+        notes=task.notes,
+    )
+
+
+def _eval(
+    rows: TaskRows, part: EvalTraces, asked: Axis | None, options: CompressionOptions
+) -> EvalCompression:
+    traces, unit, excluded = visible_traces(part)
+    design = Design(rows.traces.n_levels, part.chance)
+    some = len(traces) > 0
+    accuracy = share(traces.right, traces)
+    found = EvalCompression(
+        subject=part.subject,
+        label=part.label,
+        traces=traces,
+        unit=unit,
+        excluded=excluded,
+        counts=_counts(traces),
+        items=len(np.unique(traces.item)),
+        effective=accuracy.trials,
+        failures=share(~traces.right, traces),
+        populations=tuple(_summary(traces, i) for i in range(len(POPULATIONS))),
+        lengths=length_contrast(traces, design) if some else None,
+        cut_off=cut_off_contrast(traces, design) if some else None,
+        loops=loop_contrast(traces, design) if some else None,
+        helps=thinking_helps(traces, design) if some else None,
+        levels=_levels(traces, design, asked) if some else (),
+        examples=(),
+    )
+    examples = chosen_examples(found)
+    if rows.read_texts is not None:
+        shown = examples[: options.show_text]
+        texts = rows.read_texts([one.uid for one in shown])
+        shown = tuple(replace(one, text=shortened(texts.get(one.uid, ""))) for one in shown)
+        examples = (*shown, *examples[options.show_text :])
+    return replace(found, examples=examples)
+
+
+def _counts(traces: Traces) -> Mapping[str, int]:
+    n = np.bincount(traces.population, minlength=len(POPULATIONS))
+    return {name: int(n[i]) for i, name in enumerate(POPULATIONS)}
+
+
+def _summary(traces: Traces, place: int) -> PopulationSummary:
+    mine = traces.only(traces.population == place)
+    return PopulationSummary(
+        name=POPULATIONS[place],
+        n=len(mine),
+        items=len(np.unique(mine.item)),
+        length=clustered_median(mine.length, mine.item),
+        bits=clustered_median(mine.bits, mine.item),
+        tail=clustered_median(mine.tail, mine.item),
+        looped=int(mine.looped.sum()),
+        curve=clustered_means(spread_out(mine.shape, CURVE_POINTS), mine.item),
+    )
+
+
+def _levels(traces: Traces, design: Design, asked: Axis | None) -> tuple[Level, ...]:
+    """All levels together, then each level of the axis with q over the levels."""
+    whole = _level(traces, design, None)
+    if asked is None:
+        return (whole,)
+    each = [
+        replace(_level(traces.only(mine), design, name), at=i)
+        for i, name in enumerate(asked.levels)
+        if (mine := traces.coords[:, 0] == i).any()
+    ]
+    q = benjamini_hochberg([level.shift.p for level in each])
+    return (whole, *(replace(level, q=float(q[i])) for i, level in enumerate(each)))
+
+
+def _level(traces: Traces, design: Design, name: str | None) -> Level:
+    ended = traces.only(traces.finished)
+    shift = length_shift(ended, design.strata(ended))
+    looped = share(traces.looped & ~traces.right, traces)
+    return Level(name, _counts(traces), shift, looped, q=shift.p)

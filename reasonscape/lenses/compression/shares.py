@@ -1,0 +1,32 @@
+"""Shares of samples with the interval that their repeats leave."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reasonscape.lenses.compression.traces import BoolArray, Traces
+from reasonscape.stats.clusters import anova_rho, effective_size
+from reasonscape.stats.proportions import Proportion, wilson_bounds
+
+
+def share(which: BoolArray, traces: Traces) -> Proportion:
+    """Samples that are marked among all of them, items as clusters within cells."""
+    n = len(which)
+    if n == 0:
+        return Proportion(float("nan"), 0.0, 1.0, 0.0)
+    _, cell = np.unique(traces.coords, axis=0, return_inverse=True)
+    cell = cell.reshape(-1)
+    key = cell.astype(np.int64) * (int(traces.item.max()) + 1) + traces.item
+    _, first, group = np.unique(key, return_index=True, return_inverse=True)
+    m = np.bincount(group).astype(np.float64)
+    k = np.bincount(group, weights=which)
+    owner = cell[first]
+    sums = [
+        np.bincount(owner, weights=w) for w in (np.ones_like(m), m, k, m**2, k**2 / m)
+    ]  # items, samples, marked, sum of m^2, sum of k^2 / m
+    rho = anova_rho(*sums)
+    # One number for the task: its cells are fixed, its items are drawn.
+    trials = float(effective_size(n, (m**2).sum(), len(m), rho))
+    value = float(which.mean())
+    low, high = wilson_bounds(value * trials, trials)
+    return Proportion(value, low, high, trials)
