@@ -9,8 +9,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from reasonscape.figures.annotations import ACCURACY_RANGE
-from reasonscape.figures.bands import Area, band, upright
-from reasonscape.figures.frames import BARE_HEAD, empty_note, frame, short_unit
+from reasonscape.figures.areas import Area, upright
+from reasonscape.figures.bands import band
+from reasonscape.figures.frames import BARE_HEAD, frame
+from reasonscape.figures.notes import empty_note, short_unit
 from reasonscape.figures.numerals import percent
 from reasonscape.figures.panels import Panels, Rooms, place_panels
 from reasonscape.figures.populations import Look, line_key, marker_key

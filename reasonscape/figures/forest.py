@@ -1,4 +1,4 @@
-"""Ratios with their intervals, a row each: lengths of wrong over right traces, hazard ratios."""
+"""Forest plots: ratios with their intervals, a row each, numbers beside them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from reasonscape.figures.frames import BARE_HEAD, estimate_words, short_unit
-from reasonscape.figures.numerals import short_count
+from reasonscape.figures.frames import BARE_HEAD
+from reasonscape.figures.notes import estimate_words
 from reasonscape.figures.panels import Panels, Rooms, place_panels
-from reasonscape.figures.populations import RIGHT, WRONG, Look, marker_key
+from reasonscape.figures.populations import Look
 from reasonscape.figures.scales import axis_name, finite_values, log_axis, log_bounds
 from reasonscape.figures.theme import (
     CHARACTER_WIDTH,
@@ -22,14 +22,11 @@ from reasonscape.figures.theme import (
     SMALL,
     SOFT_INK,
     TITLE_SIZE,
-    check_panels,
     head,
     legend,
     plot_axis,
     white_layout,
 )
-from reasonscape.figures.time_content import HazardRatioRow, HazardRatios
-from reasonscape.figures.trace_content import PopulationShifts, ShiftRow
 from reasonscape.figures.wording import escape_text, plain_text
 
 _ROW = 24.0
@@ -39,11 +36,11 @@ _PLOT = 380.0
 _ESTIMATE, _TEXT = 132.0, 150.0
 #: The axis reaches at most this factor beyond the estimates, however long the intervals.
 _BEYOND = 4.0
-_SHIFT = Look(EVAL_COLOURS[0], "square", "solid")
+_LOOK = Look(EVAL_COLOURS[0], "square", "solid")
 
 
 @dataclass(frozen=True)
-class _Row:
+class ForestRow:
     """One line of a forest; a heading has no ratio."""
 
     label: str
@@ -51,13 +48,13 @@ class _Row:
     low: float = float("nan")
     high: float = float("nan")
     text: str = ""
-    look: Look = _SHIFT
+    look: Look = _LOOK
     faint: bool = False
     heading: bool = False
 
 
 @dataclass(frozen=True)
-class _Words:
+class ForestWords:
     """Words around the rows."""
 
     title: str
@@ -69,117 +66,23 @@ class _Words:
     text: str
 
 
-def population_shifts_figure(panels: Sequence[PopulationShifts]) -> go.Figure:
-    """Draw how long wrong traces are against right ones, a row an eval or level.
-
-    Lines stand at 1 and at the ratios from which on wrong traces count as shorter or longer.
-    Several groups stand below each other, each under its name, on one scale.
-
-    Parameters
-    ----------
-    panels
-        One to six groups of rows.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-
-    Raises
-    ------
-    ValueError
-        If there are no groups, or more than six.
-    """
-    check_panels(len(panels))
-    rows = [
-        row
-        for each in panels
-        for row in _group(each.eval_label, [_shift_row(row) for row in each.rows], len(panels))
-    ]
-    marks = sorted({mark for each in panels for mark in (each.shorter, each.longer)})
-    words = _Words(
-        _title([each.title for each in panels], "Length of wrong and right traces"),
-        "length of wrong over right traces within strata, 95% intervals",
-        "wrong over right, ratio of lengths", "wrong are shorter", "wrong are longer", "ratio",
-        "wrong / right traces",
-    )  # fmt: skip
-    return _forest(rows, marks, words, [])
-
-
-def hazard_ratios_figure(panels: Sequence[HazardRatios]) -> go.Figure:
-    """Draw hazard ratios between evals, a row a pair and cause.
-
-    Above 1 the first eval ends sooner. Where hazards do not stay proportional the ratio is drawn
-    faint and the difference of restricted mean times stands beside it.
-
-    Parameters
-    ----------
-    panels
-        One to six groups of rows.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-
-    Raises
-    ------
-    ValueError
-        If there are no groups, or more than six.
-    """
-    check_panels(len(panels))
-    rows = [
-        row
-        for each in panels
-        for row in _group(
-            each.eval_label, [_hazard_row(row, each.time_unit) for row in each.rows], len(panels)
-        )
-    ]
-    words = _Words(
-        _title([each.title for each in panels], "Hazard ratios"),
-        "hazard ratio of ending, stratified, 95% intervals; faint: not proportional",
-        "hazard ratio", "first ends later", "first ends sooner", "ratio", "proportional hazards",
-    )  # fmt: skip
-    causes = {row.cause for each in panels for row in each.rows}
-    keys = [
-        marker_key(look, f"ends {cause}")
-        for cause, look in (("right", RIGHT), ("wrong", WRONG))
-        if cause in causes
-    ]
-    return _forest(rows, [], words, keys)
-
-
-def _title(titles: Sequence[str], otherwise: str) -> str:
+def common_title(titles: Sequence[str], otherwise: str) -> str:
+    """The title that all share, or another."""
     return titles[0] if len(set(titles)) == 1 else otherwise
 
 
-def _group(name: str, rows: list[_Row], groups: int) -> list[_Row]:
-    return [_Row(name, heading=True), *rows] if groups > 1 else rows
+def grouped(name: str, rows: list[ForestRow], groups: int) -> list[ForestRow]:
+    """Rows under the name of their group, where there are several groups."""
+    return [ForestRow(name, heading=True), *rows] if groups > 1 else rows
 
 
-def _shift_row(row: ShiftRow) -> _Row:
-    text = f"{row.n_wrong:,} / {row.n_right:,}"
-    if max(row.n_wrong, row.n_right) >= 1_000_000:
-        text = f"{short_count(row.n_wrong)} / {short_count(row.n_right)}"
-    return _Row(row.label, row.ratio, row.low, row.high, text)
-
-
-def _hazard_row(row: HazardRatioRow, unit: str) -> _Row:
-    known = {True: "hold", False: "do not hold", None: "not tested"}[row.proportional]
-    if row.proportional is False and row.difference == row.difference:
-        known = f"no; restricted mean {_signed(row.difference)} {short_unit(unit)}"
-        if row.difference_low == row.difference_low and row.difference_high == row.difference_high:
-            known += f" ({_signed(row.difference_low)} to {_signed(row.difference_high)})"
-    look = RIGHT if row.cause == "right" else WRONG
-    faint = row.proportional is False
-    return _Row(row.label, row.ratio, row.low, row.high, known, look, faint)
-
-
-def _signed(value: float) -> str:
-    return f"{'−' if value < 0 else '+'}{abs(value):,.0f}"
-
-
-def _forest(
-    rows: Sequence[_Row], marks: Sequence[float], words: _Words, keys: list[Any]
+def forest_figure(
+    rows: Sequence[ForestRow], marks: Sequence[float], words: ForestWords, keys: list[Any]
 ) -> go.Figure:
+    """Draw rows from the top, with lines at 1 and at `marks`, and `keys` in the legend.
+
+    An interval that reaches far beyond all ratios ends in an arrow.
+    """
     places = _place(rows, HEAD + 14 if keys else BARE_HEAD + 14)
     layout = white_layout(places.width, places.height)
     room = places.width - 40
@@ -207,7 +110,7 @@ def _forest(
     return go.Figure(data=traces + keys, layout=layout)
 
 
-def _place(rows: Sequence[_Row], over: float) -> Panels:
+def _place(rows: Sequence[ForestRow], over: float) -> Panels:
     longest = max((len(plain_text(row.label, _LABEL)) for row in rows), default=0)
     text = max((len(row.text) for row in rows), default=0) * SMALL * CHARACTER_WIDTH
     rooms = Rooms(
@@ -218,7 +121,7 @@ def _place(rows: Sequence[_Row], over: float) -> Panels:
     return place_panels(1, _PLOT, height, rooms, head=over, least_width=640)
 
 
-def _bounds(rows: Sequence[_Row], marks: Sequence[float]) -> tuple[float, float]:
+def _bounds(rows: Sequence[ForestRow], marks: Sequence[float]) -> tuple[float, float]:
     values = finite_values([[row.ratio for row in rows], marks, [1.0]], positive=True)
     ends = finite_values([[row.low for row in rows], [row.high for row in rows]], positive=True)
     least, most = float(values.min()) / _BEYOND, float(values.max()) * _BEYOND
@@ -235,12 +138,12 @@ def _lines(rows: int, marks: Sequence[float], bounds: tuple[float, float]) -> li
                   "dash": "solid" if at == 1 else "dash"},
             showlegend=False, name="reference", xaxis="x", yaxis="y",
         )
-        for at in [1.0, *marks]
+        for at in ([1.0, *marks] if rows else [])
         if low <= at <= high
     ]  # fmt: skip
 
 
-def _row(row: _Row, number: int, bounds: tuple[float, float]) -> list[Any]:
+def _row(row: ForestRow, number: int, bounds: tuple[float, float]) -> list[Any]:
     if row.heading or row.ratio != row.ratio or row.ratio <= 0:
         return []
     low, high = bounds
@@ -275,7 +178,7 @@ def _row(row: _Row, number: int, bounds: tuple[float, float]) -> list[Any]:
     ]  # fmt: skip
 
 
-def _notes(rows: Sequence[_Row], words: _Words, places: Panels) -> list[dict[str, Any]]:
+def _notes(rows: Sequence[ForestRow], words: ForestWords, places: Panels) -> list[dict[str, Any]]:
     """Labels left of the rows, numbers right of them, and heads over all."""
     box = places.boxes[0]
     step = (box.y[1] - box.y[0]) / max(len(rows), 1)

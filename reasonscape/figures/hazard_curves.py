@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from reasonscape.figures.bands import Area, band, bars, upright
+from reasonscape.figures.areas import Area, upright
+from reasonscape.figures.bands import band, bars
 from reasonscape.figures.content import FloatArray
-from reasonscape.figures.frames import empty_note, frame, short_unit
+from reasonscape.figures.frames import frame
+from reasonscape.figures.notes import empty_note, short_unit
 from reasonscape.figures.panels import Panels, Rooms, place_panels
 from reasonscape.figures.populations import RIGHT, WRONG, Look, line_key
 from reasonscape.figures.scales import axis_name, finite_values, log_axis, log_bounds, top_of

@@ -9,7 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from reasonscape.figures.content import FloatArray, IntArray
-from reasonscape.figures.frames import NOTE_LINE, empty_note, frame, note_below, short_unit
+from reasonscape.figures.frames import frame
+from reasonscape.figures.notes import NOTE_LINE, empty_note, note_below, short_unit
 from reasonscape.figures.numerals import percent
 from reasonscape.figures.panels import Panels, Rooms, place_panels
 from reasonscape.figures.populations import LOOKS, in_order

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from reasonscape.figures.bands import Area, band, level
-from reasonscape.figures.frames import NOTE_LINE, empty_note, frame, note_below
+from reasonscape.figures.areas import Area, level
+from reasonscape.figures.bands import band
+from reasonscape.figures.frames import frame
+from reasonscape.figures.notes import NOTE_LINE, empty_note, note_below
 from reasonscape.figures.panels import Panels, Rooms, place_panels
 from reasonscape.figures.populations import LOOKS, counted, in_order, line_key
 from reasonscape.figures.scales import axis_name, top_of

@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from reasonscape.figures.bands import Area, level, upright
+from reasonscape.figures.areas import Area, level, upright
 from reasonscape.figures.content import FloatArray
-from reasonscape.figures.frames import NOTE_LINE, empty_note, frame, note_below
+from reasonscape.figures.frames import frame
 from reasonscape.figures.margins import TOP, strip, strip_edges
+from reasonscape.figures.notes import NOTE_LINE, empty_note, note_below
 from reasonscape.figures.panels import Panels, Rooms, place_panels
-from reasonscape.figures.populations import LOOKS, Look, counted, in_order, marker_key
-from reasonscape.figures.scales import axis_name, finite_values, log_axis, log_bounds
-from reasonscape.figures.theme import SOFT_INK, check_panels, plot_axis
-from reasonscape.figures.trace_content import Population, PopulationScatter
+from reasonscape.figures.populations import counted
+from reasonscape.figures.scales import axis_name, finite_values, log_axis, log_bounds, top_of
+from reasonscape.figures.scatter_points import point_keys, points, shown_points
+from reasonscape.figures.theme import check_panels, plot_axis
+from reasonscape.figures.trace_content import PopulationScatter
 from reasonscape.figures.wording import escape_text
 
 #: From this many points on they are drawn by WebGL.
@@ -25,6 +27,8 @@ MANY_POINTS = 5_000
 #: With more panels than this there is no strip beside them, only the one above.
 _SIDE_STRIPS = 3
 _GAP = 6.0
+#: Reference lines farther beyond the longest trace than this factor are not drawn.
+_BEYOND = 3.0
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def population_scatter_figure(panels: Sequence[PopulationScatter]) -> go.Figure:
     traces: list[Any] = []
     for index, each in enumerate(panels):
         traces += _panel(each, places, index, scales, layout)
-    return go.Figure(data=traces + _keys(panels), layout=layout)
+    return go.Figure(data=traces + point_keys(panels), layout=layout)
 
 
 def _sampled(each: PopulationScatter) -> bool:
@@ -93,8 +97,11 @@ def _strip_size(count: int) -> float:
 
 def _scales(panels: Sequence[PopulationScatter]) -> _Scales:
     populations = [population for each in panels for population in each.populations]
-    lines = [[line.at for line in each.x_lines] for each in panels]
-    x = log_bounds([*(population.x for population in populations), *lines])
+    lengths = [population.x for population in populations]
+    most = _BEYOND * top_of(lengths, otherwise=np.inf)
+    # A cap far beyond all traces would squeeze them.
+    lines = [[line.at for line in each.x_lines if line.at <= most] for each in panels]
+    x = log_bounds([*lengths, *lines])
     values = finite_values(
         [*(population.y for population in populations),
          *([line.at for line in each.y_lines] for each in panels)]
@@ -123,11 +130,11 @@ def _panel(
         traces += upright(layout, area, line.at, escape_text(line.label, 32), row=row)
     for line in each.y_lines:
         traces += level(layout, area, line.at, escape_text(line.label, 32))
-    drawn = [population for population in each.populations if len(_shown(population))]
+    drawn = [population for population in each.populations if len(shown_points(population))]
     # The largest lies lowest, so that it hides no other.
     for population in sorted(drawn, key=lambda population: -len(population.x)):
         many = sum(len(other.x) for other in drawn) > MANY_POINTS
-        traces += _points(
+        traces += points(
             population, each, area.place, many=many, size=5 if places.plot_width > 400 else 4
         )
         traces += strip(population, "x", scales.x_edges, {"xaxis": x_key, "yaxis": over})
@@ -178,68 +185,3 @@ def _axes(
             "domain": (right + _GAP / places.width, box.x[1]),
         }  # fmt: skip
     return axes
-
-
-def _shown(population: Population) -> Any:
-    """Numbers of the points that can be drawn."""
-    x = np.asarray(population.x, dtype=float)
-    return np.flatnonzero(np.isfinite(x) & (x > 0) & np.isfinite(population.y))
-
-
-def _points(
-    population: Population, each: PopulationScatter, place: dict[str, str], *, many: bool, size: int
-) -> list[Any]:
-    look = LOOKS[population.name]
-    shown = _shown(population)
-    looped = np.asarray(population.looped, dtype=bool)[shown]
-    opacity = float(np.clip(20 / np.sqrt(max(len(shown), 1)), 0.35, 0.8))
-    draw = go.Scattergl if many else go.Scatter
-    full = {"color": look.colour, "symbol": look.symbol, "size": size, "opacity": opacity}
-    hollow = {
-        "color": "white", "symbol": look.symbol, "size": size + 2, "opacity": 0.9,
-        "line": {"color": look.colour, "width": 1.8},
-    }  # fmt: skip
-    traces: list[Any] = []
-    for which, marker, name in (
-        (shown[~looped], full, population.name),
-        (shown[looped], hollow, f"{population.name}, looping"),
-    ):
-        if len(which):
-            traces.append(
-                draw(
-                    x=np.asarray(population.x)[which], y=np.asarray(population.y)[which],
-                    mode="markers", marker=marker, name=name, legendgroup=population.name,
-                    showlegend=False, hovertext=_hover(population, each, which),
-                    hoverinfo="text", **place,
-                )
-            )  # fmt: skip
-    return traces
-
-
-def _hover(population: Population, each: PopulationScatter, which: Any) -> list[str]:
-    x_label, y_label = escape_text(each.x_label, 40), escape_text(each.y_label, 40)
-    texts = []
-    for number in which.tolist():
-        name = f" · {escape_text(population.ids[number])}" if population.ids else ""
-        loop = "<br>ends in a loop" if population.looped[number] else ""
-        texts.append(
-            f"<b>{population.name}</b>{name}<br>{x_label} {population.x[number]:,.0f}"
-            f"<br>{y_label} {population.y[number]:.2f}{loop}"
-        )
-    return texts
-
-
-def _keys(panels: Sequence[PopulationScatter]) -> list[Any]:
-    populations = [population for each in panels for population in each.populations]
-    present = in_order(population.name for population in populations if len(population.x))
-    keys = [marker_key(LOOKS[name], name) for name in present]
-    if any(np.any(population.looped) for population in populations):
-        ring = {"color": "white", "line": {"color": SOFT_INK, "width": 1.8}}
-        keys.append(marker_key(Look(SOFT_INK, "circle", "solid"), "ends in a loop", **ring))
-    if any(population.median_x == population.median_x for population in populations):
-        line = {"color": SOFT_INK, "width": 2, "dash": "dot"}
-        keys.append(
-            go.Scatter(x=[None], y=[None], mode="lines", line=line, name="median",
-                       hoverinfo="skip", showlegend=True)
-        )  # fmt: skip
-    return keys

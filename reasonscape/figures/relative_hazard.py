@@ -8,16 +8,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from reasonscape.figures.bands import Area, band, bars, level, upright
-from reasonscape.figures.frames import (
-    BARE_HEAD,
-    NOTE_LINE,
-    empty_note,
-    estimate_words,
-    frame,
-    note_below,
-    short_unit,
-)
+from reasonscape.figures.areas import Area, level, upright
+from reasonscape.figures.bands import band, bars
+from reasonscape.figures.frames import BARE_HEAD, frame
+from reasonscape.figures.notes import NOTE_LINE, empty_note, estimate_words, note_below, short_unit
 from reasonscape.figures.panels import Panels, Rooms, place_panels
 from reasonscape.figures.populations import WRONG
 from reasonscape.figures.scales import axis_name, finite_values, log_axis, log_bounds, top_of

@@ -11,15 +11,8 @@ import plotly.graph_objects as go
 from reasonscape.figures.annotations import ACCURACY_RANGE
 from reasonscape.figures.bands import bars
 from reasonscape.figures.captions import interval
-from reasonscape.figures.frames import (
-    BARE_HEAD,
-    NOTE_LINE,
-    empty_note,
-    estimate_words,
-    frame,
-    note_below,
-    short_unit,
-)
+from reasonscape.figures.frames import BARE_HEAD, frame
+from reasonscape.figures.notes import NOTE_LINE, empty_note, estimate_words, note_below, short_unit
 from reasonscape.figures.numerals import percent
 from reasonscape.figures.panels import Panels, Rooms, place_panels
 from reasonscape.figures.scales import axis_name, log_axis, log_bounds

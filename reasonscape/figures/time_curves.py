@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from reasonscape.figures.bands import Area, band, upright
-from reasonscape.figures.frames import NOTE_LINE, empty_note, frame, note_below, short_unit
+from reasonscape.figures.areas import Area, upright
+from reasonscape.figures.bands import band
+from reasonscape.figures.frames import frame
+from reasonscape.figures.notes import NOTE_LINE, empty_note, note_below, short_unit
 from reasonscape.figures.numerals import percent, short_count
 from reasonscape.figures.panels import Panels, Rooms, place_panels
 from reasonscape.figures.populations import CUT, RIGHT, THINKING, WRONG, Look, line_key

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from reasonscape.figures.budget_curve import budget_curve_figure
-from reasonscape.figures.forest import hazard_ratios_figure, population_shifts_figure
 from reasonscape.figures.hazard_curves import hazard_curves_figure
+from reasonscape.figures.hazard_ratios import hazard_ratios_figure
+from reasonscape.figures.population_shifts import population_shifts_figure
 from reasonscape.figures.relative_hazard import relative_hazard_figure
 from reasonscape.figures.time_content import Estimates
 from reasonscape.figures.time_curves import time_curves_figure

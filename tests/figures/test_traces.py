@@ -12,7 +12,7 @@ from reasonscape.figures.novelty_curves import novelty_curves_figure
 from reasonscape.figures.population_scatter import MANY_POINTS, population_scatter_figure
 from reasonscape.figures.populations import LOOKS
 from reasonscape.figures.thinking_helps import thinking_helps_figure
-from reasonscape.figures.trace_content import Population, PopulationScatter
+from reasonscape.figures.trace_content import Population, PopulationScatter, ReferenceLine
 from tests.figures.traces import helps, novelty, onsets, population, scatter
 
 
@@ -168,3 +168,10 @@ def test_thinking_helps_shows_points_intervals_and_odds() -> None:
     assert figure.layout.xaxis.title.text == "length of the trace (tokens)"
     unknown = replace(one, odds_ratio=float("nan"))
     assert texts(thinking_helps_figure([unknown]))[0].endswith("doubling: not estimated")
+
+
+def test_a_cap_far_beyond_all_traces_does_not_squeeze_them() -> None:
+    far = replace(scatter(), x_lines=(ReferenceLine(1e6, "cap"),))
+    figure = population_scatter_figure([far])
+    assert 10 ** figure.layout.xaxis.range[1] < 10_000
+    assert "cap" not in texts(figure)
