@@ -293,7 +293,10 @@ def adjusted_means(
     clusters = sums.shape[1]
     meat = sums @ sums.T * (clusters / max(clusters - 1, 1))
     variance = np.diag(centre @ inverse @ meat @ inverse @ centre.T)
-    half = t_quantile(level, clusters - len(seen)) * np.sqrt(np.maximum(variance, 0.0))
+    error = np.sqrt(np.maximum(variance, 0.0))
+    # Residuals that vanish leave no interval, as do too few clusters.
+    reach = t_quantile(level, clusters - len(seen))
+    half = np.where(error > 0.0, min(reach, 1e300) * error, np.inf)
     mean, low, high = (np.full(groups, np.nan) for _ in range(3))
     mean[seen] = y.mean() + slope
     low[seen], high[seen] = mean[seen] - half, mean[seen] + half

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from reasonscape.lenses.compression.claims import claims
@@ -31,11 +32,7 @@ def warnings(results: Sequence[CompressionResult]) -> list[str]:
         notes.append(
             f"{n:,} samples have no features of traces; run: analyze.py store refresh DATASET"
         )
-    notes += [
-        f"{one.label} on {result.base_task}: {left_out(one)}"
-        for result, one in evals
-        if one.excluded.total > one.excluded.unmeasured
-    ]
+    notes += _excluded(evals)
     notes += _named(
         evals,
         lambda one: bool(one.excluded.response),
@@ -57,6 +54,20 @@ def warnings(results: Sequence[CompressionResult]) -> list[str]:
     return list(dict.fromkeys(notes))
 
 
+def _excluded(evals: Sequence[tuple[CompressionResult, EvalCompression]]) -> list[str]:
+    """One sentence for each eval that has samples without a visible trace."""
+    tasks: dict[str, list[str]] = {}
+    reasons: dict[str, Counter[str]] = {}
+    for result, one in evals:
+        if one.excluded.total > one.excluded.unmeasured:
+            tasks.setdefault(one.label, []).append(result.base_task)
+            counts = reasons.setdefault(one.label, Counter())
+            counts.update({**one.excluded.by_reason, "": one.excluded.used})
+    return [
+        f"{label}: {left_out(reasons[label])} on {_listed(names)}" for label, names in tasks.items()
+    ]
+
+
 def _named(
     evals: Sequence[tuple[CompressionResult, EvalCompression]],
     holds: Callable[[EvalCompression], bool],
@@ -66,5 +77,8 @@ def _named(
     names = list(dict.fromkeys(one.label for _, one in evals if holds(one)))
     if not names:
         return []
-    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    return [f"{shown}: {said}"]
+    return [f"{_listed(names)}: {said}"]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

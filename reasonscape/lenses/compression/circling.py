@@ -29,6 +29,7 @@ from reasonscape.lenses.compression.lengths import (
     length_evidence,
     length_words,
     needed,
+    too_few,
     without_lengths,
 )
 from reasonscape.lenses.compression.result import CutOff, EvalCompression, Lengths
@@ -102,7 +103,9 @@ def _finished(lengths: Lengths) -> _Way:
         inside=any(s.high < BORDER for s in shifts) or tail.low > least,
         p=max(*(directed(s.p, s.value > 0.0) for s in shifts), directed(tail.p, tail.value < 0.0)),
         reason=enough(lengths.shift),
-        said=f"wrong traces are {length_words(lengths.shift)} as long as right ones of equal "
+        said=too_few(lengths.shift, "")
+        if not lengths.shift.strata
+        else f"wrong traces are {length_words(lengths.shift)} as long as right ones of equal "
         f"difficulty, and {novelty}",
     )
 

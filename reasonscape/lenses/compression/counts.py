@@ -8,7 +8,7 @@ from typing import Any
 
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.finding import Effect
-from reasonscape.findings.thresholds import FEW_FAILURES, LEVEL, MIN_ITEMS_CLAIMED
+from reasonscape.findings.thresholds import FEW_FAILURES, MIN_ITEMS_CLAIMED
 from reasonscape.findings.wording import interval, percent
 from reasonscape.lenses.compression.result import EvalCompression
 from reasonscape.stats.shift import Shift
@@ -44,7 +44,7 @@ def caveats(one: EvalCompression) -> tuple[str, ...]:
     """What limits every claim of this eval."""
     found = []
     if one.excluded.total:
-        found.append(left_out(one))
+        found.append(exclusions(one))
     if one.excluded.response and one.excluded.response == len(one.traces):
         found.append(ONLY_ANSWERS)
     elif one.excluded.response:
@@ -59,13 +59,25 @@ def caveats(one: EvalCompression) -> tuple[str, ...]:
     return tuple(found)
 
 
-def left_out(one: EvalCompression) -> str:
-    """How many samples have no visible trace, by reason."""
-    reasons = ", ".join(f"{n:,} {reason}" for reason, n in one.excluded.by_reason.items())
+def left_out(counted: Mapping[str, int]) -> str:
+    """How many samples have no visible trace, by reason; ``""`` counts all samples.
+
+    Examples
+    --------
+    >>> left_out({"": 10, "hidden": 3, "none": 1})
+    '4 of 10 samples have no visible trace and are left out (3 hidden, 1 none)'
+    """
+    reasons = {reason: n for reason, n in counted.items() if reason}
+    listed = ", ".join(f"{n:,} {reason}" for reason, n in reasons.items())
     return (
-        f"{one.excluded.total:,} of {one.excluded.used:,} samples have no visible trace and are "
-        f"left out ({reasons})"
+        f"{sum(reasons.values()):,} of {counted['']:,} samples have no visible trace and are left "
+        f"out ({listed})"
     )
+
+
+def exclusions(one: EvalCompression) -> str:
+    """The same for one (eval, task)."""
+    return left_out({"": one.excluded.used, **one.excluded.by_reason})
 
 
 def evidence(one: EvalCompression) -> dict[str, Any]:
@@ -114,7 +126,7 @@ def without_verdict(one: EvalCompression, pattern: str) -> Claim | None:
     if not len(one.traces):
         said = "no sample has a visible trace"
         if one.excluded.total:
-            said = left_out(one)
+            said = exclusions(one)
         return fixed(one, pattern, said, reason="no_trace")
     if one.failures.high < FEW_FAILURES:
         said = (
@@ -158,9 +170,3 @@ def enough(shift: Shift) -> str | None:
     if shift.n_first < MIN_ITEMS_CLAIMED or shift.clusters < MIN_ITEMS_CLAIMED:
         return "few_samples"
     return None
-
-
-__all__ = [
-    "LENS", "LEVEL", "caveats", "counts", "directed", "enough", "evidence", "fixed", "left_out",
-    "ratio", "ratio_effect", "without_verdict",
-]  # fmt: skip

@@ -23,21 +23,22 @@ Panel = tuple[CompressionResult, EvalCompression, Level | None]
 
 def drawings(result: CompressionResult, findings: Sequence[Finding]) -> list[Drawing]:
     """Every picture of one base task, each drawn only when asked for."""
-    first = suspicion(result.base_task, findings)
     made: list[Drawing] = []
     for panels in _panelled(result):
+        first = _first(panels, findings)
         made.append(_drawing(result, "traces", panels, first, partial(_scatter, panels)))
-        made.append(_drawing(result, "novelty", panels, first - 0.02, partial(_curves, panels)))
+        made.append(_drawing(result, "novelty", panels, first - 0.08, partial(_curves, panels)))
         if any(one.loops and (one.loops.n_failing + one.loops.n_right) for _, one, _ in panels):
-            made.append(_drawing(result, "loops", panels, first - 0.04, partial(_onsets, panels)))
+            made.append(_drawing(result, "loops", panels, first - 0.06, partial(_onsets, panels)))
     shown = _shown(result)
     for i in range(0, len(shown), PANELS):
-        chunk = [(result, one, None) for one in shown[i : i + PANELS]]
-        made.append(_drawing(result, "shifts", chunk, first - 0.06, partial(_shifts, chunk)))
+        chunk: list[Panel] = [(result, one, None) for one in shown[i : i + PANELS]]
+        first = _first(chunk, findings)
+        made.append(_drawing(result, "shifts", chunk, first - 0.02, partial(_shifts, chunk)))
         helped = [panel for panel in chunk if panel[1].helps is not None and _helps([panel])]
         if helped:
             made.append(
-                _drawing(result, "longer", helped, first - 0.08, partial(_helps_figure, helped))
+                _drawing(result, "longer", helped, first - 0.04, partial(_helps_figure, helped))
             )
     return made
 
@@ -52,6 +53,12 @@ def key_figure(results: Sequence[CompressionResult]) -> tuple[Figure, list[str]]
         )
     left = [_name(*panel) for panel in panels[PANELS:]]
     return _scatter(panels[:PANELS]), left
+
+
+def _first(panels: Sequence[Panel], findings: Sequence[Finding]) -> float:
+    """How suspect the evals of a picture are."""
+    ids = {one.subject.eval_id for _, one, _ in panels}
+    return suspicion(panels[0][0].base_task, [f for f in findings if f.eval_id in ids])
 
 
 def _shown(result: CompressionResult) -> list[EvalCompression]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.thresholds import LEVEL
 from reasonscape.findings.wording import times
-from reasonscape.lenses.compression.counts import LENS, caveats, counts, evidence, left_out
+from reasonscape.lenses.compression.counts import LENS, caveats, counts, evidence, exclusions
 from reasonscape.lenses.compression.result import EvalCompression, Helps
 
 PATTERN = "healthy_traces"
@@ -20,7 +20,7 @@ def healthy_traces(one: EvalCompression, failures: Sequence[Claim]) -> Claim:
     helps = helps_words(one.helps, one.unit)
     open_ones = [claim.pattern for claim in failures if not claim.inside]
     if not traces and one.excluded.total:
-        helps = left_out(one)
+        helps = exclusions(one)
     return Claim(
         lens=LENS,
         pattern=PATTERN,

@@ -89,15 +89,20 @@ def _own_caveats(one: EvalCompression, loops: Loops) -> list[str]:
 def _onset(onset: Estimate, unit: str) -> str:
     if not math.isfinite(onset.value):
         return "an unknown place"
-    place = f"{onset.value:,.0f} {unit}"
+    place = f"{unit.removesuffix('s')} {onset.value:,.0f}"
     if math.isfinite(onset.low) and math.isfinite(onset.high):
         place += f" [{onset.low:,.0f}, {onset.high:,.0f}]"
     return place
 
 
 def _p_above(share: Proportion, border: float) -> float:
-    """Score test of a share of at most ``border``, one-sided."""
-    if share.trials <= 0.0:
+    """Exact test of a share of at most ``border``, one-sided, on effective samples.
+
+    Shares this small are far from normal: of 16 samples two loops are no news.
+    """
+    hits = share.value * share.trials
+    if not hits > 0.0:
         return 1.0
-    z = (share.value - border) / math.sqrt(border * (1.0 - border) / share.trials)
-    return 0.5 * math.erfc(z / math.sqrt(2.0))
+    from scipy.special import betainc
+
+    return float(betainc(hits, share.trials - hits + 1.0, border))

@@ -81,7 +81,7 @@ def onsets_of(
     """Where loops begin, by outcome."""
     traces = _at(one, level)
     looped = traces.only(traces.looped & np.isfinite(traces.onset))
-    edges = _edges(one)
+    edges = _edges(result, one.unit)
 
     def counted(which: BoolArray) -> NDArray[np.int64]:
         return np.histogram(np.maximum(looped.onset[which], edges[0]), edges)[0].astype(np.int64)
@@ -171,11 +171,9 @@ def _panel(result: CompressionResult, level: Level | None) -> str:
 
 
 def _population(traces: Traces, place: int) -> Population:
-    """Points of one outcome; too many are thinned evenly along the lengths."""
+    """Points of one outcome; of too many those with the smallest ids, which are hashes."""
     mine = traces.only((traces.population == place) & np.isfinite(traces.bits))
-    order = np.lexsort((mine.uid.astype(str), mine.bits, mine.length))
-    if len(order) > POINTS:
-        order = order[(np.arange(POINTS) * len(order)) // POINTS]
+    order = np.argsort(mine.uid.astype(str))[:POINTS]
     drawn = mine.only(np.isin(np.arange(len(mine)), order))
     some = len(mine) > 0
     return Population(
@@ -190,7 +188,8 @@ def _population(traces: Traces, place: int) -> Population:
     )
 
 
-def _edges(one: EvalCompression) -> NDArray[np.float64]:
-    """Equal bins from 0 to the longest trace, the same for all levels."""
-    longest = float(one.traces.length.max(initial=1.0))
+def _edges(result: CompressionResult, unit: str) -> NDArray[np.float64]:
+    """Equal bins from 0 to the longest trace, the same for all evals and levels."""
+    lengths = [one.traces.length.max(initial=1.0) for one in result.evals if one.unit == unit]
+    longest = float(max(lengths, default=1.0))
     return np.linspace(0.0, longest * 1.000001, BINS + 1)
