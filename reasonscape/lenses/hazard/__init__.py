@@ -1,0 +1,26 @@
+"""hazard, the TEMPORAL lens: when do traces end, and when do they end wrong?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reasonscape.lenses.hazard.claims import claims
+from reasonscape.lenses.hazard.drawing import drawings, key_figure
+from reasonscape.lenses.hazard.measurement import measure
+from reasonscape.lenses.hazard.options import HazardOptions as Options
+from reasonscape.lenses.hazard.result import HazardResult
+from reasonscape.lenses.hazard.selection import select
+from reasonscape.lenses.hazard.tables import tables
+
+__all__ = [
+    "NAME", "QUESTION", "Options", "claims", "drawings", "key_figure", "measure", "select",
+    "tables", "warnings",
+]  # fmt: skip
+
+NAME = "hazard"
+QUESTION = "when does it fail?"
+
+
+def warnings(results: Sequence[HazardResult]) -> list[str]:
+    """What the user should know about times, caps and comparisons, each sentence once."""
+    return list(dict.fromkeys(note for result in results for note in result.notes))

@@ -1,0 +1,69 @@
+"""Where traces were cut off, and how far anything can be said."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reasonscape.lenses.hazard.ends import CUT_OFF, Ends, IntArray
+from reasonscape.lenses.hazard.result import Caps
+from reasonscape.lenses.hazard.selection import Counted
+
+RELATED = 0.01
+"""p of equal caps at all difficulties below which caps go with difficulty."""
+
+LAST = 0.99
+"""Part of the cap after which ends are left out of shapes where the cut-off is an end."""
+
+
+def caps_of(counted: Counted, ends: Ends) -> Caps | None:
+    """Caps of one eval; ``None`` without ends."""
+    if not counted.count.sum():
+        return None
+    known = tuple(sorted(set(counted.cap[np.isfinite(counted.cap)].tolist())))
+    last = float(counted.time.max())
+    related = len(known) > 1 and _goes_with_difficulty(ends)
+    until = min(known[0], last) if known else last
+    largest = min(known[-1], last) if known else last
+    return Caps(
+        known=known,
+        unknown=int(counted.count[np.isnan(counted.cap)].sum()),
+        until=until,
+        largest=until if related else largest,
+        by_difficulty=related,
+    )
+
+
+def before_the_last_percent(ends: Ends) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which samples ended before the last percent of their cap."""
+    limit = np.where(np.isfinite(ends.cap), LAST * ends.cap, np.inf)
+    return np.asarray(ends.time <= limit)
+
+
+def cap_codes(ends: Ends) -> IntArray:
+    """Number of each sample's cap, unknown ones last."""
+    return np.unique(ends.cap, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+def was_cut(ends: Ends) -> int:
+    """Samples that were cut off."""
+    return int((ends.cause == CUT_OFF).sum())
+
+
+def _goes_with_difficulty(ends: Ends) -> bool:
+    """Chi-square test over items of equal shares of caps in all cells."""
+    from scipy.special import chdtrc
+
+    if not ends.coords.shape[1] or not len(ends):
+        return False
+    _, first = np.unique(ends.item, return_index=True)
+    cap = cap_codes(ends)[first]
+    cell = np.unique(ends.coords[first], axis=0, return_inverse=True)[1].reshape(-1)
+    table = np.zeros((int(cell.max()) + 1, int(cap.max()) + 1))
+    np.add.at(table, (cell, cap), 1.0)
+    table = table[:, table.sum(axis=0) > 0]
+    df = (table.shape[0] - 1) * (table.shape[1] - 1)
+    if df <= 0:
+        return False
+    expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / table.sum()
+    statistic = float(((table - expected) ** 2 / expected).sum())
+    return float(chdtrc(df, statistic)) < RELATED

@@ -1,0 +1,98 @@
+"""The time course of one group of samples: who still thinks, who ended and how, at which rate."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from reasonscape.lenses.hazard.bands import Bands, resampled, with_design_effect
+from reasonscape.lenses.hazard.ends import CUT_OFF, Ends, FloatArray
+from reasonscape.lenses.hazard.options import Truncation
+from reasonscape.lenses.hazard.result import Curves
+from reasonscape.lenses.hazard.selection import Counted
+from reasonscape.stats.aalen_johansen import aalen_johansen
+from reasonscape.stats.event_table import EventTable, event_table
+from reasonscape.stats.incidence import incidence
+from reasonscape.stats.kaplan_meier import kaplan_meier
+from reasonscape.stats.nelson_aalen import nelson_aalen
+from reasonscape.stats.restricted_mean import restricted_mean
+from reasonscape.stats.smoothed_hazard import SmoothedHazard, default_bandwidth, smoothed_hazard
+
+POINTS = 121
+"""Times at which curves are read."""
+
+MOST_BINS = 12
+RISK_TIMES = 6
+FEW_ENDS = 20
+"""Ends below which a smoothed hazard is nobody's."""
+
+
+def table_of(counted: Counted, truncation: Truncation) -> EventTable:
+    """Event table; the cut-off is a third cause where it counts as an end."""
+    cause = counted.cause
+    if truncation == "event":
+        cause = np.where(cause == CUT_OFF, 3, cause)
+    return event_table(
+        counted.time, cause, counted.count, n_causes=3 if truncation == "event" else 2
+    )
+
+
+def curves_of(
+    table: EventTable,
+    until: float,
+    *,
+    design_effect: float = 1.0,
+    level: str | None = None,
+    resample: tuple[Ends, int] | None = None,
+) -> Curves:
+    """Every curve of one table on one grid up to ``until``, which some sample reached.
+
+    ``resample`` are the samples and a seed, for bands by drawing items again.
+    """
+    grid = np.linspace(0.0, until, POINTS)
+    risk = np.linspace(0.0, until, RISK_TIMES)
+    still, ended = kaplan_meier(table).at(grid), aalen_johansen(table).at(grid)
+    still, ended = with_design_effect(still, ended, design_effect)
+    bands: Bands = "pointwise"
+    if resample is not None:
+        (still, ended), bands = resampled(still, ended, *resample)
+    return Curves(
+        level=level,
+        until=until,
+        still=still,
+        ended=ended,
+        cumulative=nelson_aalen(table).at(grid),
+        smoothed=_smoothed(table, grid, until, design_effect),
+        binned=incidence(table, readable_edges(until), design_effect=design_effect),
+        mean=restricted_mean(table, until),
+        risk_times=risk,
+        at_risk=table.risk_at(risk),
+        bands=bands,
+    )
+
+
+def readable_edges(until: float) -> FloatArray:
+    """Edges of at most twelve bins of a round width; the last one ends where the curves end.
+
+    Examples
+    --------
+    >>> readable_edges(2048.0).tolist()
+    [0.0, 200.0, 400.0, 600.0, 800.0, 1000.0, 1200.0, 1400.0, 1600.0, 1800.0, 2000.0, 2048.0]
+    """
+    smallest = until / MOST_BINS
+    power = 10.0 ** math.floor(math.log10(smallest))
+    step = next(width for k in (1, 2, 5, 10) if (width := k * power) >= smallest - 1e-9)
+    edges = np.arange(0.0, until, step)
+    return np.append(edges, until)
+
+
+def _smoothed(
+    table: EventTable, grid: FloatArray, until: float, design_effect: float
+) -> SmoothedHazard | None:
+    seen = table.truncated(until)
+    if float(seen.events.sum()) < FEW_ENDS:
+        return None
+    scaled = EventTable(seen.time, seen.counts / design_effect)
+    width = min(default_bandwidth(scaled, until), until / 2.0)
+    return smoothed_hazard(seen, grid, bandwidth=width, until=until)

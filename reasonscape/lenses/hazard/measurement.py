@@ -1,0 +1,104 @@
+"""From ends to curves, relative hazards and budgets for one base task."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reasonscape.lenses.hazard.caps import caps_of
+from reasonscape.lenses.hazard.comparison import comparisons_of, together_of
+from reasonscape.lenses.hazard.curves import curves_of, table_of
+from reasonscape.lenses.hazard.ends import CUT_OFF, RIGHT, WRONG, Ends, independent_share
+from reasonscape.lenses.hazard.notes import notes_of
+from reasonscape.lenses.hazard.options import HazardOptions
+from reasonscape.lenses.hazard.relative import relative_of
+from reasonscape.lenses.hazard.result import Caps, Curves, EvalHazard, HazardResult
+from reasonscape.lenses.hazard.selection import EvalTimes, TaskTimes
+from reasonscape.stats.budget import budget_curve
+from reasonscape.stats.proportions import Proportion, wilson_bounds
+
+
+def measure(rows: TaskTimes, options: HazardOptions) -> HazardResult:
+    """Measure every eval of one base task, and the evals against each other."""
+    evals = tuple(_eval_hazard(one, rows, options) for one in rows.evals)
+    return HazardResult(
+        base_task=rows.base_task,
+        label=rows.label,
+        axes=rows.axes,
+        panels=rows.panels,
+        evals=evals,
+        together=together_of(rows, evals),
+        comparisons=comparisons_of(rows, evals),
+        notes=(*rows.notes, *notes_of(rows.base_task, evals, options)),
+    )
+
+
+def _eval_hazard(one: EvalTimes, task: TaskTimes, options: HazardOptions) -> EvalHazard:
+    ends, caps = one.ends, caps_of(one.counted, one.ends)
+    failed = ends.cause != RIGHT
+    share = independent_share(failed, ends.item, _cells(ends))
+    effective = share * len(ends)
+    measured = caps is not None and len(ends) > 0
+    return EvalHazard(
+        subject=one.subject,
+        label=one.label,
+        unit=one.unit,
+        counts={
+            "samples": len(ends),
+            "right": int((ends.cause == RIGHT).sum()),
+            "wrong": int((ends.cause == WRONG).sum()),
+            "truncated": int((ends.cause == CUT_OFF).sum()),
+        },
+        dropped=ends.dropped,
+        items=len(np.unique(ends.item)),
+        effective=effective,
+        failures=_share(float(failed.mean()) if len(ends) else np.nan, effective),
+        stop_known=float(ends.stop_known.mean()) if len(ends) else 0.0,
+        recounted=one.recounted,
+        caps=caps,
+        curves=_curves(one, caps, share, options) if caps is not None else None,
+        levels=_levels(one, task, caps, share, options) if caps is not None else (),
+        relative=relative_of(one, task.n_levels, options.truncation) if measured else None,
+        budget=(
+            budget_curve(ends.time, ends.cause, ends.item, caps.largest)
+            if caps is not None and measured
+            else None
+        ),
+    )
+
+
+def _curves(one: EvalTimes, caps: Caps, share: float, options: HazardOptions) -> Curves:
+    table = table_of(one.counted, options.truncation)
+    return curves_of(
+        table, caps.until, design_effect=1.0 / share, resample=(one.ends, options.seed)
+    )
+
+
+def _levels(
+    one: EvalTimes, task: TaskTimes, caps: Caps, share: float, options: HazardOptions
+) -> tuple[Curves, ...]:
+    """Curves of each level of the axis that was asked for, as far as its samples reach."""
+    if task.panels is None:
+        return ()
+    found = []
+    for number, name in enumerate(task.panels.levels):
+        part = one.counted.of_level(number)
+        if not len(part.count):
+            continue
+        until = min(caps.until, float(part.time.max()))
+        table = table_of(part, options.truncation)
+        found.append(curves_of(table, until, design_effect=1.0 / share, level=name))
+    return tuple(found)
+
+
+def _cells(ends: Ends) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    if not len(ends):
+        return np.zeros(0, dtype=np.int64)
+    cells = np.unique(ends.coords, axis=0, return_inverse=True)[1]
+    return np.asarray(cells.reshape(-1), dtype=np.int64)
+
+
+def _share(value: float, trials: float) -> Proportion:
+    if not trials > 0.0:
+        return Proportion(np.nan, 0.0, 1.0, 0.0)
+    low, high = wilson_bounds(value * trials, trials)
+    return Proportion(value, low, high, trials)

@@ -1,0 +1,59 @@
+"""What a user may ask of the hazard lens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal, get_args
+
+from reasonscape.errors import UsageError
+
+MIN_BINS: Final = 2
+MAX_BINS: Final = 50
+
+Truncation = Literal["censor", "event"]
+Time = Literal["auto", "tokens", "trace_bytes"]
+
+
+@dataclass(frozen=True, slots=True)
+class HazardOptions:
+    """Options of the lens; the summary lists them as they are here.
+
+    Raises
+    ------
+    UsageError
+        A value is not one of those there are, or there is more than one axis.
+
+    Attributes
+    ----------
+    axes
+        At most one axis: curves get a panel for each of its levels.
+    bins
+        Bins of an axis that has too many levels to keep each.
+    truncation
+        ``censor``: a cut-off hides the end; ``event``: it is a third end.
+    time
+        Unit of time: ``tokens``, ``trace_bytes``, or what the logs have (``auto``).
+    seed
+        Seed of the resampled bands.
+    """
+
+    axes: tuple[str, ...] = field(default=(), metadata={"flag": "--axis"})
+    bins: int | None = field(default=None, metadata={"flag": "--bins"})
+    truncation: Truncation = field(default="censor", metadata={"flag": "--truncation"})
+    time: Time = field(default="auto", metadata={"flag": "--time"})
+    seed: int = field(default=0, metadata={"flag": "--seed"})
+
+    def __post_init__(self) -> None:
+        # Python calls are not checked by the command line.
+        if len(self.axes) > 1:
+            raise UsageError(f"--axis was given {len(self.axes)} times", remedy="give one axis")
+        bins: object = self.bins
+        whole = isinstance(bins, int) and MIN_BINS <= bins <= MAX_BINS
+        if bins is not None and not whole:
+            raise UsageError(f"bins is {bins!r:.40}", remedy=f"give {MIN_BINS} to {MAX_BINS} bins")
+        for name, given, known in (
+            ("truncation", self.truncation, get_args(Truncation)),
+            ("time", self.time, get_args(Time)),
+        ):
+            if given not in known:
+                raise UsageError(f"{name} is {given!r:.40}", remedy=f"use {', '.join(known)}")

@@ -1,0 +1,40 @@
+"""Odds of a wrong end along time, within strata of difficulty and cap."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reasonscape.lenses.hazard.caps import before_the_last_percent, cap_codes
+from reasonscape.lenses.hazard.ends import CUT_OFF, WRONG, independent_share
+from reasonscape.lenses.hazard.options import Truncation
+from reasonscape.lenses.hazard.result import Relative
+from reasonscape.lenses.hazard.selection import EvalTimes
+from reasonscape.stats.hazard_step import fit_hazard_step
+from reasonscape.stats.relative_hazard import relative_hazard
+from reasonscape.stats.strata import difficulty_strata
+
+BINS = 8
+
+
+def relative_of(one: EvalTimes, n_levels: tuple[int, ...], truncation: Truncation) -> Relative:
+    """Measure the relative hazard of one eval; traces that were cut off have no end."""
+    ends = one.ends
+    ended = ends.cause != CUT_OFF
+    keep = ended & before_the_last_percent(ends) if truncation == "event" else ended
+    time, item = ends.time[keep], ends.item[keep]
+    wrong = ends.cause[keep] == WRONG
+    strata = difficulty_strata(~wrong, item, ends.coords[keep], n_levels, one.chance)
+    # Medians and odds of different caps are not compared: they are strata of their own.
+    cap = cap_codes(ends)[keep]
+    width = int(cap.max(initial=0)) + 1
+    stratum, group = strata.stratum * width + cap, strata.group * width + cap
+    return Relative(
+        course=relative_hazard(time, wrong, item, stratum, group, bins=BINS),
+        step=fit_hazard_step(time, wrong, group, scale=independent_share(wrong, item, group)),
+        kind=strata.kind,
+        strata=strata.n_strata,
+        informative=strata.informative,
+        wrong_items=len(np.unique(item[wrong])),
+        right_items=len(np.unique(item[~wrong])),
+        left_out=int(ended.sum() - keep.sum()),
+    )

@@ -1,0 +1,161 @@
+"""What the hazard lens reads: ends counted in the store, and the samples behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reasonscape.datasets.cells import Axis
+from reasonscape.datasets.observed import coordinates
+from reasonscape.datasets.task_traces import task_traces
+from reasonscape.findings.verdict import Subject
+from reasonscape.lenses.hazard.ends import (
+    COLUMNS,
+    TIME_COLUMN,
+    BoolArray,
+    Ends,
+    FloatArray,
+    IntArray,
+    Unit,
+    ends_of,
+    within_cap,
+)
+from reasonscape.lenses.hazard.options import HazardOptions
+from reasonscape.lenses.hazard.units import source_of, units_of
+from reasonscape.store.selection.event_counts import EventCounts, event_counts
+
+if TYPE_CHECKING:
+    from reasonscape.datasets.config import Dataset
+    from reasonscape.store.filters import Where
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Ends of one eval counted by time, cause, cap and level of the axis that was asked for.
+
+    Arrays of one entry each; ``level`` is -1 where a sample has no level.
+    """
+
+    time: FloatArray
+    cause: IntArray
+    cap: FloatArray
+    level: IntArray
+    count: FloatArray
+
+    def of_level(self, level: int) -> Counted:
+        """Those of one level."""
+        keep = self.level == level
+        return Counted(*(values[keep] for values in self.arrays()))
+
+    def arrays(self) -> tuple[FloatArray, IntArray, FloatArray, IntArray, FloatArray]:
+        """The columns in order."""
+        return self.time, self.cause, self.cap, self.level, self.count
+
+
+@dataclass(frozen=True, slots=True)
+class EvalTimes:
+    """The ends of one eval: counted, and sample by sample.
+
+    ``recounted`` names the tokenizer where the log itself had no counts.
+    """
+
+    subject: Subject
+    label: str
+    unit: Unit
+    ends: Ends
+    counted: Counted
+    chance: float = 0.0
+    recounted: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskTimes:
+    """One base task: shared axes, and the ends of each eval."""
+
+    base_task: str
+    label: str
+    axes: tuple[Axis, ...]
+    panels: Axis | None
+    evals: tuple[EvalTimes, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def n_levels(self) -> tuple[int, ...]:
+        """Number of levels of each axis."""
+        return tuple(len(axis.levels) for axis in self.axes)
+
+
+def select(dataset: Dataset, where: Where, options: HazardOptions) -> Iterator[TaskTimes]:
+    """Read every selected base task.
+
+    Raises
+    ------
+    UsageError
+        If an axis that was asked for does not exist.
+    """
+    store = dataset.store()
+    for base_task in store.base_tasks():
+        if where.base_tasks is not None and base_task not in where.base_tasks:
+            continue
+        found = task_traces(
+            dataset, where, base_task, asked=options.axes, bins=options.bins, columns=COLUMNS
+        )
+        if found is None or not found.evals:
+            continue
+        panels = found.axes[0] if options.axes and found.axes else None
+        units, notes = units_of(base_task, found.evals, options.time)
+        counts = {
+            unit: event_counts(
+                store, where, base_task, [panels.column] if panels else [], TIME_COLUMN[unit]
+            )
+            for unit in sorted(set(units))
+        }
+        levels = {unit: _levels(found_counts, panels) for unit, found_counts in counts.items()}
+        evals = tuple(
+            EvalTimes(
+                subject=part.subject,
+                label=part.label,
+                unit=unit,
+                ends=ends_of(part, unit),
+                counted=_counted(counts[unit], levels[unit], part.subject.eval_id, unit),
+                chance=part.chance,
+                recounted=_recounted(source_of(part), unit),
+            )
+            for part, unit in zip(found.evals, units, strict=True)
+        )
+        about_axes = tuple(note for note in found.notes if "no surface" not in note)
+        yield TaskTimes(base_task, found.label, found.axes, panels, evals, (*notes, *about_axes))
+
+
+def counted_ends(ends: Ends, level: IntArray | None = None) -> Counted:
+    """Count samples one by one, where no store does it."""
+    n = len(ends)
+    at = np.full(n, -1, dtype=np.int64) if level is None else level
+    return Counted(ends.time, ends.cause, ends.cap, at, np.ones(n))
+
+
+def _levels(counts: EventCounts, panels: Axis | None) -> IntArray:
+    if panels is None:
+        return np.full(len(counts.count), -1, dtype=np.int64)
+    coords, kept = coordinates(counts.axes, [panels], len(counts.count))
+    return np.where(kept, coords[:, 0], -1)
+
+
+def _counted(counts: EventCounts, level: IntArray, eval_id: str, unit: Unit) -> Counted:
+    mine: BoolArray = counts.eval == counts.evals.index(eval_id)
+    cap = counts.max_tokens[mine] if unit == "tokens" else np.full(int(mine.sum()), np.nan)
+    time, cap = within_cap(counts.time[mine], cap)
+    return Counted(
+        time=time,
+        cause=counts.cause[mine].astype(np.int64),
+        cap=cap,
+        level=level[mine],
+        count=counts.count[mine].astype(np.float64),
+    )
+
+
+def _recounted(source: str, unit: Unit) -> str | None:
+    return None if unit != "tokens" or source == "native" else source
