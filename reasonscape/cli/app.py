@@ -11,6 +11,7 @@ import typer
 from reasonscape.cli import (
     compression_command,
     evals_command,
+    hazard_command,
     import_command,
     plant_command,
     schema_command,
@@ -43,6 +44,7 @@ app.command("evals")(evals_command.evals)
 app.command("tasks")(tasks_command.tasks)
 app.command("surface")(surface_command.surface)
 app.command("compression")(compression_command.compression)
+app.command("hazard")(hazard_command.hazard)
 app.command("schema")(schema_command.schema)
 app.command("plant")(plant_command.plant)
 app.add_typer(store_command.app, name="store")

@@ -97,3 +97,17 @@ LOOP_ALARMS: Final = 0.01
 
 FEW_FAILURES: Final = 0.05
 """Failures among all samples whose upper bound lies below this leave no pattern of failing."""
+
+# --- hazard -----------------------------------------------------------------------------------
+HAZARD_RATIO: Final = 2.0
+"""Odds of a wrong end on one side of the median end over those on the other, from which it is
+early or delayed; and the step of the odds that must be excluded for a threshold to be absent."""
+
+STEP_JUMP: Final = 1.5
+"""Factor by which the odds of a wrong end must jump at a threshold."""
+
+STEP_GAIN: Final = 3.0
+"""Log-likelihood by which a narrow step must beat a wide one, or the reverse."""
+
+STEP_ENDS: Final = 100
+"""Independent ends that a step is looked for in."""

@@ -86,6 +86,7 @@ class Lens(Protocol):
 LENSES: Final = {
     "surface": "reasonscape.lenses.surface",
     "compression": "reasonscape.lenses.compression",
+    "hazard": "reasonscape.lenses.hazard",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from reasonscape.datasets.config import Dataset
 from reasonscape.runs.lens_run import LensRun
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from reasonscape.runs.listing import Listing
 
 __all__ = [
-    "Dataset", "LensRun", "compression", "evals", "import_logs", "open", "plant", "surface",
-    "tasks",
+    "Dataset", "LensRun", "compression", "evals", "hazard", "import_logs", "open", "plant",
+    "surface", "tasks",
 ]  # fmt: skip
 
 Filters = Mapping[str, Any] | str | None
@@ -112,6 +112,36 @@ def compression(
     axes = () if axis is None else (axis,)
     options = CompressionOptions(axes=axes, bins=bins, show_text=show_text)
     return run_lens("compression", _opened(dataset), filters, options, seed=seed)
+
+
+def hazard(
+    dataset: Dataset | str | Path,
+    filters: Filters = None,
+    *,
+    axis: str | None = None,
+    bins: int | None = None,
+    truncation: Literal["censor", "event"] = "censor",
+    time: Literal["auto", "tokens", "trace_bytes"] = "auto",
+    seed: int = 0,
+) -> LensRun:
+    """When does it fail? As the command ``hazard``.
+
+    Returns
+    -------
+    LensRun
+        With ``findings``, ``table`` (a Polars frame of budgets), ``figures`` and ``save``.
+
+    Raises
+    ------
+    FilterError, NoRowsError
+        If the filters are wrong or match nothing.
+    """
+    from reasonscape.lenses.hazard.options import HazardOptions
+    from reasonscape.runs.lens_run import run_lens
+
+    axes = () if axis is None else (axis,)
+    options = HazardOptions(axes=axes, bins=bins, truncation=truncation, time=time, seed=seed)
+    return run_lens("hazard", _opened(dataset), filters, options, seed=seed)
 
 
 def import_logs(
