@@ -27,6 +27,7 @@ MOST_NOISE_RUN: Final = 2.0
 _SCALES: Final = (1024, 4096, TAIL)
 _CANDIDATES: Final = 2
 _LEAST_SEEN: Final = 256
+_LAST: Final = 12
 _ANCHORS: Final = (64, 256, 1024)
 
 
@@ -38,15 +39,19 @@ class LagLoop:
     ----------
     onset, period
         First character of the first copy; characters from copy to copy.
-    equal, closing
-        Share of the characters that equal their forerunner: from the second copy on, and at the
-        very end (the last copy, 32 to 256 characters).
+    equal, closing, last
+        Share of the characters that equal their forerunner: from the second copy on, in the last
+        copy (32 to 256 characters), and among the last 12.
+    ended
+        Characters at the very end of which none equals its forerunner.
     """
 
     onset: int
     period: int
     equal: float
     closing: float
+    last: float
+    ended: int
 
 
 def lag_loops(symbols: Symbols) -> list[LagLoop]:
@@ -146,7 +151,14 @@ def _walk_back(symbols: Symbols, period: int) -> LagLoop | None:
     if onset == len(equal):
         return None
     closing = equal[-min(max(period, 32), 256) :]
-    return LagLoop(onset, period, float(equal[onset:].mean()), float(closing.mean()))
+    return LagLoop(
+        onset,
+        period,
+        equal=float(equal[onset:].mean()),
+        closing=float(closing.mean()),
+        last=float(equal[-_LAST:].mean()),
+        ended=int(np.argmax(equal[::-1])),
+    )
 
 
 def change_point(gain: NDArray[np.float64]) -> tuple[int, float]:

@@ -32,6 +32,7 @@ LEAST_LONG_COPIES: Final = 3.0
 LONG_PERIOD: Final = 300
 LEAST_EQUAL: Final = 0.86
 LEAST_CLOSING: Final = 0.7
+LEAST_LAST: Final = 0.6
 PURE: Final = 0.998
 PURER: Final = 0.05
 EARLIER: Final = 0.1
@@ -41,6 +42,7 @@ LEAST_TEMPLATE_BYTES: Final = 500
 LEAST_TEMPLATE_COPIES: Final = 6.0
 LEAST_LONG_TEMPLATE_COPIES: Final = 4.0
 LONG_TEMPLATE: Final = 200
+LEAST_TEMPLATE_WORDS: Final = 2
 LEAST_FAMILIAR: Final = 0.66
 LEAST_TEMPLATE_CLOSING: Final = 0.5
 LEAST_STEADINESS: Final = 0.4
@@ -143,6 +145,8 @@ def _is_loop(loop: LagLoop, size: int) -> bool:
         covered >= max(LEAST_CHARS, fewest * loop.period)
         and loop.equal >= LEAST_EQUAL
         and loop.closing >= LEAST_CLOSING
+        and loop.last >= LEAST_LAST
+        and not (loop.ended and loop.equal >= PURE)
     )
 
 
@@ -153,6 +157,8 @@ def _is_template(loop: TemplateLoop, size: int) -> bool:
         and loop.copies >= fewest
         and loop.familiar >= LEAST_FAMILIAR
         and loop.closing >= LEAST_TEMPLATE_CLOSING
+        and loop.period_words >= LEAST_TEMPLATE_WORDS
+        and loop.goes_on
         and loop.steadiness >= LEAST_STEADINESS
         and loop.letters >= LEAST_LETTERS
     )

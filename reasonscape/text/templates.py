@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from reasonscape.text.buffers import CONTINUATION
+from reasonscape.text.endings import goes_on
 from reasonscape.text.lags import change_point, previous_distance
-from reasonscape.text.words import GAP, SINGLE, byte_kinds, mix, span_hashes
+from reasonscape.text.tokens import NUMBER, Tokens, split_tokens
+from reasonscape.text.words import mix
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Bytes = NDArray[np.uint8]
     Ints = NDArray[np.int64]
-    Hashes = NDArray[np.uint64]
 
 MOST_BYTES: Final = 1 << 20
 """Bytes at the end that are read; a longer loop is said to begin there."""
@@ -33,27 +33,8 @@ TEXT_FAMILIAR: Final = 0.4
 """The share in text that says one thing after another."""
 _LEAST_SEEN: Final = 32
 _PERIODS: Final = 3
-_NUMBER_KIND: Final = 3
-_NUMBER: Final = 0x5851F42D4C957F2D
 _FAMILIAR: Final = 1.0
 _NEW: Final = -1.25
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """Words of a trace, every run of numbers one word.
-
-    Attributes
-    ----------
-    start, end
-        Bytes of each.
-    hash
-        Of its lower-case letters; one value for all numbers.
-    """
-
-    start: Ints
-    end: Ints
-    hash: Hashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +52,8 @@ class TemplateLoop:
         the second copy on, and in its last copy (12 words at least).
     steadiness
         How often 3-grams come back after just one copy: in the last copy / in the stretch.
+    goes_on
+        Whether the last words are the loop's own, not those of an answer.
     letters
         Share of the stretch's bytes that are in words.
     period_words
@@ -83,6 +66,7 @@ class TemplateLoop:
     familiar: float
     closing: float
     steadiness: float
+    goes_on: bool
     letters: float
     period_words: int
 
@@ -115,40 +99,15 @@ def template_loop(data: Bytes) -> TemplateLoop | None:
     for period in _usual(distance[begin:]):
         slack = max(2.0, SLACK * period)
         known = (distance > 0) & (distance <= period + slack)
-        known |= np.abs(distance - 2 * period) <= slack
+        known |= _about(distance, 2 * period, slack)
         familiar = _spread(known, len(tokens.hash))
         first, gain = change_point(_learnt_gains(familiar, period))
-        steady = np.abs(distance[first:] - period) <= slack
+        steady = _about(distance[first:], period, slack)
         if gain > best and steady.mean() >= LEAST_STEADY:
             best, chosen = gain, (first, period, familiar)
     if chosen is None:
         return None
-    return _described(tokens, distance, *chosen, cut)
-
-
-def split_tokens(data: Bytes) -> Tokens:
-    """Cut bytes into words; a number is one word with all numbers that follow it.
-
-    Examples
-    --------
-    >>> tokens = split_tokens(np.frombuffer(b"x3 = 12.5, then 7", dtype=np.uint8))
-    >>> tokens.start.tolist(), len(set(tokens.hash.tolist()))
-    ([0, 1, 11, 16], 3)
-    """
-    kind = byte_kinds(data)
-    kind[(data >= ord("0")) & (data <= ord("9"))] = _NUMBER_KIND
-    fresh = np.ones(len(data) + 1, dtype=np.bool_)
-    np.not_equal(kind[1:], kind[:-1], out=fresh[1:-1])
-    fresh[:-1] |= (kind == SINGLE) & ((data & 0xC0) != CONTINUATION)
-    edges = np.flatnonzero(fresh)
-    start, end = edges[:-1], edges[1:]
-    word = kind[start] != GAP
-    start, end = start[word], end[word]
-    number = kind[start] == _NUMBER_KIND
-    hashes = np.where(number, np.uint64(_NUMBER), span_hashes(data, start, end))
-    keep = np.ones(len(start), dtype=np.bool_)
-    keep[1:] = ~(number[1:] & number[:-1])
-    return Tokens(start[keep], end[keep], hashes[keep])
+    return _described(data, tokens, distance, *chosen, cut)
 
 
 def _gram_distances(tokens: Tokens) -> Ints:
@@ -164,6 +123,10 @@ def _spread(grams: NDArray[np.bool_], n: int) -> NDArray[np.bool_]:
     for k in range(GRAM):
         words[k : k + len(grams)] |= grams
     return words
+
+
+def _about(distance: Ints, period: int, slack: float) -> NDArray[np.bool_]:
+    return (distance > 0) & (np.abs(distance - period) <= slack)
 
 
 def _gains(familiar: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -194,6 +157,7 @@ def _usual(distances: Ints) -> list[int]:
 
 
 def _described(
+    data: Bytes,
     tokens: Tokens,
     distance: Ints,
     begin: int,
@@ -201,7 +165,7 @@ def _described(
     familiar: NDArray[np.bool_],
     cut: int,
 ) -> TemplateLoop | None:
-    steady = np.abs(distance[begin:] - period) <= max(2.0, SLACK * period)
+    steady = _about(distance[begin:], period, max(2.0, SLACK * period))
     hits = begin + np.flatnonzero(steady)
     if not len(hits):
         return None
@@ -219,6 +183,7 @@ def _described(
         familiar=float(familiar[begin:].mean()),
         closing=float(familiar[-closing:].mean()),
         steadiness=float(steady[-closing:].mean() / steady.mean()),
-        letters=float(words[tokens.hash[first:] != np.uint64(_NUMBER)].sum()) / max(span, 1),
+        goes_on=goes_on(data[cut:], tokens, first, period),
+        letters=float(words[tokens.hash[first:] != np.uint64(NUMBER)].sum()) / max(span, 1),
         period_words=period,
     )
