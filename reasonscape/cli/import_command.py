@@ -20,6 +20,19 @@ class OnConflict(Enum):
     repeat = "repeat"
 
 
+NoFeaturesOption = Annotated[
+    bool, typer.Option("--no-features", help="Do not measure traces; store refresh can later.")
+]
+ThinkOpenOption = Annotated[
+    str | None,
+    typer.Option("--think-open", metavar="TEXT", help="Opens reasoning; default <think>."),
+]
+ThinkCloseOption = Annotated[
+    str | None,
+    typer.Option("--think-close", metavar="TEXT", help="Closes it; default </think>."),
+]
+
+
 def import_(
     logs: Annotated[list[Path], typer.Argument(metavar="LOG...", help="Log files or folders.")],
     dataset: Annotated[
@@ -32,17 +45,9 @@ def import_(
         str | None,
         typer.Option("--map", metavar="MAP", help="Mapping file of a foreign JSON Lines layout."),
     ] = None,
-    no_features: Annotated[
-        bool, typer.Option("--no-features", help="Do not measure traces; store refresh can later.")
-    ] = False,
-    think_open: Annotated[
-        str | None,
-        typer.Option("--think-open", metavar="TEXT", help="Opens reasoning; default <think>."),
-    ] = None,
-    think_close: Annotated[
-        str | None,
-        typer.Option("--think-close", metavar="TEXT", help="Closes it; default </think>."),
-    ] = None,
+    no_features: NoFeaturesOption = False,
+    think_open: ThinkOpenOption = None,
+    think_close: ThinkCloseOption = None,
     on_conflict: Annotated[
         OnConflict, typer.Option("--on-conflict", help="A known key with other content.")
     ] = OnConflict.error,

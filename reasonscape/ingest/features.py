@@ -1,9 +1,10 @@
-"""Which trace of a sample is measured, and the columns ``f.*`` that come of it."""
+"""The columns ``f.*``: traces chosen and measured, at import and later."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from reasonscape.ingest.trace_kinds import trace_kinds
 from reasonscape.store.refreshing import RefreshReport, refresh_features
 from reasonscape.text.features import FEATURES_VERSION, measure_traces
 
@@ -12,19 +13,9 @@ if TYPE_CHECKING:
 
     from reasonscape.store.tables import Store
 
-TURN_TOKENS: Final = 8
-"""Tokens that a completion may count beyond its text: those that open and end a turn."""
-
 
 def trace_features(samples: pa.Table, texts: pa.Table) -> pa.Table:
     """Choose and measure the traces of some samples.
-
-    The trace is the reasoning if the log has it in full, else the response. There is none where
-    the log has a summary of the reasoning, or where the model reasoned and the log does not hold
-    it (``hidden``): a response is then no record of how the answer was found. That is so if the
-    log or its mapping says so, if it counts tokens of reasoning and has no reasoning, or if the
-    model's own count of the completion exceeds the bytes of what is visible (no token is shorter
-    than a byte).
 
     Parameters
     ----------
@@ -58,31 +49,6 @@ def trace_features(samples: pa.Table, texts: pa.Table) -> pa.Table:
     measured = measured.append_column("f.trace", kind)
     onset = _onset_tokens(samples, texts, measured, is_reasoning)
     return measured.append_column("f.loop_onset_tokens", onset)
-
-
-def trace_kinds(samples: pa.Table, texts: pa.Table) -> pa.Array:
-    """Say of each sample what its trace is: ``f.trace``, without measuring anything."""
-    import pyarrow.compute as pc
-
-    reasoning, response = texts.column("reasoning"), texts.column("response")
-    kind = pc.fill_null(texts.column("reasoning_kind"), "none")
-    visible = pc.fill_null(pc.binary_length(response), 0)
-    has_reasoning = pc.greater(pc.fill_null(pc.binary_length(reasoning), 0), 0)
-    native = pc.fill_null(pc.equal(samples.column("tokens_source"), "native"), False)
-    counted = pc.fill_null(samples.column("completion_tokens"), 0)
-    unseen = pc.and_(
-        pc.and_(native, pc.is_valid(response)),
-        pc.greater(counted, pc.add(visible, TURN_TOKENS)),
-    )
-    reasoned = pc.greater(pc.fill_null(samples.column("reasoning_tokens"), 0), 0)
-    conditions = pc.make_struct(
-        pc.equal(kind, "hidden"),
-        pc.equal(kind, "summary"),
-        has_reasoning,
-        pc.or_(reasoned, unseen),
-        pc.greater(visible, 0),
-    )
-    return pc.case_when(conditions, "hidden", "summary", "reasoning", "hidden", "response", "none")
 
 
 def refresh_store(store: Store, *, force: bool = False) -> RefreshReport:

@@ -8,28 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from reasonscape.store.checking import task_folder
 from reasonscape.store.commits import add_columns, commit_files, retry
-from reasonscape.store.engine import connect, quote_glob, quote_text, stream
-from reasonscape.store.filters.where import quote_identifier
 from reasonscape.store.lease import Lease, new_import_id
 from reasonscape.store.log import DataFile, Snapshot, read_snapshot
-from reasonscape.store.parquet import SAMPLE_GROUP_ROWS, add_action
-from reasonscape.store.scan import scan_sql
-from reasonscape.store.schema import FEATURE_COLUMNS
+from reasonscape.store.measuring import FEATURES, measured_file
+from reasonscape.store.parquet import add_action
 from reasonscape.store.tables import SAMPLES, TEXTS, Store
-from reasonscape.store.traces import MakeFeatures, beside
+from reasonscape.store.traces import MakeFeatures
 
 if TYPE_CHECKING:
     from deltalake.transaction import AddAction
-    from duckdb import DuckDBPyConnection
 
 VERSION: Final = "f.version"
-
-_MEMORY: Final = "400MB"
-_BATCH: Final = 4096
-_KEYS: Final = ("sample_uid", "import_id")
-_COUNTS: Final = ("completion_tokens", "reasoning_tokens", "tokens_source")
-_TEXTS: Final = ("reasoning", "reasoning_kind", "response")
-_FEATURES: Final = tuple(column.name for column in FEATURE_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -120,7 +109,7 @@ class _Work:
         """
         samples = read_snapshot(self._samples)
         if any(map(self._is_stale, samples.files)):
-            add_columns(self._samples, _FEATURES)
+            add_columns(self._samples, FEATURES)
             samples = read_snapshot(self._samples)
         stale = [file for file in samples.files if self._is_stale(file)]
         self.rows = self.files = 0
@@ -155,71 +144,8 @@ class _Work:
         return self._force or nulls != 0 or least is None or least < self._version
 
     def _rewrite(self, samples: Snapshot, texts: Snapshot, file: DataFile) -> _Written:
-        """Write a file once more with new features; its rows keep their order."""
         name = f"{task_folder(file.base_task)}/{self._folder.name}-{len(self._names):05d}.parquet"
         self._names.append(name)
-        with connect(memory_limit=_MEMORY, spill=str(self._folder / "spill")) as connection:
-            connection.execute("SET preserve_insertion_order = true")
-            source = (
-                f"read_parquet({quote_glob(str(samples.folder / file.path))}, "
-                "hive_partitioning = false, file_row_number = true)"
-            )
-            of_texts = scan_sql(
-                texts, (*_KEYS, *_TEXTS), frozenset({file.base_task}), frozenset((*_KEYS, *_TEXTS))
-            )
-            computed = self._folder / "features.parquet"
-            rows = self._compute(connection, source, of_texts, computed)
-            target = samples.folder / name
-            _combine(connection, source, samples.folder / file.path, computed, target)
+        target = samples.folder / name
+        rows = measured_file(samples, texts, file, target, self._make_features, self._folder)
         return _Written(add_action(samples.folder, name, file.base_task), rows)
-
-    def _compute(
-        self, connection: DuckDBPyConnection, source: str, texts: str, target: Path
-    ) -> int:
-        """Write the features of a file's rows, in any order, each with its place; how many."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        chosen = ", ".join(("s.file_row_number AS place", *_COUNTS, *_TEXTS))
-        # The narrow side is the one that is held; texts go by.
-        sql = (
-            f"SELECT {chosen} FROM {texts} t RIGHT JOIN "
-            f"(SELECT file_row_number, {', '.join((*_KEYS, *_COUNTS))} FROM {source}) s "
-            f"USING ({', '.join(_KEYS)})"
-        )
-        rows = 0
-        writer: pq.ParquetWriter | None = None
-        try:
-            for batch in stream(connection, sql, _BATCH):
-                table = pa.Table.from_batches([batch])
-                made = self._make_features(table.select(_COUNTS), table.select(_TEXTS))
-                found = beside(table.select(["place"]), made)
-                if writer is None:
-                    writer = pq.ParquetWriter(str(target), found.schema, compression="zstd")
-                writer.write_table(found)
-                rows += found.num_rows
-        finally:
-            if writer is not None:
-                writer.close()
-        return rows
-
-
-def _combine(
-    connection: DuckDBPyConnection, source: str, file: Path, computed: Path, target: Path
-) -> None:
-    """Write a file of ``samples`` with the features that were computed for it."""
-    import pyarrow.parquet as pq
-
-    names = [name for name in pq.read_schema(str(file)).names if name not in _FEATURES]
-    chosen = ", ".join(
-        (
-            *(f"s.{quote_identifier(name)}" for name in names),
-            *(f"f.{quote_identifier(name)}" for name in _FEATURES),
-        )
-    )
-    connection.execute(
-        f"COPY (SELECT {chosen} FROM {source} s JOIN "
-        f"read_parquet({quote_glob(str(computed))}) f ON s.file_row_number = f.place "
-        f"ORDER BY f.place) TO {quote_text(str(target))} "
-        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {SAMPLE_GROUP_ROWS})"
-    )

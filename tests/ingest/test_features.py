@@ -14,8 +14,9 @@ import zstandard
 
 from reasonscape.errors import UsageError
 from reasonscape.ingest import features
-from reasonscape.ingest.features import refresh_store, trace_features, trace_kinds
+from reasonscape.ingest.features import refresh_store, trace_features
 from reasonscape.ingest.importing import import_logs
+from reasonscape.ingest.trace_kinds import trace_kinds
 from reasonscape.store.maintenance import info, verify
 from reasonscape.store.schema import FEATURE_COLUMNS
 from reasonscape.store.tables import Store

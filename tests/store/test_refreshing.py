@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from reasonscape.errors import StoreError
-from reasonscape.store import refreshing
+from reasonscape.store import measuring, refreshing
 from reasonscape.store.maintenance import compact, delete_import, info, verify
 from reasonscape.store.refreshing import refresh_features
 from reasonscape.store.sample import Sample
@@ -120,7 +120,7 @@ def test_rows_keep_their_order_and_batches_do_not_matter(
     file = store.samples.files[0]
     read = "SELECT item_id FROM read_parquet('{}', hive_partitioning = false)"
     order = store.rows(read.format(store.samples.folder / file.path))
-    monkeypatch.setattr(refreshing, "_BATCH", 7)
+    monkeypatch.setattr(measuring, "_BATCH", 7)
     refresh_features(store, Measure(), 1)
     assert store.rows(read.format(store.samples.folder / store.samples.files[0].path)) == order
     want = [(n, n) for n in range(0, 200, 2) if n % 5 != 4]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from reasonscape.store.filters.where import quote_identifier
 from reasonscape.store.outcome import OUTCOME_COLUMNS, outcome_case
-from reasonscape.store.schema import CURVE_POINTS, OUTCOMES, column_type
+from reasonscape.store.schema import OUTCOMES
 from reasonscape.store.selection.coding import Coding
 from reasonscape.store.selection.source import ITEM_COLUMNS, ITEM_KEY, selected
+from reasonscape.store.selection.trace_columns import TraceColumns, is_coded, kind_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 
     from reasonscape.store.filters.where import Where
     from reasonscape.store.tables import Store
-
-_UNIQUE: Final = frozenset({"sample_uid", "item_id", "item_hash", "content_hash"})
-"""Texts of which nearly every row has its own: numbering them first would not pay."""
-
-_ROWS_AT_ONCE: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +101,12 @@ def trace_rows(
     """
     import numpy as np
 
-    kinds = {name: _kind(name) for name in dict.fromkeys((*axes, *columns))}
+    kinds = {name: kind_of(name) for name in dict.fromkeys((*axes, *columns))}
     scanned = ("eval_id", "repeat", *ITEM_COLUMNS, *sorted(OUTCOME_COLUMNS), *kinds)
     source = selected(store, where, scanned, [base_task])
-    texts = [name for name, kind in kinds.items() if kind == "text" and name not in _UNIQUE]
+    texts = [name for name in kinds if is_coded(name, kinds)]
     coding = Coding(store, source, where.params, ("eval_id", *texts))
-    parts = _Parts(kinds, coding)
+    parts = TraceColumns(kinds, coding)
     ended = outcome_case({name: f"{place}::TINYINT" for place, name in enumerate(OUTCOMES)})
     sql = (
         f"SELECT {coding.code('eval_id')} AS eval, {ITEM_KEY} AS item, "
@@ -136,13 +131,6 @@ def trace_rows(
     )
 
 
-def _kind(name: str) -> str:
-    kind = column_type(name)
-    if kind is None:
-        raise ValueError(f"samples has no column {name!r}")
-    return "list" if kind.endswith("[]") else "text" if kind == "VARCHAR" else "number"
-
-
 def _order(
     evals: NDArray[Any], item: NDArray[Any], items: int, repeat: NDArray[Any]
 ) -> NDArray[np.intp]:
@@ -154,47 +142,3 @@ def _order(
     if repeat.min(initial=0) < 0 or last * (int(pair.max(initial=0)) + 1) >= 2**63:
         return np.lexsort((repeat, pair))
     return np.argsort(pair * last + repeat)
-
-
-class _Parts:
-    """The columns of the query that one column of ``samples`` becomes."""
-
-    def __init__(self, kinds: dict[str, str], coding: Coding) -> None:
-        self._kinds = kinds
-        self._coding = coding
-        self._names = {name: f"c{place}" for place, name in enumerate(kinds)}
-
-    @property
-    def sql(self) -> str:
-        """The columns as they follow others in a list."""
-        return "".join(f", {part}" for name in self._kinds for part in self._columns(name))
-
-    def _columns(self, name: str) -> list[str]:
-        kind, short = self._kinds[name], self._names[name]
-        quoted = f"s.{quote_identifier(name)}"
-        if kind == "list":
-            # One column for each place: numpy arrays of lists would hold an object for each row.
-            return [f"{quoted}[{k + 1}] AS {short}_{k}" for k in range(CURVE_POINTS)]
-        if kind == "number":
-            return [f"{quoted}::DOUBLE AS {short}"]
-        coded = quoted if name in _UNIQUE else self._coding.code(name)
-        return [f"{coded} AS {short}"]
-
-    def taken(self, name: str, found: dict[str, NDArray[Any]], order: NDArray[Any]) -> NDArray[Any]:
-        """Values of a column of ``samples`` in a new order."""
-        import numpy as np
-
-        kind, short = self._kinds[name], self._names[name]
-        if kind == "list":
-            columns = [found.pop(f"{short}_{k}") for k in range(CURVE_POINTS)]
-            matrix = np.empty((len(order), CURVE_POINTS), np.float32)
-            # A few rows at a time, so that what is written stays in the processor's cache.
-            for start in range(0, len(order), _ROWS_AT_ONCE):
-                part = slice(start, start + _ROWS_AT_ONCE)
-                matrix[part] = np.stack([column[part] for column in columns], axis=1)
-            del columns
-            return np.take(matrix, order, axis=0)
-        values: NDArray[Any] = found[short][order]
-        if kind == "text" and name not in _UNIQUE:
-            return self._coding.decoded(name, values)
-        return values
