@@ -20,7 +20,24 @@ __all__ = [
 NAME = "hazard"
 QUESTION = "when does it fail?"
 
+SHOWN = 3
+"""Tasks that a note names."""
+
 
 def warnings(results: Sequence[HazardResult]) -> list[str]:
-    """What the user should know about times, caps and comparisons, each sentence once."""
-    return list(dict.fromkeys(note for result in results for note in result.notes))
+    """What the user should know about times, caps and comparisons, each sentence once.
+
+    What is true of several tasks is said once, with the tasks that it is true of.
+    """
+    tasks: dict[str, list[str]] = {}
+    for result in results:
+        for note in result.notes:
+            tasks.setdefault(note.removeprefix(f"{result.base_task}: "), []).append(
+                result.base_task
+            )
+    return [f"{_named(names)}: {note}" for note, names in tasks.items()]
+
+
+def _named(tasks: Sequence[str]) -> str:
+    first = ", ".join(tasks[:SHOWN])
+    return first if len(tasks) <= SHOWN else f"{first} and {len(tasks) - SHOWN} more tasks"

@@ -30,7 +30,7 @@ def together_of(task: TaskTimes, evals: Sequence[EvalHazard]) -> Together | None
     if len(pairs) < 2:
         return None
     until = min(found.caps.until for _, found in pairs if found.caps is not None)
-    strata, weight = _strata(task, [one for one, _ in pairs], until)
+    strata, weight, until = _strata(task, [one for one, _ in pairs], until)
     curves = standardised_curves(strata, weight, np.linspace(0.0, until, POINTS))
     return Together(tuple(one.subject.eval_id for one, _ in pairs), pairs[0][0].unit, curves)
 
@@ -47,7 +47,7 @@ def _compared(
     task: TaskTimes, a: tuple[EvalTimes, EvalHazard], b: tuple[EvalTimes, EvalHazard]
 ) -> Comparison:
     until = min(found.caps.until for _, found in (a, b) if found.caps is not None)
-    strata, weight = _strata(task, [a[0], b[0]], until)
+    strata, weight, until = _strata(task, [a[0], b[0]], until)
     # Repeats of one item are alike; the pair is judged by the more alike of the two.
     effect = max(len(one.ends) / max(found.effective, 1.0) for one, found in (a, b))
     right, wrong = (
@@ -76,8 +76,8 @@ def _comparable(task: TaskTimes, evals: Sequence[EvalHazard]) -> list[tuple[Eval
 
 def _strata(
     task: TaskTimes, evals: Sequence[EvalTimes], until: float
-) -> tuple[list[list[EventTable]], FloatArray]:
-    """Event tables by stratum and eval, and the items of each stratum."""
+) -> tuple[list[list[EventTable]], FloatArray, float]:
+    """Event tables by stratum and eval, the items of each stratum, and how far all were seen."""
     coords = np.concatenate([one.ends.coords for one in evals])
     who = np.repeat(np.arange(len(evals)), [len(one.ends) for one in evals])
     item = np.concatenate([one.ends.item for one in evals])
@@ -90,11 +90,14 @@ def _strata(
         n_keys=count * len(evals),
     )
     width = len(evals)
+    # Where the last trace was cut off nothing is known of later times.
+    open_ended = [t.last_time for t in tables if t.total and t.counts[-1, 0] > 0.0]
+    until = min([until, *open_ended])
     grouped = [
         [table.truncated(until) for table in tables[s * width : (s + 1) * width]]
         for s in range(count)
     ]
-    return grouped, _items(stratum, item).astype(np.float64)
+    return grouped, _items(stratum, item).astype(np.float64), until
 
 
 def _coarse(coords: IntArray, item: IntArray) -> IntArray:

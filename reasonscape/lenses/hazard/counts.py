@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -110,3 +111,26 @@ def fixed(
         caveats=caveats(one),
         sentences={"present": said, "absent": said, "insufficient_evidence": said},
     )
+
+
+def odds_words(ratio: float, low: float, high: float) -> str:
+    """A ratio of odds with its interval; one that is 0 or has no end is said by its bound.
+
+    Examples
+    --------
+    >>> odds_words(2.591, 1.97, 3.49), odds_words(math.inf, 12.2, math.inf)
+    ('2.6 times [2.0, 3.5]', '12 times or more')
+    """
+    if math.isnan(ratio) or (math.isinf(ratio) and low <= 0.0):
+        return "an unknown number of times"
+    if math.isinf(ratio):
+        return f"{_number(low)} times or more"
+    if ratio == 0.0:
+        return f"{_number(high)} times or less" if math.isfinite(high) else "an unknown share of"
+    return f"{_number(ratio)} times [{_number(low)}, {_number(high)}]"
+
+
+def _number(value: float) -> str:
+    if math.isinf(value):
+        return "open"
+    return f"{value:,.0f}" if value >= 10.0 else f"{value:.1f}" if value >= 1.0 else f"{value:.2f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -26,6 +27,9 @@ MOST_BINS = 12
 RISK_TIMES = 6
 FEW_ENDS = 20
 """Ends below which a smoothed hazard is nobody's."""
+
+FEW_AT_RISK = 10
+"""Independent samples at risk below which a rate is not drawn."""
 
 
 def table_of(counted: Counted, truncation: Truncation) -> EventTable:
@@ -68,6 +72,7 @@ def curves_of(
         mean=restricted_mean(table, until),
         risk_times=risk,
         at_risk=table.risk_at(risk),
+        held_until=held_until(table, design_effect),
         bands=bands,
     )
 
@@ -90,9 +95,25 @@ def readable_edges(until: float) -> FloatArray:
 def _smoothed(
     table: EventTable, grid: FloatArray, until: float, design_effect: float
 ) -> SmoothedHazard | None:
-    seen = table.truncated(until)
-    if float(seen.events.sum()) < FEW_ENDS:
+    """Hazards as far as enough samples are at risk; NaN beyond, where a few ends make any rate."""
+    limit = min(until, held_until(table, design_effect))
+    seen = table.truncated(limit)
+    if not limit > 0.0 or float(seen.events.sum()) < FEW_ENDS:
         return None
     scaled = EventTable(seen.time, seen.counts / design_effect)
-    width = min(default_bandwidth(scaled, until), until / 2.0)
-    return smoothed_hazard(seen, grid, bandwidth=width, until=until)
+    inside = grid <= limit
+    found = smoothed_hazard(
+        seen, grid[inside], bandwidth=default_bandwidth(scaled, limit), until=limit
+    )
+    beyond = np.full((len(grid) - int(inside.sum()), found.hazard.shape[1]), np.nan)
+    hazard, variance, low, high = (
+        np.concatenate([values, beyond])
+        for values in (found.hazard, found.variance, found.low, found.high)
+    )
+    return replace(found, time=grid, hazard=hazard, variance=variance, low=low, high=high)
+
+
+def held_until(table: EventTable, design_effect: float) -> float:
+    """Last time at which enough independent samples are at risk; 0 if there never are."""
+    enough = np.flatnonzero(table.at_risk >= FEW_AT_RISK * design_effect)
+    return float(table.time[enough[-1]]) if len(enough) else 0.0

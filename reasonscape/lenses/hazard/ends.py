@@ -25,6 +25,9 @@ CAUSES: Final = {"correct": RIGHT, "incorrect": WRONG, "unanswered": WRONG, "tru
 COLUMNS: Final = ("completion_tokens", "max_tokens", "tokens_source", "stop", "f.bytes")
 """What the lens reads of each sample: no text."""
 
+AT_CAP: Final = 0.95
+"""Part of the cap from which a cut-off trace counts as cut off at the cap."""
+
 TIME_COLUMN: Final = {"tokens": "completion_tokens", "trace_bytes": "f.bytes"}
 
 
@@ -70,7 +73,7 @@ def ends_of(part: EvalTraces, unit: Unit) -> Ends:
     known = np.isfinite(time)
     keep = (cause >= 0) & known
     cap = rows.numbers["max_tokens"] if unit == "tokens" else np.full(len(time), np.nan)
-    when, cap = within_cap(time[keep], cap[keep])
+    when, cap = within_cap(time[keep], cap[keep], cause[keep])
     return Ends(
         time=when,
         cause=cause[keep],
@@ -86,17 +89,22 @@ def ends_of(part: EvalTraces, unit: Unit) -> Ends:
     )
 
 
-def within_cap(time: FloatArray, cap: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Times of at least 1 and at most the cap, which counts that were made anew may pass.
+def within_cap(time: FloatArray, cap: FloatArray, cause: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Times of at least 1 and at most the cap; a cut-off next to the cap was one at the cap.
+
+    Counts that were made anew miss the cap by a little, and some servers stop one token before
+    it. A cut-off far below the cap keeps its time: the context was full.
 
     Examples
     --------
-    >>> when, cap = within_cap(np.array([0.0, 90.0]), np.array([80.0, 80.0]))
+    >>> when, cap = within_cap(np.array([0.0, 90.0, 79.0]), np.full(3, 80.0), np.array([1, 2, 0]))
     >>> when.tolist()
-    [1.0, 80.0]
+    [1.0, 80.0, 80.0]
     """
     limit = np.where(cap > 0.0, cap, np.inf)
-    return np.minimum(np.maximum(time, 1.0), limit), np.where(cap > 0.0, cap, np.nan)
+    when = np.minimum(np.maximum(time, 1.0), limit)
+    at_cap = (cause == CUT_OFF) & (when >= AT_CAP * limit)
+    return np.where(at_cap, limit, when), np.where(cap > 0.0, cap, np.nan)
 
 
 def independent_share(outcome: BoolArray, item: IntArray, group: IntArray) -> float:

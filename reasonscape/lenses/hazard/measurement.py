@@ -28,7 +28,8 @@ def measure(rows: TaskTimes, options: HazardOptions) -> HazardResult:
         evals=evals,
         together=together_of(rows, evals),
         comparisons=comparisons_of(rows, evals),
-        notes=(*rows.notes, *notes_of(rows.base_task, evals, options)),
+        # What may mislead comes first: stdout shows three.
+        notes=(*notes_of(rows.base_task, evals, options), *rows.notes),
     )
 
 

@@ -14,29 +14,32 @@ def notes_of(base_task: str, evals: Sequence[EvalHazard], options: HazardOptions
     """One sentence for each peculiarity, with the evals that have it."""
     found = [(one, one.caps) for one in evals if one.caps is not None]
     notes = []
+
+    def some(labels: Sequence[str]) -> str:
+        """The evals that a note is about, unless it is about all of them."""
+        return "" if len(labels) == len(evals) else f" ({_some(labels)})"
+
     without = [one.label for one in evals if one.caps is None]
     if without:
-        notes.append(f"no token counts and no traces, so no time: {_some(without)}")
+        notes.append(f"no token counts and no traces, so no time{some(without)}")
     notes += _about_caps([(one, caps) for one, caps in found if one.unit == "tokens"])
     in_bytes = [one.label for one, _ in found if one.unit == "trace_bytes"]
     if in_bytes:
         notes.append(
             "in bytes there is no cap, as cut-offs fall where their tokens ran out; curves go to "
-            f"the longest trace: {_some(in_bytes)}"
+            f"the longest trace{some(in_bytes)}"
         )
     uncut = [one.label for one, _ in found if one.counts["truncated"] == 0]
     if uncut:
-        notes.append(f"no trace was cut off, so every end is seen: {_some(uncut)}")
-    recounted = [f"{one.label} ({one.recounted})" for one, _ in found if one.recounted]
-    if recounted:
-        notes.append(
-            f"the log has no token counts; they were made anew by a tokenizer: {_some(recounted)}"
-        )
+        notes.append(f"no trace was cut off, so every end is seen{some(uncut)}")
+    for name in sorted({one.recounted for one, _ in found if one.recounted}):
+        labels = [one.label for one, _ in found if one.recounted == name]
+        notes.append(f"token counts are not the server's own, but {name}{some(labels)}")
     unsure = [one.label for one, _ in found if one.stop_known < 1.0]
     if unsure:
         notes.append(
             "the log does not say of every trace whether it was cut off, so that wrong ends may be "
-            f"cut-offs: {_some(unsure)}"
+            f"cut-offs{some(unsure)}"
         )
     for reason, words in (("no_time", "have no count of their length"), ("ungraded", "ungraded"),
                           ("failed", "failed in the harness")):  # fmt: skip
@@ -57,7 +60,7 @@ def _about_caps(evals: Sequence[tuple[EvalHazard, Caps]]) -> list[str]:
     if unknown:
         notes.append(
             "max_tokens is not recorded, so curves go to the longest trace that was seen, and "
-            f"where others were cut off is taken from their own length: {_some(unknown)}"
+            f"where others were cut off is taken from their own length ({_some(unknown)})"
         )
     for one, caps in evals:
         if len(caps.known) < 2:

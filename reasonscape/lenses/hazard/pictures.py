@@ -56,8 +56,9 @@ def hazard_curves_of(result: HazardResult, one: EvalHazard, curves: Curves) -> c
     binned, smoothed = curves.binned, curves.smoothed
 
     def bins(column: int) -> content.Estimates:
-        high = np.where(np.isfinite(binned.high[:, column]), binned.high[:, column], np.nan)
-        return _estimates(binned.rate[:, column], binned.low[:, column], high)
+        held = binned.edges[:-1] < curves.held_until
+        parts = (binned.rate, binned.low, binned.high)
+        return _estimates(*(np.where(held, part[:, column], np.nan) for part in parts))
 
     def smooth(column: int) -> content.Estimates:
         if smoothed is None:
@@ -87,11 +88,12 @@ def relative_hazard_of(
     course, step = relative.course, relative.step
     bins = course.bins
     middle = (course.edges[:-1] + course.edges[1:]) / 2.0
-    shown = np.array([0.0 < b.ratio < math.inf for b in bins], dtype=bool)
+    # A bin with an open interval says nothing, and its point would only catch the eye.
+    shown = np.array([b.low > 0.0 and b.high < math.inf for b in bins], dtype=bool)
 
     def of(name: str) -> FloatArray:
         values = np.array([getattr(b, name) for b in bins], dtype=np.float64)
-        return np.where(shown & (values > 0.0) & np.isfinite(values), values, np.nan)
+        return np.where(shown, values, np.nan)
 
     late = course.late_early
     stepped = step.p < 0.05 and step.narrow_gain >= 0.0

@@ -76,6 +76,8 @@ class Curves:
         Mean time up to ``until``.
     risk_times, at_risk
         Samples at risk at a few times.
+    held_until
+        Until when enough samples are at risk for a rate to be drawn.
     bands
         How the bands were made.
     """
@@ -90,6 +92,7 @@ class Curves:
     mean: RestrictedMean
     risk_times: FloatArray
     at_risk: FloatArray
+    held_until: float
     bands: Literal["bootstrap", "pointwise"]
 
 

@@ -147,10 +147,11 @@ def _levels(counts: EventCounts, panels: Axis | None) -> IntArray:
 def _counted(counts: EventCounts, level: IntArray, eval_id: str, unit: Unit) -> Counted:
     mine: BoolArray = counts.eval == counts.evals.index(eval_id)
     cap = counts.max_tokens[mine] if unit == "tokens" else np.full(int(mine.sum()), np.nan)
-    time, cap = within_cap(counts.time[mine], cap)
+    cause = counts.cause[mine].astype(np.int64)
+    time, cap = within_cap(counts.time[mine], cap, cause)
     return Counted(
         time=time,
-        cause=counts.cause[mine].astype(np.int64),
+        cause=cause,
         cap=cap,
         level=level[mine],
         count=counts.count[mine].astype(np.float64),

@@ -14,13 +14,13 @@ from reasonscape.findings.thresholds import (
     STEP_GAIN,
     STEP_JUMP,
 )
-from reasonscape.findings.wording import times
 from reasonscape.lenses.hazard.counts import (
     LENS,
     caveats,
     counts,
     evidence,
     fixed,
+    odds_words,
     without_verdict,
 )
 from reasonscape.lenses.hazard.result import EvalHazard
@@ -42,7 +42,7 @@ def hazard_threshold(one: EvalHazard) -> Claim:
         return fixed(one, PATTERN, said, reason="few_samples")
     ratio, low, high = (_factor(x) for x in (step.jump, step.jump_low, step.jump_high))
     unit = "tokens" if one.unit == "tokens" else "bytes"
-    where = _where(step, unit)
+    where, shown = _where(step, unit), odds_words(ratio, low, high)
     return Claim(
         lens=LENS,
         pattern=PATTERN,
@@ -54,10 +54,10 @@ def hazard_threshold(one: EvalHazard) -> Claim:
         evidence=_evidence(one, step),
         caveats=caveats(one),
         sentences={
-            "present": f"from {where} on, ends are wrong at {times(ratio, low, high)} the odds",
+            "present": f"from {where} on, ends are wrong at {shown} the odds",
             "absent": f"no threshold: {_absent(step, high)}",
             "insufficient_evidence": (
-                f"the odds of a wrong end rise by {times(ratio, low, high)} near {where}; "
+                f"the odds of a wrong end rise by {shown} near {where}; "
                 "too few ends to say whether that is one step"
                 if step.p < 0.05
                 else "no step of the odds is shown, and too few ends to exclude one"
