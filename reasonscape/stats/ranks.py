@@ -12,6 +12,9 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+_NO_LIMIT = 1e6
+"""Standard errors from which an interval is called unbounded: a small part of one cluster."""
+
 
 @dataclass(frozen=True, slots=True)
 class RankTest:
@@ -138,7 +141,8 @@ def t_quantile(level: float, df: float) -> float:
         return math.inf
     from scipy.special import stdtrit
 
-    return float(stdtrit(df, 0.5 + level / 2.0))
+    reach = float(stdtrit(df, 0.5 + level / 2.0))
+    return reach if reach < _NO_LIMIT else math.inf
 
 
 def effective_df(scores: FloatArray) -> float:

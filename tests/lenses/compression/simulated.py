@@ -67,9 +67,7 @@ def _outcome(draws: Draws) -> NDArray[np.int8]:
     return np.where(draws.correct, 0, np.where(draws.truncated, 2, ended)).astype(np.int8)
 
 
-def mechanism(
-    kind: str, seed: int, *, axes: int = 2, items: int = 12, repeats: int = 2
-) -> Sample:
+def mechanism(kind: str, seed: int, *, axes: int = 2, items: int = 12, repeats: int = 2) -> Sample:
     """One model with a planted mechanism at its reference effect."""
     return planted(
         mechanism_plan(
@@ -160,7 +158,7 @@ def rows_of(sample: Sample, seed: int) -> TraceRows:
     words = {
         "sample_uid": np.array([f"s{i:06d}" for i in range(n)], dtype=object),
         "f.trace": np.array(["reasoning"] * n, dtype=object),
-        "f.loop_kind": np.where(sample.looped, "exact", None).astype(object),
+        "f.loop_kind": np.array(["exact" if one else None for one in sample.looped], dtype=object),
     }
     return TraceRows(
         evals=("e1",),
