@@ -116,7 +116,7 @@ def aalen_johansen(table: EventTable, level: float = 0.95) -> IncidenceCurves:
     rows = [np.zeros((table.n_causes, left.size)) for _ in range(4)]
     for cause in range(table.n_causes):
         # Between events of a cause neither its incidence nor its variance changes.
-        counts = table.counts[:, cause + 1].copy()
+        counts = table.counts[:, cause + 1]
         moved = counts > 0.0
         moves = np.flatnonzero(moved)
         n, start = at_risk[moves], before[moves]

@@ -53,7 +53,9 @@ class EventTable:
     @property
     def at_risk(self) -> FloatArray:
         """Samples with a time of at least t, shape (T,)."""
-        return np.ascontiguousarray(np.cumsum(self.ends[::-1])[::-1])
+        at_risk = np.empty(self.time.size)
+        np.cumsum(self.ends[::-1], out=at_risk[::-1])
+        return at_risk
 
     @property
     def total(self) -> float:
@@ -86,7 +88,7 @@ class EventTable:
         if keep == self.time.size:
             return self
         later = float(self.at_risk[keep])
-        time, counts = self.time[:keep], self.counts[:keep].copy()
+        time, counts = self.time[:keep], self.counts[:keep].copy(order="F")
         if keep and time[-1] == at:
             counts[-1, 0] += later
             return EventTable(time, counts)
@@ -106,7 +108,7 @@ class EventTable:
         rest = [cause for cause in range(1, self.n_causes + 1) if cause not in causes]
         one = self.counts[:, list(causes)].sum(axis=1)
         columns = (self.counts[:, 0], one, *(self.counts[:, cause] for cause in rest))
-        return EventTable(self.time, np.stack(columns, axis=1))
+        return EventTable(self.time, np.stack(columns).T)
 
     def as_single_event(self) -> EventTable:
         """Table in which all causes are one."""
@@ -122,7 +124,7 @@ class EventTable:
         """
         self._check([cause])
         event = self.counts[:, cause]
-        return EventTable(self.time, np.stack((self.ends - event, event), axis=1))
+        return EventTable(self.time, np.stack((self.ends - event, event)).T)
 
     def scaled(self, factor: float) -> EventTable:
         """Table with all counts times `factor`: curves stay, variances are divided by it.
@@ -293,10 +295,11 @@ def _counted(
         distinct = np.arange(int(whole.max()) + 1, dtype=np.float64)
     else:
         distinct, slots = np.unique(time, return_inverse=True)
-    size = distinct.size * width
-    counts = np.bincount(slots * width + cause, weights=weight, minlength=size)
-    table = counts.astype(np.float64, copy=False).reshape(-1, width)
-    seen = _row_sums(table, 0) > 0.0
-    if seen.all():
-        return EventTable(distinct, table)
-    return EventTable(distinct[seen], table[seen])
+    # Each cause is one piece of memory, as all that is done with a table is done cause by cause.
+    size = distinct.size
+    counts = np.bincount(slots + size * cause, weights=weight, minlength=size * width)
+    table = counts.astype(np.float64, copy=False).reshape(width, size)
+    seen = table.sum(axis=0) > 0.0
+    if not seen.all():
+        distinct, table = distinct[seen], table[:, seen]
+    return EventTable(distinct, table.T)
