@@ -47,6 +47,13 @@ LEAST_FAMILIAR: Final = 0.66
 LEAST_TEMPLATE_CLOSING: Final = 0.5
 LEAST_STEADINESS: Final = 0.4
 LEAST_LETTERS: Final = 0.35
+LITERAL_FAMILIAR: Final = 0.9
+LITERAL_DISTINCT: Final = 6
+
+WORDY_CHARS: Final = 2000
+WORDY_COPIES: Final = 20.0
+WORDY_LETTERS: Final = 0.4
+SAME_EQUAL: Final = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +106,13 @@ def find_loop(data: NDArray[np.uint8]) -> Loop | None:
     >>> find_loop(np.frombuffer(text + b"But no: the answer is five, as I said.", dtype=np.uint8))
     """
     symbols = characters(data.tobytes())
-    lag = _best([loop for loop in lag_loops(symbols) if _is_loop(loop, len(symbols))])
+    lag = _best([loop for loop in lag_loops(symbols) if _is_loop(loop, symbols)])
     changing = lag is not None and changing_parts(symbols, lag)
     if lag is not None and not changing and lag.equal >= PURE:
         return Loop(lag.onset, lag.period, "exact")
     template = _template(data)
     if lag is None:
-        return template
+        return template if template is not None else _template(data, literal=True)
     if template is not None:
         # Where both are found, the template must go back clearly farther; of single changed
         # characters it makes nothing, and finds what is like the loop in the text before it.
@@ -128,25 +135,49 @@ def _best(loops: list[LagLoop]) -> LagLoop | None:
     )
 
 
-def _template(data: NDArray[np.uint8]) -> Loop | None:
-    found = template_loop(data)
+def _template(data: NDArray[np.uint8], *, literal: bool = False) -> Loop | None:
+    found = template_loop(data, literal=literal)
     if found is None or not _is_template(found, len(data)):
+        return None
+    # Numbers alone make no template: without words, all that stands must be the same.
+    if literal and (found.familiar < LITERAL_FAMILIAR or found.distinct < LITERAL_DISTINCT):
+        return None
+    if not literal and found.letters < LEAST_LETTERS:
         return None
     leads = (data & 0xC0) != CONTINUATION
     onset = int(np.count_nonzero(leads[: found.onset]))
     copy = leads[found.onset : found.onset + found.period]
-    return Loop(onset, int(np.count_nonzero(copy)), "templated")
+    return Loop(onset, int(np.count_nonzero(copy)), "exact" if literal else "templated")
 
 
-def _is_loop(loop: LagLoop, size: int) -> bool:
-    covered = size - loop.onset
+def _is_loop(loop: LagLoop, symbols: NDArray[np.uint8]) -> bool:
+    covered = len(symbols) - loop.onset
     fewest = LEAST_LONG_COPIES if loop.period >= LONG_PERIOD else LEAST_COPIES
     return (
         covered >= max(LEAST_CHARS, fewest * loop.period)
         and loop.equal >= LEAST_EQUAL
         and loop.closing >= LEAST_CLOSING
-        and loop.last >= LEAST_LAST
-        and not (loop.ended and loop.equal >= PURE)
+        and (_runs_on(loop) or _says_the_same(loop, symbols))
+    )
+
+
+def _runs_on(loop: LagLoop) -> bool:
+    """Whether the last characters are the loop's; where none differ, not one may."""
+    return loop.last >= LEAST_LAST and not (loop.ended and loop.equal >= PURE)
+
+
+def _says_the_same(loop: LagLoop, symbols: NDArray[np.uint8]) -> bool:
+    """Words said so often that a closing tag behind them makes no answer of it.
+
+    Rows of digits or marks may be the answer; a word that stands there a hundred times is none.
+    """
+    covered = len(symbols) - loop.onset
+    copy = symbols[loop.onset : loop.onset + loop.period]
+    letters = ((copy | 0x20) >= ord("a")) & ((copy | 0x20) <= ord("z"))
+    return bool(
+        loop.equal >= SAME_EQUAL
+        and covered >= max(WORDY_CHARS, WORDY_COPIES * loop.period)
+        and letters.mean() >= WORDY_LETTERS
     )
 
 
@@ -160,5 +191,4 @@ def _is_template(loop: TemplateLoop, size: int) -> bool:
         and loop.period_words >= LEAST_TEMPLATE_WORDS
         and loop.goes_on
         and loop.steadiness >= LEAST_STEADINESS
-        and loop.letters >= LEAST_LETTERS
     )

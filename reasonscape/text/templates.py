@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 1 << 20
 """Bytes at the end that are read; a longer loop is said to begin there."""
 GRAM: Final = 3
+LITERAL_GRAM: Final = 8
 FARTHEST: Final = 600
 """Words within which company must come back."""
 SLACK: Final = 0.15
@@ -56,8 +57,8 @@ class TemplateLoop:
         Whether the last words are the loop's own, not those of an answer.
     letters
         Share of the stretch's bytes that are in words.
-    period_words
-        Words of a copy.
+    period_words, distinct
+        Words of a copy; how many different ones the last copy has.
     """
 
     onset: int
@@ -69,10 +70,19 @@ class TemplateLoop:
     goes_on: bool
     letters: float
     period_words: int
+    distinct: int
 
 
-def template_loop(data: Bytes) -> TemplateLoop | None:
+def template_loop(data: Bytes, *, literal: bool = False) -> TemplateLoop | None:
     """Find the template at the end of a trace, whatever changes in it from copy to copy.
+
+    Parameters
+    ----------
+    data
+        The bytes of the trace.
+    literal
+        Tell numbers apart, and look for longer company: for copies that say the same, but in a
+        somewhat other order or layout.
 
     Notes
     -----
@@ -87,12 +97,13 @@ def template_loop(data: Bytes) -> TemplateLoop | None:
     (0, 41, 9, 1.0)
     """
     cut = max(len(data) - MOST_BYTES, 0)
-    tokens = split_tokens(data[cut:])
-    if len(tokens.hash) < 4 * GRAM:
+    tokens = split_tokens(data[cut:], literal=literal)
+    gram = LITERAL_GRAM if literal else GRAM
+    if len(tokens.hash) < 4 * gram:
         return None
-    distance = _gram_distances(tokens)
+    distance = _gram_distances(tokens, gram)
     distance[distance > FARTHEST] = 0
-    begin, _ = change_point(_gains(_spread(distance > 0, len(tokens.hash))))
+    begin, _ = change_point(_gains(_spread(distance > 0, gram)))
     if begin >= len(distance):
         return None
     best, chosen = 0.0, None
@@ -100,7 +111,7 @@ def template_loop(data: Bytes) -> TemplateLoop | None:
         slack = max(2.0, SLACK * period)
         known = (distance > 0) & (distance <= period + slack)
         known |= _about(distance, 2 * period, slack)
-        familiar = _spread(known, len(tokens.hash))
+        familiar = _spread(known, gram)
         first, gain = change_point(_learnt_gains(familiar, period))
         steady = _about(distance[first:], period, slack)
         if gain > best and steady.mean() >= LEAST_STEADY:
@@ -110,17 +121,19 @@ def template_loop(data: Bytes) -> TemplateLoop | None:
     return _described(data, tokens, distance, *chosen, cut)
 
 
-def _gram_distances(tokens: Tokens) -> Ints:
-    h = tokens.hash
-    n = len(h) - GRAM + 1
-    factor = np.uint64(0xD6E8FEB86659FD93)
-    return previous_distance(mix((h[:n] * factor + h[1 : n + 1]) * factor + h[2:]))
+def _gram_distances(tokens: Tokens, gram: int) -> Ints:
+    n = len(tokens.hash) - gram + 1
+    hashes = tokens.hash[:n].copy()
+    for k in range(1, gram):
+        hashes *= np.uint64(0xD6E8FEB86659FD93)
+        hashes += tokens.hash[k : k + n]
+    return previous_distance(mix(hashes))
 
 
-def _spread(grams: NDArray[np.bool_], n: int) -> NDArray[np.bool_]:
+def _spread(grams: NDArray[np.bool_], gram: int) -> NDArray[np.bool_]:
     """Words that are in one of the grams."""
-    words = np.zeros(n, dtype=np.bool_)
-    for k in range(GRAM):
+    words = np.zeros(len(grams) + gram - 1, dtype=np.bool_)
+    for k in range(gram):
         words[k : k + len(grams)] |= grams
     return words
 
@@ -186,4 +199,5 @@ def _described(
         goes_on=goes_on(data[cut:], tokens, first, period),
         letters=float(words[tokens.hash[first:] != np.uint64(NUMBER)].sum()) / max(span, 1),
         period_words=period,
+        distinct=len(np.unique(tokens.hash[-period:])),
     )

@@ -39,8 +39,10 @@ class Tokens:
     hash: Hashes
 
 
-def split_tokens(data: Bytes) -> Tokens:
+def split_tokens(data: Bytes, *, literal: bool = False) -> Tokens:
     """Cut bytes into words; a number is one word with all numbers that follow it.
+
+    With ``literal`` each number is a word, and numbers differ.
 
     Examples
     --------
@@ -57,8 +59,11 @@ def split_tokens(data: Bytes) -> Tokens:
     start, end = edges[:-1], edges[1:]
     word = kind[start] != GAP
     start, end = start[word], end[word]
+    hashes = span_hashes(data, start, end)
+    if literal:
+        return Tokens(start, end, hashes)
     number = kind[start] == _NUMBER_KIND
-    hashes = np.where(number, np.uint64(NUMBER), span_hashes(data, start, end))
+    hashes = np.where(number, np.uint64(NUMBER), hashes)
     keep = np.ones(len(start), dtype=np.bool_)
     keep[1:] = ~(number[1:] & number[:-1])
     return Tokens(start[keep], end[keep], hashes[keep])
