@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reasonscape.stats.event_table import EventTable
-from reasonscape.stats.step_function import log_log_bounds, none_of, step_values
+from reasonscape.stats.step_function import log_log_bounds, step_values
+from reasonscape.stats.unseen import none_of
 
 FloatArray = NDArray[np.float64]
 

@@ -21,8 +21,8 @@ from reasonscape.stats.event_table import EventTable, event_table
 from reasonscape.stats.kaplan_meier import kaplan_meier
 from reasonscape.stats.log_rank import n_groups
 from reasonscape.stats.proportions import normal_quantile
-from reasonscape.stats.restricted_mean import RestrictedDifference, difference_of
-from reasonscape.stats.standardised_curves import standardised_means
+from reasonscape.stats.restricted_difference import RestrictedDifference, difference_of
+from reasonscape.stats.standardised_means import standardised_means
 from reasonscape.stats.step_function import step_values
 
 FloatArray = NDArray[np.float64]

@@ -97,8 +97,7 @@ def _stratum(sets: RiskSets) -> tuple[FloatArray, FloatArray]:
     pooled = np.cumsum(jump)
     hazard = _over(jump, 1.0 - _left(pooled, 0.0))
     shares = _over(observable, all_observable[:, None])
-    size = n.shape[1]
-    direct = (np.eye(size) - shares[:, :, None]) * observable[:, None, :]
+    direct = (np.eye(n.shape[1]) - shares[:, :, None]) * observable[:, None, :]
     reach = np.cumsum(direct * hazard[:, None, None], axis=0)
     later = reach[-1] - reach
     ratio = _over((1.0 - pooled)[:, None], survival)[:, None, :]
@@ -112,8 +111,7 @@ def _stratum(sets: RiskSets) -> tuple[FloatArray, FloatArray]:
     by_other = ratio * later
     other_weight = np.clip(others_drawn, 0.0, 1.0) * other * _over(before, n) ** 2
     other_weight[survival <= 0.0] = 0.0
-    covariance = _summed(by_cause, weight) + _summed(by_other, other_weight)
-    return expected, covariance
+    return expected, _summed(by_cause, weight) + _summed(by_other, other_weight)
 
 
 def _summed(influence: FloatArray, weight: FloatArray) -> FloatArray:

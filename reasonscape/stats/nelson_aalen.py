@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from reasonscape.stats.event_table import EventTable
 from reasonscape.stats.proportions import normal_quantile
 from reasonscape.stats.step_function import step_values
+from reasonscape.stats.unseen import none_at_risk
 
 FloatArray = NDArray[np.float64]
 
@@ -46,7 +47,7 @@ class CumulativeHazards:
     def at(self, when: ArrayLike) -> CumulativeHazards:
         """Return the hazards at these times, shape (G, K); NaN after the last time."""
         points = np.atleast_1d(np.asarray(when, dtype=np.float64))
-        start = (0.0, 0.0, 0.0, float(_none_yet(np.array([self.total]), self.level)[0]))
+        start = (0.0, 0.0, 0.0, float(none_at_risk(self.total, self.level)))
         curves = (self.hazard, self.variance, self.low, self.high)
         hazard, variance, low, high = (
             step_values(self.time, curve, points, before, known_beyond=False)
@@ -110,11 +111,5 @@ def nelson_aalen(
     base = np.where(some, hazard, 1.0)
     factor = np.exp(np.minimum(normal_quantile(level) * np.sqrt(spread) / base, 700.0))
     low = np.where(some, hazard / factor, 0.0)
-    high = np.where(some, hazard * factor, _none_yet(at_risk, level))
+    high = np.where(some, hazard * factor, none_at_risk(at_risk, level))
     return CumulativeHazards(table.time, hazard, spread, low, high, level, table.total)
-
-
-def _none_yet(at_risk: FloatArray, level: float) -> FloatArray:
-    """Exact Poisson upper bound of a hazard of which nothing was seen; infinite without samples."""
-    with np.errstate(divide="ignore"):
-        return np.asarray(-np.log((1.0 - level) / 2.0) / at_risk, dtype=np.float64)

@@ -12,8 +12,9 @@ from reasonscape.stats.aalen_johansen import aalen_johansen
 from reasonscape.stats.event_table import EventTable
 from reasonscape.stats.kaplan_meier import kaplan_meier
 from reasonscape.stats.log_rank import n_groups
-from reasonscape.stats.restricted_mean import restricted_mean, restricted_time_lost
-from reasonscape.stats.step_function import log_log_bounds, none_of
+from reasonscape.stats.step_function import log_log_bounds
+from reasonscape.stats.stratum_shares import stratum_shares
+from reasonscape.stats.unseen import none_of
 
 FloatArray = NDArray[np.float64]
 
@@ -55,26 +56,6 @@ class StandardisedCurves:
     left_out: float
     thin: float
     level: float
-
-
-@dataclass(frozen=True, slots=True)
-class StandardisedMeans:
-    """Weighted means over strata of restricted means, for each group.
-
-    Attributes
-    ----------
-    value, variance
-        Time up to `tau`, or lost to a cause before it, shape (G,).
-    tau
-        Limit.
-    left_out
-        Share of the weight in strata that some group lacks.
-    """
-
-    value: FloatArray
-    variance: FloatArray
-    tau: float
-    left_out: float
 
 
 def standardised_curves(
@@ -124,7 +105,7 @@ def standardised_curves(
     >>> standardised_curves([[easy], [hard]], [3, 1], [1, 4]).survival.tolist()
     [[0.625, 0.125]]
     """
-    shares, used, left_out = _shares(strata, weight)
+    shares, used, left_out = stratum_shares(strata, weight)
     points = np.atleast_1d(np.asarray(time, dtype=np.float64))
     groups = n_groups(strata)
     causes = strata[0][0].n_causes
@@ -162,79 +143,6 @@ def standardised_curves(
         thin=thin,
         level=level,
     )
-
-
-def standardised_means(
-    strata: Sequence[Sequence[EventTable]],
-    weight: ArrayLike,
-    tau: float,
-    cause: int | None = None,
-) -> StandardisedMeans:
-    """Directly standardised restricted mean times.
-
-    Parameters
-    ----------
-    strata, weight
-        As `standardised_curves`.
-    tau
-        Limit, observed in each stratum that is used.
-    cause
-        Time lost to this cause; time up to any end where not given.
-
-    Returns
-    -------
-    StandardisedMeans
-        NaN if no stratum has all groups. `difference_of` makes a difference of two of them.
-
-    Raises
-    ------
-    ValueError
-        As `standardised_curves` and `restricted_mean`.
-
-    How it misleads
-    ---------------
-    As `standardised_curves`.
-
-    References
-    ----------
-    Royston and Parmar, BMC Medical Research Methodology 13 (2013).
-
-    Examples
-    --------
-    >>> from reasonscape.stats.event_table import event_table
-    >>> easy, hard = event_table([1, 3], [1, 1]), event_table([4, 8], [1, 2])
-    >>> standardised_means([[easy], [hard]], [3, 1], 6.0).value.tolist()
-    [2.75]
-    """
-    shares, used, left_out = _shares(strata, weight)
-    size = n_groups(strata)
-    value, variance = (np.full(size, 0.0 if used.any() else np.nan) for _ in range(2))
-    for stratum in np.flatnonzero(used).tolist():
-        for group, table in enumerate(strata[stratum]):
-            if cause is None:
-                mean = restricted_mean(table, tau)
-            else:
-                mean = restricted_time_lost(table, cause, tau)
-            value[group] += shares[stratum] * mean.value
-            variance[group] += shares[stratum] ** 2 * mean.variance
-    return StandardisedMeans(value, variance, tau, left_out)
-
-
-def _shares(
-    strata: Sequence[Sequence[EventTable]], weight: ArrayLike
-) -> tuple[FloatArray, NDArray[np.bool_], float]:
-    """Weights of the used strata, which add up to 1; which are used; the share left out."""
-    n_groups(strata)
-    mass = np.asarray(weight, dtype=np.float64)
-    if mass.shape != (len(strata),):
-        raise ValueError(f"need one weight a stratum, shape ({len(strata)},), found {mass.shape}")
-    if not (np.all(mass >= 0.0) and 0.0 < mass.sum() < np.inf):
-        raise ValueError("weights must be finite, 0 or more, and not all 0")
-    full = np.array([all(table.total > 0.0 for table in groups) for groups in strata], dtype=bool)
-    used = full & (mass > 0.0)
-    kept = float(mass[used].sum())
-    shares = np.where(used, mass, 0.0) / (kept if kept > 0.0 else 1.0)
-    return shares, used, max(1.0 - kept / float(mass.sum()), 0.0)
 
 
 def _bounds(

@@ -102,31 +102,3 @@ def log_log_bounds(
         low[outside] = np.nan
         high[outside] = np.nan
     return low, high
-
-
-def none_of(n: ArrayLike, level: float) -> FloatArray:
-    """Return the exact upper bound of a probability when none of n samples had it.
-
-    Parameters
-    ----------
-    n
-        Samples, 0 or more, any shape.
-    level
-        Coverage of the two-sided interval.
-
-    How it misleads
-    ---------------
-    Repeats of one item are not independent samples.
-
-    References
-    ----------
-    Clopper and Pearson, Biometrika 26 (1934).
-
-    Examples
-    --------
-    >>> none_of([0, 10, 100], 0.95).round(3).tolist()
-    [1.0, 0.308, 0.036]
-    """
-    count = np.asarray(n, dtype=np.float64)
-    tail = np.log((1.0 - level) / 2.0)
-    return np.where(count > 0.0, -np.expm1(tail / np.where(count > 0.0, count, 1.0)), 1.0)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from reasonscape.stats.change_point import change_point, maximum_tail
+from reasonscape.stats.bridge_maximum import maximum_tail
+from reasonscape.stats.change_point import change_point
 from reasonscape.stats.event_table import EventTable, event_table
 from tests.stats.survival_data import tables
 

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reasonscape.stats.aalen_johansen import aalen_johansen
-from reasonscape.stats.cluster_curves import cluster_bands, item_draws, resampled_curves
+from reasonscape.stats.cluster_curves import cluster_bands
 from reasonscape.stats.event_table import event_table
+from reasonscape.stats.item_draws import item_draws
 from reasonscape.stats.kaplan_meier import kaplan_meier
+from reasonscape.stats.resampled_curves import resampled_curves
 
 GRID = np.arange(0.0, 14.0)
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from reasonscape.stats.cox import hazard_comparison, hazard_ratio
 from reasonscape.stats.event_table import EventTable, event_table
 from reasonscape.stats.log_rank import log_rank
-from reasonscape.stats.restricted_mean import restricted_difference, restricted_time_lost
+from reasonscape.stats.restricted_difference import restricted_difference
+from reasonscape.stats.restricted_mean import restricted_time_lost
 from tests.stats.survival_data import CAUSE, GROUP, SMOOTH, STRATUM, TIME, by_strata, tables
 
 

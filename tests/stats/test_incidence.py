@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reasonscape.stats.event_table import EventTable, event_table
-from reasonscape.stats.incidence import incidence, person_time, poisson_bounds, rate_ratio
+from reasonscape.stats.incidence import incidence, person_time
+from reasonscape.stats.poisson_interval import poisson_bounds
+from reasonscape.stats.rate_ratio import rate_ratio
 from tests.stats.survival_data import tables
 
 

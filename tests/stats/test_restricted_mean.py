@@ -10,11 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reasonscape.stats.event_table import EventTable, event_table
-from reasonscape.stats.restricted_mean import (
-    restricted_difference,
-    restricted_mean,
-    restricted_time_lost,
-)
+from reasonscape.stats.restricted_difference import restricted_difference
+from reasonscape.stats.restricted_mean import restricted_mean, restricted_time_lost
 from tests.stats.survival_data import reference_table, tables
 
 

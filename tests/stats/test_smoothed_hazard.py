@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reasonscape.stats.boundary_kernel import boundary_kernel
 from reasonscape.stats.event_table import EventTable, event_table
 from reasonscape.stats.nelson_aalen import nelson_aalen
-from reasonscape.stats.smoothed_hazard import boundary_kernel, default_bandwidth, smoothed_hazard
+from reasonscape.stats.smoothed_hazard import default_bandwidth, smoothed_hazard
 from tests.stats.survival_data import reference_table, tables
 
 

@@ -10,7 +10,8 @@ from reasonscape.stats.aalen_johansen import aalen_johansen
 from reasonscape.stats.event_table import EventTable, event_table
 from reasonscape.stats.kaplan_meier import kaplan_meier
 from reasonscape.stats.restricted_mean import restricted_mean, restricted_time_lost
-from reasonscape.stats.standardised_curves import standardised_curves, standardised_means
+from reasonscape.stats.standardised_curves import standardised_curves
+from reasonscape.stats.standardised_means import standardised_means
 from tests.stats.survival_data import GROUP, READ_AT, by_strata, reference_table, tables
 
 
