@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reasonscape.stats.additive import fit_additive
+from reasonscape.stats.additive import subset_deviances
+from reasonscape.stats.additive_likelihood import additive_table
+from reasonscape.stats.predicted_difficulty import fifths, predicted_accuracy
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
-FOLDS = 5
-FIFTHS = 5
 ENOUGH = 0.5
 """Share of the rarer outcome's samples that must lie in informative strata."""
+
+NEARLY_ALL = 0.9
+"""Share of what all axes explain that fewer axes must explain to stand in for them."""
+
+Kind = Literal["cells", "fewer_axes", "fifths", "whole"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +36,9 @@ class Strata:
     stratum
         Stratum of each sample, numbered from 0, shape (n,).
     kind
-        ``cells``: all axes together; ``fifths`` of predicted difficulty; ``whole``: there is no
-        axis. An item with both outcomes is a stratum of its own in each kind.
+        ``cells``: all axes together; ``fewer_axes``: cells over those that explain most; ``fifths``
+        of predicted difficulty; ``whole``: there is no axis. An item with both outcomes is a stratum
+        of its own in each kind.
     informative
         Share of the rarer outcome's samples that lie in strata with both outcomes; 0 where one
         outcome is missing.
@@ -43,7 +50,7 @@ class Strata:
     """
 
     stratum: IntArray
-    kind: Literal["cells", "fifths", "whole"]
+    kind: Kind
     informative: float
     n_strata: int
     n_informative: int
@@ -60,9 +67,11 @@ def difficulty_strata(
     """Put completions of equal difficulty together.
 
     Strata are the cells over all axes, and an item with right and wrong repeats is its own. If
-    fewer than half of the rarer outcome's samples then lie in strata with both outcomes, cells
-    make way for fifths of predicted difficulty: each sample's by the additive model of accuracy,
-    fitted on the items of the other four of five folds.
+    fewer than half of the rarer outcome's samples then lie in strata with both outcomes, axes that
+    say little are left out: of the sets of axes whose cells are informative, the one that explains
+    most of accuracy, if that is nine tenths of what all axes explain. Else cells make way for
+    fifths of predicted difficulty: each sample's by the additive model of accuracy, fitted on the
+    items of the other four of five folds.
 
     Parameters
     ----------
@@ -89,8 +98,9 @@ def difficulty_strata(
     How it misleads
     ---------------
     Within a cell items still differ: what is left of difficulty there goes with length and with
-    failure alike, most of all where bins are wide or fifths stand in for cells. Only items that
-    are their own strata compare like with like.
+    failure alike, most of all where bins are wide or fifths stand in for cells: where accuracy
+    falls off a cliff, one fifth holds both sides of it, and what is right there is easier. Only
+    items that are their own strata compare like with like.
 
     References
     ----------
@@ -118,9 +128,38 @@ def difficulty_strata(
     found = _strata(good, cell, items, mixed, "cells" if len(n_levels) else "whole")
     if found.informative >= ENOUGH or len(cells) < 2 or good.all() or not good.any():
         return found
-    predicted = _predicted(good, items, cells, cell, n_levels, chance)
-    fifths = _strata(good, _fifths(predicted), items, mixed, "fifths")
-    return fifths if fifths.informative > found.informative else found
+    fewer = _fewer_axes(good, items, mixed, cells, cell, n_levels, chance)
+    if fewer is not None:
+        return fewer
+    predicted = predicted_accuracy(good, items, cells, cell, n_levels, chance)
+    by_fifths = _strata(good, fifths(predicted), items, mixed, "fifths")
+    return by_fifths if by_fifths.informative > found.informative else found
+
+
+def _fewer_axes(
+    good: BoolArray,
+    items: IntArray,
+    mixed: BoolArray,
+    cells: IntArray,
+    cell: IntArray,
+    n_levels: Sequence[int],
+    chance: float,
+) -> Strata | None:
+    """Cells over the axes that explain most among those that inform; None where they miss much."""
+    axes = range(len(n_levels))
+    subsets = [s for size in range(len(n_levels)) for s in combinations(axes, size)]
+    n = np.bincount(cell).astype(np.float64)
+    table = additive_table(np.bincount(cell, good), n, cells, n_levels, chance)
+    deviance = subset_deviances(table, [*subsets, tuple(axes)])
+    most = deviance[0] - deviance[-1]
+    for place in np.argsort(deviance[:-1], kind="stable"):
+        if most <= 0.0 or deviance[0] - deviance[place] < NEARLY_ALL * most:
+            return None
+        coarse = np.unique(cells[:, list(subsets[place])], axis=0, return_inverse=True)[1]
+        found = _strata(good, coarse.reshape(-1)[cell], items, mixed, "fewer_axes")
+        if found.informative >= ENOUGH:
+            return found
+    return None
 
 
 def _mixed(good: BoolArray, items: IntArray) -> BoolArray:
@@ -135,7 +174,7 @@ def _strata(
     group: IntArray,
     items: IntArray,
     mixed: BoolArray,
-    kind: Literal["cells", "fifths", "whole"],
+    kind: Kind,
 ) -> Strata:
     key = np.where(mixed, group.max() + 1 + items, group)
     names, stratum = np.unique(key, return_inverse=True)
@@ -146,41 +185,3 @@ def _strata(
     rarer = k if 2 * k.sum() <= n.sum() else n - k
     share = float(rarer[both].sum() / rarer.sum()) if rarer.sum() else 0.0
     return Strata(stratum, kind, share, len(names), int(both.sum()), group)
-
-
-def _predicted(
-    good: BoolArray,
-    items: IntArray,
-    cells: IntArray,
-    cell: IntArray,
-    n_levels: Sequence[int],
-    chance: float,
-) -> FloatArray:
-    """Accuracy of each sample's cell by the model of the items in the other folds."""
-    fold = _fold(items)
-    predicted = np.empty(len(good))
-    for one in range(FOLDS):
-        others, mine = fold != one, fold == one
-        n = np.bincount(cell[others], minlength=len(cells)).astype(np.float64)
-        k = np.bincount(cell[others], good[others], minlength=len(cells))
-        if n.sum() == 0:
-            predicted[mine] = 0.5
-            continue
-        fit = fit_additive(k, n, cells, n_levels, chance)
-        predicted[mine] = fit.fitted[cell[mine]]
-    return predicted
-
-
-def _fold(items: IntArray) -> IntArray:
-    """Fold of each item by a mixed number, so that items in order of difficulty fall evenly."""
-    mixed = items.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
-    return np.asarray((mixed >> np.uint64(33)) % np.uint64(FOLDS), dtype=np.int64)
-
-
-def _fifths(predicted: FloatArray) -> IntArray:
-    """Fifths of the samples by predicted accuracy; equal predictions stay together."""
-    _, at, count = np.unique(predicted, return_inverse=True, return_counts=True)
-    before = np.cumsum(count) - count
-    bins = (2 * before + count) * FIFTHS // (2 * len(predicted))
-    return np.asarray(bins[at.reshape(-1)], dtype=np.int64)

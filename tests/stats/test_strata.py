@@ -21,6 +21,36 @@ def test_cells_are_strata_and_items_with_both_outcomes_are_their_own() -> None:
     assert strata.informative == 1.0
 
 
+def test_axes_that_say_little_are_left_out() -> None:
+    """A cliff along x, y and z of no effect: cells beyond the cliff hold wrong answers only."""
+    rng = np.random.default_rng(2)
+    x, y, z = (a.ravel() for a in np.meshgrid(range(8), range(6), range(6), indexing="ij"))
+    coords = np.repeat(np.column_stack([x, y, z]), 4, axis=0)
+    right = rng.random(len(coords)) < np.where(coords[:, 0] < 4, 0.93, 0.07)
+    strata = difficulty_strata(right, np.arange(len(coords)), coords, [8, 6, 6])
+    assert strata.kind == "fewer_axes"
+    assert strata.informative >= 0.5
+    for one in range(strata.n_strata):
+        assert len(set(coords[strata.stratum == one, 0].tolist())) == 1
+
+
+def test_a_cliff_does_not_make_right_traces_look_short() -> None:
+    """Length follows the level alone; fifths would compare the two sides of the cliff."""
+    rng = np.random.default_rng(3)
+    level = np.repeat(np.arange(8), 96)
+    coords = np.column_stack([level, np.tile(np.arange(12), 64), np.tile(np.arange(4), 192)])
+    right = rng.random(768) < np.where(level < 4, 0.96, 0.04)
+    strata = difficulty_strata(right, np.arange(768), coords, [8, 12, 4])
+    length = level.astype(float)
+    n = np.bincount(strata.stratum)
+    good = np.bincount(strata.stratum, right)
+    both = (good > 0) & (good < n)
+    wrong_mean = np.bincount(strata.stratum, length * ~right)[both] / (n - good)[both]
+    right_mean = np.bincount(strata.stratum, length * right)[both] / good[both]
+    assert strata.kind == "fewer_axes"
+    assert wrong_mean == pytest.approx(right_mean)
+
+
 def test_fifths_hold_equal_shares_and_keep_the_order_of_difficulty() -> None:
     """Two axes: many cells of one item each, so that cells tell nothing."""
     rng = np.random.default_rng(1)
