@@ -37,8 +37,8 @@ class Strata:
         Stratum of each sample, numbered from 0, shape (n,).
     kind
         ``cells``: all axes together; ``fewer_axes``: cells over those that explain most; ``fifths``
-        of predicted difficulty; ``whole``: there is no axis. An item with both outcomes is a stratum
-        of its own in each kind.
+        of predicted difficulty; ``whole``: there is no axis. An item with both outcomes is a
+        stratum of its own in each kind.
     informative
         Share of the rarer outcome's samples that lie in strata with both outcomes; 0 where one
         outcome is missing.
