@@ -10,13 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reasonscape.stats.cox_likelihood import (
-    FARTHEST,
-    Draws,
-    change_statistic,
-    fitted_log_ratio,
-    tied_draws,
-)
+from reasonscape.stats.cox_likelihood import FARTHEST, change_statistic, fitted_log_ratio
 from reasonscape.stats.event_table import EventTable, event_table
 from reasonscape.stats.kaplan_meier import kaplan_meier
 from reasonscape.stats.log_rank import n_groups
@@ -24,6 +18,7 @@ from reasonscape.stats.proportions import normal_quantile
 from reasonscape.stats.restricted_difference import RestrictedDifference, difference_of
 from reasonscape.stats.standardised_means import standardised_means
 from reasonscape.stats.step_function import step_values
+from reasonscape.stats.tied_draws import Draws, tied_draws
 
 FloatArray = NDArray[np.float64]
 TimeScale = Literal["km", "identity", "log"]

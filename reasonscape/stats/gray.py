@@ -67,8 +67,7 @@ def gray_test(
 
 def _left(values: FloatArray, start: float) -> FloatArray:
     """Left-continuous version of a step function given from each time on."""
-    first = np.full((1, *values.shape[1:]), start)
-    return np.concatenate((first, values[:-1]))
+    return np.concatenate((np.full((1, *values.shape[1:]), start), values[:-1]))
 
 
 def _over(a: FloatArray, b: FloatArray) -> FloatArray:
