@@ -20,7 +20,7 @@ _SEEN: Final = 8
 _VARIED: Final = 3
 
 
-def goes_on(data: Bytes, tokens: Tokens, first: int, period: int) -> bool:
+def goes_on(data: Bytes, tokens: Tokens, first: int, period: int, *, changing: bool = True) -> bool:
     """Tell whether a template runs to the very end.
 
     Parameters
@@ -29,6 +29,8 @@ def goes_on(data: Bytes, tokens: Tokens, first: int, period: int) -> bool:
         The bytes and the words in them.
     first, period
         First word of the template; words from copy to copy.
+    changing
+        Words may change from copy to copy.
 
     Returns
     -------
@@ -48,7 +50,8 @@ def goes_on(data: Bytes, tokens: Tokens, first: int, period: int) -> bool:
         return False
     if known[-1] or _is_beginning(data, tokens, first):
         return True
-    return _varies(tokens.hash[first:], -1) or _varies(tokens.hash[first:], -2)
+    hashes = tokens.hash[first:]
+    return changing and (_varies(hashes, -1) or _varies(hashes, -2))
 
 
 def _is_beginning(data: Bytes, tokens: Tokens, first: int) -> bool:

@@ -47,13 +47,13 @@ LEAST_FAMILIAR: Final = 0.66
 LEAST_TEMPLATE_CLOSING: Final = 0.5
 LEAST_STEADINESS: Final = 0.4
 LEAST_LETTERS: Final = 0.35
-LITERAL_FAMILIAR: Final = 0.9
+LITERAL_FAMILIAR: Final = 0.95
+LITERAL_STEADY: Final = 0.6
 LITERAL_DISTINCT: Final = 6
 
 WORDY_CHARS: Final = 2000
-WORDY_COPIES: Final = 20.0
+WORDY_COPIES: Final = 50.0
 WORDY_LETTERS: Final = 0.4
-SAME_EQUAL: Final = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,12 @@ def _template(data: NDArray[np.uint8], *, literal: bool = False) -> Loop | None:
     if found is None or not _is_template(found, len(data)):
         return None
     # Numbers alone make no template: without words, all that stands must be the same.
-    if literal and (found.familiar < LITERAL_FAMILIAR or found.distinct < LITERAL_DISTINCT):
+    if literal and (
+        min(found.familiar, found.closing) < LITERAL_FAMILIAR
+        or found.steady < LITERAL_STEADY
+        or found.distinct < LITERAL_DISTINCT
+        or found.copies < LEAST_TEMPLATE_COPIES
+    ):
         return None
     if not literal and found.letters < LEAST_LETTERS:
         return None
@@ -175,7 +180,7 @@ def _says_the_same(loop: LagLoop, symbols: NDArray[np.uint8]) -> bool:
     copy = symbols[loop.onset : loop.onset + loop.period]
     letters = ((copy | 0x20) >= ord("a")) & ((copy | 0x20) <= ord("z"))
     return bool(
-        loop.equal >= SAME_EQUAL
+        loop.equal >= PURE
         and covered >= max(WORDY_CHARS, WORDY_COPIES * loop.period)
         and letters.mean() >= WORDY_LETTERS
     )

@@ -51,8 +51,8 @@ class TemplateLoop:
     familiar, closing
         Share of words in company known from the last copy or the one before: in the stretch from
         the second copy on, and in its last copy (12 words at least).
-    steadiness
-        How often 3-grams come back after just one copy: in the last copy / in the stretch.
+    steady, steadiness
+        Share of the 3-grams that come back after just one copy; that of the last copy / that.
     goes_on
         Whether the last words are the loop's own, not those of an answer.
     letters
@@ -66,6 +66,7 @@ class TemplateLoop:
     copies: float
     familiar: float
     closing: float
+    steady: float
     steadiness: float
     goes_on: bool
     letters: float
@@ -118,7 +119,7 @@ def template_loop(data: Bytes, *, literal: bool = False) -> TemplateLoop | None:
             best, chosen = gain, (first, period, familiar)
     if chosen is None:
         return None
-    return _described(data, tokens, distance, *chosen, cut)
+    return _described(data, tokens, distance, *chosen, cut, changing=not literal)
 
 
 def _gram_distances(tokens: Tokens, gram: int) -> Ints:
@@ -177,6 +178,8 @@ def _described(
     period: int,
     familiar: NDArray[np.bool_],
     cut: int,
+    *,
+    changing: bool,
 ) -> TemplateLoop | None:
     steady = _about(distance[begin:], period, max(2.0, SLACK * period))
     hits = begin + np.flatnonzero(steady)
@@ -195,8 +198,9 @@ def _described(
         copies=(len(start) - first) / period,
         familiar=float(familiar[begin:].mean()),
         closing=float(familiar[-closing:].mean()),
+        steady=float(steady.mean()),
         steadiness=float(steady[-closing:].mean() / steady.mean()),
-        goes_on=goes_on(data[cut:], tokens, first, period),
+        goes_on=goes_on(data[cut:], tokens, first, period, changing=changing),
         letters=float(words[tokens.hash[first:] != np.uint64(NUMBER)].sum()) / max(span, 1),
         period_words=period,
         distinct=len(np.unique(tokens.hash[-period:])),
