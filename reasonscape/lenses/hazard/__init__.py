@@ -35,7 +35,9 @@ def warnings(results: Sequence[HazardResult]) -> list[str]:
             tasks.setdefault(note.removeprefix(f"{result.base_task}: "), []).append(
                 result.base_task
             )
-    return [f"{_named(names)}: {note}" for note, names in tasks.items()]
+    # What is true of most tasks comes first: stdout shows three.
+    widest = sorted(tasks.items(), key=lambda entry: -len(entry[1]))
+    return [f"{_named(names)}: {note}" for note, names in widest]
 
 
 def _named(tasks: Sequence[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from reasonscape.lenses.hazard.caps import caps_of
@@ -19,7 +21,9 @@ from reasonscape.stats.proportions import Proportion, wilson_bounds
 
 def measure(rows: TaskTimes, options: HazardOptions) -> HazardResult:
     """Measure every eval of one base task, and the evals against each other."""
-    evals = tuple(_eval_hazard(one, rows, options) for one in rows.evals)
+    evals = tuple(eval_hazard(one, rows, options) for one in rows.evals)
+    comparisons = comparisons_of(rows, evals)
+    notes = notes_of(rows.base_task, evals, options, comparisons)
     return HazardResult(
         base_task=rows.base_task,
         label=rows.label,
@@ -27,19 +31,20 @@ def measure(rows: TaskTimes, options: HazardOptions) -> HazardResult:
         panels=rows.panels,
         evals=evals,
         together=together_of(rows, evals),
-        comparisons=comparisons_of(rows, evals),
+        comparisons=comparisons,
         # What may mislead comes first: stdout shows three.
-        notes=(*notes_of(rows.base_task, evals, options), *rows.notes),
+        notes=(*notes, *rows.notes),
     )
 
 
-def _eval_hazard(one: EvalTimes, task: TaskTimes, options: HazardOptions) -> EvalHazard:
+def eval_hazard(
+    one: EvalTimes, task: TaskTimes, options: HazardOptions, *, claims_only: bool = False
+) -> EvalHazard:
+    """Measure one eval; what claims are made of comes first, and curves only where wanted."""
     ends, caps = one.ends, caps_of(one.counted, one.ends)
     failed = ends.cause != RIGHT
     share = independent_share(failed, ends.item, _cells(ends))
-    effective = share * len(ends)
-    measured = caps is not None and len(ends) > 0
-    return EvalHazard(
+    found = EvalHazard(
         subject=one.subject,
         label=one.label,
         unit=one.unit,
@@ -51,19 +56,26 @@ def _eval_hazard(one: EvalTimes, task: TaskTimes, options: HazardOptions) -> Eva
         },
         dropped=ends.dropped,
         items=len(np.unique(ends.item)),
-        effective=effective,
-        failures=_share(float(failed.mean()) if len(ends) else np.nan, effective),
+        effective=share * len(ends),
+        failures=_share(float(failed.mean()) if len(ends) else np.nan, share * len(ends)),
         stop_known=float(ends.stop_known.mean()) if len(ends) else 0.0,
         recounted=one.recounted,
         caps=caps,
-        curves=_curves(one, caps, share, options) if caps is not None else None,
-        levels=_levels(one, task, caps, share, options) if caps is not None else (),
-        relative=relative_of(one, task.n_levels, options.truncation) if measured else None,
-        budget=(
-            budget_curve(ends.time, ends.cause, ends.item, caps.largest)
-            if caps is not None and measured
-            else None
-        ),
+        curves=None,
+        levels=(),
+        relative=None,
+        budget=None,
+    )
+    if caps is None or not len(ends):
+        return found
+    found = replace(found, relative=relative_of(one, task.n_levels, options.truncation))
+    if claims_only:
+        return found
+    return replace(
+        found,
+        curves=_curves(one, caps, share, options),
+        levels=_levels(one, task, caps, share, options),
+        budget=budget_curve(ends.time, ends.cause, ends.item, caps.largest),
     )
 
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reasonscape.findings.wording import percent
 from reasonscape.lenses.hazard.options import HazardOptions
-from reasonscape.lenses.hazard.result import Caps, EvalHazard
+from reasonscape.lenses.hazard.result import Caps, Comparison, EvalHazard
 
 LABELS = 4
 
 
-def notes_of(base_task: str, evals: Sequence[EvalHazard], options: HazardOptions) -> list[str]:
+def notes_of(
+    base_task: str,
+    evals: Sequence[EvalHazard],
+    options: HazardOptions,
+    comparisons: Sequence[Comparison] = (),
+) -> list[str]:
     """One sentence for each peculiarity, with the evals that have it."""
     found = [(one, one.caps) for one in evals if one.caps is not None]
     notes = []
@@ -51,6 +57,14 @@ def notes_of(base_task: str, evals: Sequence[EvalHazard], options: HazardOptions
             "the cut-off is an end of its own (--truncation event); ends in the last percent of "
             "the cap are left out of the relative hazard"
         )
+    names = {one.subject.eval_id: one.label for one in evals}
+    notes += [
+        f"{percent(pair.left_out)} of the items lie where {names[pair.a]} and {names[pair.b]} "
+        "have no sample of both, and are left out of their comparison"
+        + ("; that is too much to compare them" if pair.undecided else "")
+        for pair in comparisons
+        if pair.left_out > 0.0
+    ]
     return [f"{base_task}: {note}" for note in notes]
 
 
