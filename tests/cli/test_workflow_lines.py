@@ -5,62 +5,18 @@ Only the commands that exist so far; `<...>` is replaced by a quoted id, as the 
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reasonscape.cli.app import run
+from tests.cli.workflow import DATASET, Analyze, eval_id, lens
 
-DATASET = "data/dataset-m12x.json"
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def workplace(plant: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    planted = plant("workflow", "dataset-m12x").parent
-    place = tmp_path_factory.mktemp("workflow")
-    shutil.copytree(planted, place / "data")
-    return place
-
-
-@pytest.fixture
-def analyze(
-    workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, str, str]]:
-    monkeypatch.chdir(workplace)
-
-    def call(*words: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = run(list(words))
-        return (code, *capsys.readouterr())
-
-    return call
-
-
-Analyze = Callable[..., tuple[int, str, str]]
-
-
-def eval_id(analyze: Analyze, name: str) -> str:
-    code, out, _ = analyze("evals", DATASET, "--search", name, "--format", "json")
-    assert code == 0
-    (found,) = [row for row in json.loads(out)["evals"] if row["label"].startswith(name)]
-    assert isinstance(found["eval_id"], str)
-    return found["eval_id"]
-
-
 def surface(analyze: Analyze, filters: dict[str, Any], *words: str) -> dict[str, Any]:
-    code, out, err = analyze(
-        "surface", DATASET, "--filters", json.dumps(filters), "--format", "json", "--detail",
-        "--limit", "500", *words,
-    )  # fmt: skip
-    assert code == 0, err
-    document = json.loads(out)
-    assert isinstance(document, dict)
-    return document
+    return lens(analyze, "surface", filters, *words)
 
 
 def cliff_of(document: dict[str, Any], model: str) -> dict[str, Any]:
