@@ -15,13 +15,13 @@ LAST = 0.99
 """Part of the cap after which ends are left out of shapes where the cut-off is an end."""
 
 
-def caps_of(counted: Counted, ends: Ends) -> Caps | None:
-    """Caps of one eval; ``None`` without ends."""
+def caps_of(counted: Counted, ends: Ends | None = None) -> Caps | None:
+    """Caps of one eval; ``None`` without ends. The samples tell whether caps go with difficulty."""
     if not counted.count.sum():
         return None
     known = tuple(sorted(set(counted.cap[np.isfinite(counted.cap)].tolist())))
     last = float(counted.time.max())
-    related = len(known) > 1 and _goes_with_difficulty(ends)
+    related = len(known) > 1 and ends is not None and _goes_with_difficulty(ends)
     until = min(known[0], last) if known else last
     largest = min(known[-1], last) if known else last
     return Caps(

@@ -124,7 +124,7 @@ def select(dataset: Dataset, where: Where, options: HazardOptions) -> Iterator[T
                 label=part.label,
                 unit=unit,
                 ends=ends_of(part, unit),
-                counted=_counted(counts[unit], levels[unit], part.subject.eval_id, unit),
+                counted=counted_of(counts[unit], part.subject.eval_id, unit, levels[unit]),
                 chance=part.chance,
                 recounted=_recounted(source_of(part), unit),
             )
@@ -132,6 +132,23 @@ def select(dataset: Dataset, where: Where, options: HazardOptions) -> Iterator[T
         )
         about_axes = tuple(n for n in found.notes if not any(word in n for word in _NO_MATTER))
         yield TaskTimes(base_task, found.label, found.axes, panels, evals, (*notes, *about_axes))
+
+
+def counted_of(
+    counts: EventCounts, eval_id: str, unit: Unit, level: IntArray | None = None
+) -> Counted:
+    """The ends of one eval, of those that the store counted."""
+    mine: BoolArray = counts.eval == counts.evals.index(eval_id)
+    cap = counts.max_tokens[mine] if unit == "tokens" else np.full(int(mine.sum()), np.nan)
+    cause = counts.cause[mine].astype(np.int64)
+    time, cap = within_cap(counts.time[mine], cap, cause)
+    return Counted(
+        time=time,
+        cause=cause,
+        cap=cap,
+        level=np.full(int(mine.sum()), -1) if level is None else level[mine],
+        count=counts.count[mine].astype(np.float64),
+    )
 
 
 def counted_ends(ends: Ends, level: IntArray | None = None) -> Counted:
@@ -146,20 +163,6 @@ def _levels(counts: EventCounts, panels: Axis | None) -> IntArray:
         return np.full(len(counts.count), -1, dtype=np.int64)
     coords, kept = coordinates(counts.axes, [panels], len(counts.count))
     return np.where(kept, coords[:, 0], -1)
-
-
-def _counted(counts: EventCounts, level: IntArray, eval_id: str, unit: Unit) -> Counted:
-    mine: BoolArray = counts.eval == counts.evals.index(eval_id)
-    cap = counts.max_tokens[mine] if unit == "tokens" else np.full(int(mine.sum()), np.nan)
-    cause = counts.cause[mine].astype(np.int64)
-    time, cap = within_cap(counts.time[mine], cap, cause)
-    return Counted(
-        time=time,
-        cause=cause,
-        cap=cap,
-        level=level[mine],
-        count=counts.count[mine].astype(np.float64),
-    )
 
 
 def _recounted(source: str, unit: Unit) -> str | None:
