@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reasonscape.stats.ranks import cluster_sums, effective_df, t_quantile
+from reasonscape.stats.ranks import cluster_sums, effective_df, numbered, t_quantile
 
 FloatArray = NDArray[np.float64]
 
@@ -60,7 +60,7 @@ def clustered_median(values: ArrayLike, cluster: ArrayLike, level: float = 0.95)
     if not len(x):
         return Estimate(math.nan, -math.inf, math.inf, 0, 0, level)
     median = float(np.median(x))
-    _, code = np.unique(item, return_inverse=True)
+    code = numbered(item)
     below = (x < median) + 0.5 * (x == median) - 0.5
     scores = cluster_sums(code, below)
     clusters = len(scores)
@@ -123,7 +123,7 @@ def clustered_means(curves: ArrayLike, cluster: ArrayLike, level: float = 0.95) 
     [2.0, 2.0]
     """
     y = np.atleast_2d(np.asarray(curves, dtype=np.float64))
-    _, code = np.unique(np.asarray(cluster), return_inverse=True)
+    code = numbered(np.asarray(cluster))
     points = y.shape[1]
     mean, low, high = (np.full(points, np.nan) for _ in range(3))
     for j in range(points):

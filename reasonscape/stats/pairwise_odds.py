@@ -12,6 +12,7 @@ from reasonscape.stats.ranks import (
     cluster_sums,
     effective_df,
     informative,
+    numbered,
     t_quantile,
     two_sided_p,
 )
@@ -117,7 +118,7 @@ def odds_per_unit(
         "n_without": int((~has).sum()),
         "n_with": int(has.sum()),
         "strata": len(size),
-        "clusters": len(np.unique(item)),
+        "clusters": int(item.max()) + 1,
         "level": level,
     }
     if slope is None:
@@ -167,7 +168,7 @@ class _Pairs:
         first = np.flatnonzero(new)
         size = np.bincount(place).astype(np.float64)
         g, h, v = g[first], h[first], v[first]
-        _, g = np.unique(g, return_inverse=True)
+        g = numbered(g)
         groups = int(g.max()) + 1
         n_with = np.bincount(g[h], minlength=groups)
         n_without = np.bincount(g[~h], minlength=groups)

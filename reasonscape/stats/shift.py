@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike
 from reasonscape.stats.ranks import RankedGroups, t_quantile, two_sided_p
 
 _STEPS = 60
+_CLOSE = 2e-6
+"""Distance at which the search for a crossing ends, in the unit of the values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,11 @@ def stratified_shift(
     # Where the statistic is zero over a stretch, its middle is the estimate.
     reach = groups.span + 1.0
     tiny = 1e-9 * groups.largest
-    left = _crossing(rank_sum, tiny, -reach, reach)
-    right = _crossing(rank_sum, -tiny, left - 1e-6, reach)
+    first = groups.span / 16.0 + _CLOSE
+    low, high = _bracket(rank_sum, tiny, 0.0, first, reach)
+    left = _crossing(rank_sum, tiny, low, high)
+    _, high = _bracket(rank_sum, -tiny, left, _CLOSE, reach)
+    right = _crossing(rank_sum, -tiny, left - _CLOSE, high)
     value = (left + right) / 2.0
 
     def beyond(delta: float) -> float:
@@ -111,8 +116,11 @@ def stratified_shift(
         limit = t_quantile(level, freedom) * math.sqrt(spread)
         return moved / limit if 0.0 < limit < math.inf else 0.0
 
-    low = _crossing(beyond, 1.0, -reach, value) if beyond(-reach) > 1.0 else -math.inf
-    high = _crossing(beyond, -1.0, value, reach) if beyond(reach) < -1.0 else math.inf
+    low, high = -math.inf, math.inf
+    if beyond(-reach) > 1.0:
+        low = _crossing(beyond, 1.0, *_bracket(beyond, 1.0, value, first, reach))
+    if beyond(reach) < -1.0:
+        high = _crossing(beyond, -1.0, *_bracket(beyond, -1.0, value, first, reach))
     return Shift(
         value=value,
         low=low,
@@ -127,6 +135,23 @@ def stratified_shift(
     )
 
 
+def _bracket(
+    falling: Callable[[float], float], target: float, start: float, step: float, reach: float
+) -> tuple[float, float]:
+    """Two places between which the function passes below the target, near the start."""
+    if falling(start) > target:
+        low, high = start, start + step
+        while high < reach and falling(high) > target:
+            low, step = high, 2.0 * step
+            high += step
+        return low, min(high, reach)
+    low, high = start - step, start
+    while low > -reach and falling(low) <= target:
+        high, step = low, 2.0 * step
+        low -= step
+    return max(low, -reach), high
+
+
 def _crossing(falling: Callable[[float], float], target: float, low: float, high: float) -> float:
     """Where a falling step function passes below the target: false position with bisection."""
     f_low, f_high = falling(low) - target, falling(high) - target
@@ -136,7 +161,7 @@ def _crossing(falling: Callable[[float], float], target: float, low: float, high
         return high
     for step in range(_STEPS):
         width = high - low
-        if width < 1e-6:
+        if width < _CLOSE:
             break
         # A step function stalls false position at one end; every third step halves.
         part = 0.5 if step % 3 == 2 else min(max(f_low / (f_low - f_high), 0.02), 0.98)

@@ -12,6 +12,7 @@ from reasonscape.stats.ranks import (
     cluster_sums,
     effective_df,
     informative,
+    numbered,
     small_strata,
     t_quantile,
     two_sided_p,
@@ -123,7 +124,7 @@ def mean_difference(
         n_first=int((~late).sum()),
         n_second=int(late.sum()),
         strata=strata,
-        clusters=len(np.unique(item)),
+        clusters=int(item.max()) + 1,
         level=level,
     )
 
@@ -193,7 +194,7 @@ def adjusted_difference(
     if spread > 0.0:
         y, lead = y - z * float(z @ y) / spread, lead - z * float(z @ lead) / spread
     room = float(lead @ lead)
-    strata, clusters = len(size), len(np.unique(item))
+    strata, clusters = len(size), int(item.max()) + 1
     counts = (int((~late).sum()), int(late.sum()), strata, clusters, level)
     if room <= 1e-9 * len(y):
         return MeanDifference(math.nan, -math.inf, math.inf, 0.0, 1.0, *counts)
@@ -274,8 +275,7 @@ def adjusted_means(
     if not len(y):
         nothing = np.full(groups, np.nan)
         return AdjustedMeans(nothing, nothing, nothing, n, level)
-    _, code = np.unique(np.asarray(stratum), return_inverse=True)
-    _, item = np.unique(np.asarray(cluster), return_inverse=True)
+    code, item = numbered(np.asarray(stratum)), numbered(np.asarray(cluster))
     size = np.bincount(code).astype(np.float64)
     share = n / len(y)
     seen = np.flatnonzero(n)

@@ -32,41 +32,57 @@ GRID = 96
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """What strata are made of, beside the traces themselves."""
+    """Strata of equal difficulty of one (eval, task), made once for all contrasts.
 
-    n_levels: Sequence[int]
-    chance: float
+    Attributes
+    ----------
+    ended
+        Strata of the finished traces, right against wrong.
+    every
+        Strata of all traces, right against failing in whatever way.
+    """
 
-    def strata(self, traces: Traces) -> Strata:
-        """Strata of equal difficulty."""
-        return difficulty_strata(
-            traces.right, traces.item, traces.coords, self.n_levels, self.chance
-        )
+    ended: Strata
+    every: Strata
+
+    @classmethod
+    def of(cls, traces: Traces, n_levels: Sequence[int], chance: float) -> Design:
+        """Make the strata."""
+
+        def strata(part: Traces) -> Strata:
+            return difficulty_strata(part.right, part.item, part.coords, n_levels, chance)
+
+        every = strata(traces)
+        finished = traces.finished
+        return cls(every if finished.all() else strata(traces.only(finished)), every)
 
 
 def length_contrast(traces: Traces, design: Design) -> Lengths:
     """Finished traces: how much longer the wrong ones are, and how much less they say."""
-    ended = traces.only(traces.finished)
-    strata = design.strata(ended)
-    straight = ended.only(~ended.looped & np.isfinite(ended.tail))
-    within = design.strata(straight).stratum
-    tail = adjusted_difference(
-        straight.tail, ~straight.right, np.log(straight.length), within, straight.item
-    )
-    right_tail = straight.tail[straight.right]
+    ended, stratum = traces.only(traces.finished), design.ended.stratum
+    straight = ~ended.looped
+    shift = length_shift(ended, stratum)
+    unlooped = shift
+    if not straight.all():
+        unlooped = length_shift(ended.only(straight), stratum[straight])
+    known = straight & np.isfinite(ended.tail)
+    part = ended.only(known)
+    right_tail = part.tail[part.right]
     return Lengths(
-        shift=length_shift(ended, strata),
-        unlooped=length_shift(plain := ended.only(~ended.looped), design.strata(plain)),
-        tail=tail,
+        shift=shift,
+        unlooped=unlooped,
+        tail=adjusted_difference(
+            part.tail, ~part.right, np.log(part.length), stratum[known], part.item
+        ),
         right_tail=float(np.median(right_tail)) if len(right_tail) else float("nan"),
-        strata=strata.kind,
-        informative=strata.informative,
+        strata=design.ended.kind,
+        informative=design.ended.informative,
     )
 
 
-def length_shift(traces: Traces, strata: Strata) -> Shift:
+def length_shift(traces: Traces, stratum: NDArray[np.int64]) -> Shift:
     """Shift of log length, wrong minus right."""
-    return stratified_shift(np.log(traces.length), ~traces.right, strata.stratum, traces.item)
+    return stratified_shift(np.log(traces.length), ~traces.right, stratum, traces.item)
 
 
 def cut_off_contrast(traces: Traces, design: Design) -> CutOff:
@@ -79,15 +95,13 @@ def cut_off_contrast(traces: Traces, design: Design) -> CutOff:
     chosen = (cut | reaching) & np.isfinite(limit)
     level[chosen] = novelty_between(traces.shape[chosen], begin[chosen], end[chosen])
     chosen &= level > 0.0
-    part = traces.only(chosen)
     caps = np.unique(limit[chosen], return_inverse=True)[1].reshape(-1)
-    strata = design.strata(part)
     return CutOff(
         shift=stratified_shift(
             np.log(level[chosen]),
             cut[chosen],
-            strata.stratum * (int(caps.max(initial=0)) + 1) + caps,
-            part.item,
+            design.every.stratum[chosen] * (int(caps.max(initial=0)) + 1) + caps,
+            traces.item[chosen],
         ),
         share=share(cut, traces),
         n_right=int((reaching & chosen).sum()),
@@ -134,8 +148,7 @@ def spread_out(shape: FloatArray, points: int) -> FloatArray:
 def loop_contrast(traces: Traces, design: Design) -> Loops:
     """Loops among failing and among right traces, and where and how the failing ones loop."""
     failing = traces.looped & ~traces.right
-    stratum: NDArray[np.int64] = design.strata(traces).stratum
-    difference = mean_difference(traces.looped, ~traces.right, stratum, traces.item)
+    difference = mean_difference(traces.looped, ~traces.right, design.every.stratum, traces.item)
     pooled = difference.strata == 0
     if pooled:
         one = np.zeros(len(traces), dtype=np.int64)
@@ -157,7 +170,7 @@ def loop_contrast(traces: Traces, design: Design) -> Loops:
 def thinking_helps(traces: Traces, design: Design) -> Helps:
     """Odds of being right by length, and accuracy by fifths of length, finished traces only."""
     ended = traces.only(traces.finished)
-    stratum = design.strata(ended).stratum
+    stratum = design.ended.stratum
     doublings = np.log2(ended.length)
     edges = np.unique(np.quantile(doublings, np.linspace(0, 1, FIFTHS + 1)[1:-1])) \
         if len(ended) else np.zeros(0)  # fmt: skip

@@ -53,7 +53,8 @@ def broken_loops(one: EvalCompression) -> Claim:
             len(one.traces), share.value, share.low, share.high, LOOP_SHARE
         ),
         sentences={
-            "present": f"{said}{right}; half of the loops begin by {_onset(loops.onset, one.unit)}",
+            "present": f"{said}{right}; half of the loops begin by {_onset(loops.onset, one.unit)}"
+            + _doubt(one),
             "absent": said,
             "insufficient_evidence": f"{said}{right}; not enough to say more",
         },
@@ -84,6 +85,13 @@ def _own_caveats(one: EvalCompression, loops: Loops) -> list[str]:
     if loops.pooled:
         return ["right and wrong nowhere occur at equal difficulty: loops are compared over all"]
     return []
+
+
+def _doubt(one: EvalCompression) -> str:
+    """An answer that has to be a list or a table repeats itself, and nothing right shows it."""
+    if one.counts["correct"] or not one.excluded.response:
+        return ""
+    return "; no answer is right, so a list that the task asks for may pass for a loop: read some"
 
 
 def _onset(onset: Estimate, unit: str) -> str:

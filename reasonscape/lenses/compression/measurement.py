@@ -23,6 +23,7 @@ from reasonscape.lenses.compression.options import CompressionOptions
 from reasonscape.lenses.compression.result import (
     CompressionResult,
     EvalCompression,
+    Lengths,
     Level,
     PopulationSummary,
 )
@@ -31,6 +32,7 @@ from reasonscape.lenses.compression.shares import share
 from reasonscape.lenses.compression.traces import POPULATIONS, Traces, visible_traces
 from reasonscape.stats.clustered import clustered_means, clustered_median
 from reasonscape.stats.multiplicity import benjamini_hochberg
+from reasonscape.stats.shift import Shift
 
 CURVE_POINTS = 32
 """Places along the trace at which novelty is drawn."""
@@ -55,8 +57,9 @@ def _eval(
     rows: TaskRows, part: EvalTraces, asked: Axis | None, options: CompressionOptions
 ) -> EvalCompression:
     traces, unit, excluded = visible_traces(part)
-    design = Design(rows.traces.n_levels, part.chance)
     some = len(traces) > 0
+    design = Design.of(traces, rows.traces.n_levels, part.chance)
+    lengths = length_contrast(traces, design) if some else None
     accuracy = share(traces.right, traces)
     found = EvalCompression(
         subject=part.subject,
@@ -69,11 +72,11 @@ def _eval(
         effective=accuracy.trials,
         failures=share(~traces.right, traces),
         populations=tuple(_summary(traces, i) for i in range(len(POPULATIONS))),
-        lengths=length_contrast(traces, design) if some else None,
+        lengths=lengths,
         cut_off=cut_off_contrast(traces, design) if some else None,
         loops=loop_contrast(traces, design) if some else None,
         helps=thinking_helps(traces, design) if some else None,
-        levels=_levels(traces, design, asked) if some else (),
+        levels=_levels(traces, design, lengths, asked) if lengths else (),
         examples=(),
     )
     examples = chosen_examples(found)
@@ -104,22 +107,24 @@ def _summary(traces: Traces, place: int) -> PopulationSummary:
     )
 
 
-def _levels(traces: Traces, design: Design, asked: Axis | None) -> tuple[Level, ...]:
+def _levels(
+    traces: Traces, design: Design, lengths: Lengths, asked: Axis | None
+) -> tuple[Level, ...]:
     """All levels together, then each level of the axis with q over the levels."""
-    whole = _level(traces, design, None)
+    whole = _level(traces, lengths.shift, None)
     if asked is None:
         return (whole,)
-    each = [
-        replace(_level(traces.only(mine), design, name), at=i)
-        for i, name in enumerate(asked.levels)
-        if (mine := traces.coords[:, 0] == i).any()
-    ]
+    ended = traces.only(traces.finished)
+    each = []
+    for i, name in enumerate(asked.levels):
+        mine, part = traces.coords[:, 0] == i, ended.coords[:, 0] == i
+        if mine.any():
+            shift = length_shift(ended.only(part), design.ended.stratum[part])
+            each.append(_level(traces.only(mine), shift, name, i))
     q = benjamini_hochberg([level.shift.p for level in each])
     return (whole, *(replace(level, q=float(q[i])) for i, level in enumerate(each)))
 
 
-def _level(traces: Traces, design: Design, name: str | None) -> Level:
-    ended = traces.only(traces.finished)
-    shift = length_shift(ended, design.strata(ended))
+def _level(traces: Traces, shift: Shift, name: str | None, at: int | None = None) -> Level:
     looped = share(traces.looped & ~traces.right, traces)
-    return Level(name, _counts(traces), shift, looped, q=shift.p)
+    return Level(name, _counts(traces), shift, looped, q=shift.p, at=at)

@@ -7,6 +7,7 @@ import numpy as np
 from reasonscape.lenses.compression.traces import BoolArray, Traces
 from reasonscape.stats.clusters import anova_rho, effective_size
 from reasonscape.stats.proportions import Proportion, wilson_bounds
+from reasonscape.stats.ranks import numbered
 
 
 def share(which: BoolArray, traces: Traces) -> Proportion:
@@ -14,13 +15,13 @@ def share(which: BoolArray, traces: Traces) -> Proportion:
     n = len(which)
     if n == 0:
         return Proportion(float("nan"), 0.0, 1.0, 0.0)
-    _, cell = np.unique(traces.coords, axis=0, return_inverse=True)
-    cell = cell.reshape(-1)
-    key = cell.astype(np.int64) * (int(traces.item.max()) + 1) + traces.item
-    _, first, group = np.unique(key, return_index=True, return_inverse=True)
+    cell = numbered(traces.cell)
+    # An item lies in one cell, unless its own coordinates contradict each other.
+    group = numbered(cell * (int(traces.item.max()) + 1) + traces.item)
     m = np.bincount(group).astype(np.float64)
     k = np.bincount(group, weights=which)
-    owner = cell[first]
+    owner = np.zeros(len(m), dtype=np.int64)
+    owner[group] = cell
     sums = [
         np.bincount(owner, weights=w) for w in (np.ones_like(m), m, k, m**2, k**2 / m)
     ]  # items, samples, marked, sum of m^2, sum of k^2 / m

@@ -45,6 +45,8 @@ class Traces:
         Place in ``POPULATIONS``.
     item, coords
         Number of the question, and its level along each axis, shape (n, axes).
+    cell
+        Number of its cell over all axes.
     length
         Tokens, or bytes of the trace, at least 1; see ``unit`` of the result.
     cap
@@ -68,6 +70,7 @@ class Traces:
     population: NDArray[np.int8]
     item: NDArray[np.int64]
     coords: NDArray[np.int64]
+    cell: NDArray[np.int64]
     length: FloatArray
     cap: FloatArray
     bits: FloatArray
@@ -177,6 +180,7 @@ def visible_traces(part: EvalTraces) -> tuple[Traces, str, Excluded]:
         population=rows.outcome[keep],
         item=rows.item[keep],
         coords=part.coords[keep],
+        cell=_cells(part.coords[keep]),
         length=np.maximum(length, 1.0),
         cap=np.nan_to_num(numbers["max_tokens"][keep]),
         bits=numbers["f.bits_per_char"][keep],
@@ -190,3 +194,11 @@ def visible_traces(part: EvalTraces) -> tuple[Traces, str, Excluded]:
         covered=covered,
     )
     return traces, "tokens" if in_tokens else "bytes", excluded
+
+
+def _cells(coords: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One number for each combination of levels."""
+    cell = np.zeros(len(coords), dtype=np.int64)
+    for column in coords.T:
+        cell = cell * (int(column.max(initial=0)) + 1) + column
+    return cell
