@@ -2,10 +2,12 @@
 
     python benchmarks/import_speed.py LOG.jsonl[.zst] [--map NAME] [--runs 3]
 
-Prints, for the same log in one run: seconds of either (each run in a process of its own, in turn,
-the best of the runs taken, as other work on the machine only ever adds), their ratio against the
-limit of 2, and the peak memory of the import against its limit of 1 GiB. Polars reads the
-decompressed file, which is written beside first; the import reads the log as it is.
+Prints, for the same log in one run: seconds and MB/s of Polars, of the import without features
+(`--no-features`) and of the import that measures traces (each run in a process of its own, in
+turn, the best of the runs taken, as other work on the machine only ever adds), the ratios of both
+imports to Polars, of which the first has a limit of 2, what measuring adds, and the peak memory of
+the imports against their limit of 1 GiB. Polars reads the decompressed file, which is written
+beside first; the imports read the log as it is.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ MEMORY_LIMIT_MIB = 1024
 
 IMPORT = """
 from reasonscape.ingest.importing import import_logs
-report = import_logs([log], folder + "/x.json", mapping=mapping or None)
+report = import_logs([log], folder + "/x.json", mapping=mapping or None, features={features})
 rows = report.added
 """
 POLARS = """
@@ -70,24 +72,31 @@ def main() -> None:
             plain.write(block)
         plain.flush()
         size = plain.tell()
-        ours, theirs = list[dict[str, float]](), list[dict[str, float]]()
+        runs: dict[str, list[dict[str, float]]] = {"polars": [], "without": [], "features": []}
         for _ in range(given.runs):
-            theirs.append(run(POLARS, Path(plain.name), ""))
-            ours.append(run(IMPORT, given.log, given.map))
-    best, peer = min(r["seconds"] for r in ours), min(r["seconds"] for r in theirs)
-    cpu, peer_cpu = min(r["cpu"] for r in ours), min(r["cpu"] for r in theirs)
-    rows, mib = ours[0]["rows"], max(r["mib"] for r in ours)
+            runs["polars"].append(run(POLARS, Path(plain.name), ""))
+            runs["without"].append(run(IMPORT.format(features=False), given.log, given.map))
+            runs["features"].append(run(IMPORT.format(features=True), given.log, given.map))
+    rows = runs["features"][0]["rows"]
     print(f"{given.log.name}: {rows:,.0f} rows, {size / 1e6:,.0f} MB decompressed")
-    row("polars", peer, peer_cpu, max(r["mib"] for r in theirs))
-    row("import", best, cpu, mib)
-    print(f"import took {best / rows * 1e6:.0f} us a row")
-    ratio = best / peer
-    print(f"ratio   {ratio:7.2f} (limit {RATIO_LIMIT}: {verdict(ratio <= RATIO_LIMIT)})")
-    print(f"memory  {mib:7,.0f} MiB (limit {MEMORY_LIMIT_MIB}: {verdict(mib <= MEMORY_LIMIT_MIB)})")
+    peer, bare, full = (row(name, of, size) for name, of in runs.items())
+    added = (full - bare) / rows * 1e6
+    print(f"a row took {bare / rows * 1e6:.0f} us, and {added:.0f} us more with features")
+    ratio = bare / peer
+    print(f"without/polars   {ratio:6.2f} (limit {RATIO_LIMIT}: {verdict(ratio <= RATIO_LIMIT)})")
+    print(f"features/polars  {full / peer:6.2f}")
+    mib = max(each["mib"] for name in ("without", "features") for each in runs[name])
+    limit = f"limit {MEMORY_LIMIT_MIB}: {verdict(mib <= MEMORY_LIMIT_MIB)}"
+    print(f"memory           {mib:6,.0f} MiB ({limit})")
 
 
-def row(name: str, wall: float, cpu: float, mib: float) -> None:
-    print(f"{name}  {wall:7.2f} s wall  {cpu:7.2f} s cpu  {mib:7,.0f} MiB")
+def row(name: str, runs: list[dict[str, float]], size: int) -> float:
+    wall, cpu = min(r["seconds"] for r in runs), min(r["cpu"] for r in runs)
+    mib = max(r["mib"] for r in runs)
+    print(
+        f"{name:9}{wall:7.2f} s wall {size / 1e6 / wall:6.1f} MB/s {cpu:7.2f} s cpu {mib:7,.0f} MiB"
+    )
+    return wall
 
 
 def verdict(holds: bool) -> str:
