@@ -198,14 +198,14 @@ def _result(
     likely = near & (jump > 0.0)
     rises = ratio > 0.0
     narrow = float(rising[widths <= NARROW].max() - rising[widths >= WIDE].max())
-    held = np.exp(places[likely]) if likely.any() else np.array([math.nan])
+    held = _held(places, likely)
     return HazardStep(
         jump=float(jump[best]) if rises else 0.0,
         jump_low=max(low, 0.0) if rises and p < 1.0 - level else 0.0,
         jump_high=max(high, 0.0),
         place=math.exp(places[best]) if rises else math.nan,
-        place_low=float(held.min()),
-        place_high=float(held.max()),
+        place_low=held[0],
+        place_high=held[1],
         width=float(widths[best]) if rises else math.nan,
         likelihood_ratio=ratio,
         p=p,
@@ -213,6 +213,16 @@ def _result(
         shape=_shape(p, narrow),
         n=n,
     )
+
+
+def _held(places: FloatArray, likely: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Ends of the interval of the place: the next places of the grid, which are less likely."""
+    if not likely.any():
+        return math.nan, math.nan
+    grid = np.unique(places)
+    first, last = np.searchsorted(grid, [places[likely].min(), places[likely].max()])
+    ends = np.exp(grid[[max(int(first) - 1, 0), min(int(last) + 1, len(grid) - 1)]])
+    return float(ends[0]), float(ends[1])
 
 
 def _shape(p: float, narrow: float) -> Shape:

@@ -42,4 +42,5 @@ def warnings(results: Sequence[HazardResult]) -> list[str]:
 
 def _named(tasks: Sequence[str]) -> str:
     first = ", ".join(tasks[:SHOWN])
-    return first if len(tasks) <= SHOWN else f"{first} and {len(tasks) - SHOWN} more tasks"
+    more = len(tasks) - SHOWN
+    return first if more <= 0 else f"{first} and {more} more task{'s' if more > 1 else ''}"

@@ -11,6 +11,9 @@ from reasonscape.lenses.hazard.selection import Counted
 RELATED = 0.01
 """p of equal caps at all difficulties below which caps go with difficulty."""
 
+FEW_WATCHED = 10
+"""Samples below which the budget curve does not go on."""
+
 LAST = 0.99
 """Part of the cap after which ends are left out of shapes where the cut-off is an end."""
 
@@ -23,7 +26,7 @@ def caps_of(counted: Counted, ends: Ends | None = None) -> Caps | None:
     last = float(counted.time.max())
     related = len(known) > 1 and ends is not None and _goes_with_difficulty(ends)
     until = min(known[0], last) if known else last
-    largest = min(known[-1], last) if known else last
+    largest = min(known[-1], last, _watched(counted)) if known else min(last, _watched(counted))
     return Caps(
         known=known,
         unknown=int(counted.count[np.isnan(counted.cap)].sum()),
@@ -31,6 +34,19 @@ def caps_of(counted: Counted, ends: Ends | None = None) -> Caps | None:
         largest=until if related else largest,
         by_difficulty=related,
     )
+
+
+def _watched(counted: Counted) -> float:
+    """How far enough samples were watched, where some were cut off before others.
+
+    What the last few do stands for all that were cut off before them.
+    """
+    cut = counted.cause == CUT_OFF
+    if not cut.any() or counted.time[cut].min() >= counted.time.max():
+        return np.inf
+    order = np.argsort(-counted.time, kind="stable")
+    enough = np.flatnonzero(np.cumsum(counted.count[order]) >= FEW_WATCHED)
+    return float(counted.time[order][enough[0]]) if len(enough) else float(counted.time.min())
 
 
 def before_the_last_percent(ends: Ends) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -33,6 +33,11 @@ def caveats(one: EvalHazard) -> tuple[str, ...]:
     found = [ENDING]
     if one.unit == "trace_bytes":
         found.append("time is in bytes of the trace, because tokens are not counted alike")
+    if one.only_answers:
+        found.append(
+            "the log has no reasoning, so time is the length of the visible answer; the model may "
+            "have reasoned elsewhere"
+        )
     if one.recounted:
         found.append(f"tokens were counted anew by {one.recounted}, not by the model's own server")
     if one.caps is not None and one.stop_known < 1.0:

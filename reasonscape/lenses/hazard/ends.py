@@ -22,7 +22,9 @@ CUT_OFF, RIGHT, WRONG = 0, 1, 2
 CAUSES: Final = {"correct": RIGHT, "incorrect": WRONG, "unanswered": WRONG, "truncated": CUT_OFF}
 """Unanswered is wrong: the trace came to its end, and not to a right answer."""
 
-COLUMNS: Final = ("completion_tokens", "max_tokens", "tokens_source", "stop", "f.bytes")
+COLUMNS: Final = (
+    "completion_tokens", "max_tokens", "tokens_source", "stop", "f.bytes", "f.trace",
+)  # fmt: skip
 """What the lens reads of each sample: no text."""
 
 AT_CAP: Final = 0.95

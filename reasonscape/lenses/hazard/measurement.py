@@ -15,8 +15,11 @@ from reasonscape.lenses.hazard.options import HazardOptions
 from reasonscape.lenses.hazard.relative import relative_of
 from reasonscape.lenses.hazard.result import Caps, Curves, EvalHazard, HazardResult
 from reasonscape.lenses.hazard.selection import EvalTimes, TaskTimes
-from reasonscape.stats.budget import budget_curve
+from reasonscape.stats.budget import Budget, budget_curve
 from reasonscape.stats.proportions import Proportion, wilson_bounds
+
+FINER, MOST_FINE = 5, 200_000
+"""Budgets drawn for each that is tried, and samples up to which they are."""
 
 
 def measure(rows: TaskTimes, options: HazardOptions) -> HazardResult:
@@ -60,6 +63,7 @@ def eval_hazard(
         failures=_share(float(failed.mean()) if len(ends) else np.nan, share * len(ends)),
         stop_known=float(ends.stop_known.mean()) if len(ends) else 0.0,
         recounted=one.recounted,
+        only_answers=one.only_answers,
         caps=caps,
         curves=None,
         levels=(),
@@ -75,8 +79,13 @@ def eval_hazard(
         found,
         curves=_curves(one, caps, share, options),
         levels=_levels(one, task, caps, share, options),
-        budget=budget_curve(ends.time, ends.cause, ends.item, caps.largest),
+        budget=_budget(ends, caps),
     )
+
+
+def _budget(ends: Ends, caps: Caps) -> Budget:
+    finer = FINER if len(ends) <= MOST_FINE else 2
+    return budget_curve(ends.time, ends.cause, ends.item, caps.largest, finer=finer)
 
 
 def _curves(one: EvalTimes, caps: Caps, share: float, options: HazardOptions) -> Curves:

@@ -35,6 +35,14 @@ def notes_of(
             "in bytes there is no cap, as cut-offs fall where their tokens ran out; curves go to "
             f"the longest trace{some(in_bytes)}"
         )
+    answers = [one.label for one, _ in found if one.only_answers]
+    if answers:
+        notes.append(
+            f"there is no reasoning, so time is the length of the visible answer{some(answers)}"
+        )
+    models = {one.subject.model for one, _ in found if one.unit == "tokens" and not one.recounted}
+    if len(models) > 1:
+        notes.append("tokens are each model's own: a token of one is not a token of another")
     uncut = [one.label for one, _ in found if one.counts["truncated"] == 0]
     if uncut:
         notes.append(f"no trace was cut off, so every end is seen{some(uncut)}")

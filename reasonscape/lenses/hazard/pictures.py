@@ -25,7 +25,7 @@ RIGHT, WRONG, CUT = 0, 1, 2
 
 def unit_words(one: EvalHazard) -> str:
     """The unit as axes name it."""
-    return "tokens" if one.unit == "tokens" else "bytes of the trace"
+    return "tokens" if one.unit == "tokens" else "trace bytes"
 
 
 def time_curves_of(result: HazardResult, one: EvalHazard, curves: Curves) -> content.TimeCurves:
@@ -96,7 +96,7 @@ def relative_hazard_of(
         return np.where(shown, values, np.nan)
 
     late = course.late_early
-    stepped = step.p < 0.05 and step.narrow_gain >= 0.0
+    stepped = step.shape == "step"
     return content.RelativeHazard(
         title=result.label,
         eval_label=one.label,

@@ -138,6 +138,7 @@ class EvalHazard:
     failures: Proportion
     stop_known: float
     recounted: str | None
+    only_answers: bool
     caps: Caps | None
     curves: Curves | None
     levels: tuple[Curves, ...]

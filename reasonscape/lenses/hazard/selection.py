@@ -10,7 +10,7 @@ import numpy as np
 
 from reasonscape.datasets.cells import Axis
 from reasonscape.datasets.observed import coordinates
-from reasonscape.datasets.task_traces import task_traces
+from reasonscape.datasets.task_traces import EvalTraces, task_traces
 from reasonscape.findings.verdict import Subject
 from reasonscape.lenses.hazard.ends import (
     COLUMNS,
@@ -63,7 +63,8 @@ class Counted:
 class EvalTimes:
     """The ends of one eval: counted, and sample by sample.
 
-    ``recounted`` names the tokenizer where the log itself had no counts.
+    ``recounted`` names the tokenizer where the log itself had no counts; ``only_answers`` says
+    that what is measured in bytes is mostly the visible answer, because there is no reasoning.
     """
 
     subject: Subject
@@ -73,6 +74,7 @@ class EvalTimes:
     counted: Counted
     chance: float = 0.0
     recounted: str | None = None
+    only_answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def select(dataset: Dataset, where: Where, options: HazardOptions) -> Iterator[T
                 counted=counted_of(counts[unit], part.subject.eval_id, unit, levels[unit]),
                 chance=part.chance,
                 recounted=_recounted(source_of(part), unit),
+                only_answers=unit == "trace_bytes" and _answers(part) > 0.5,
             )
             for part, unit in zip(found.evals, units, strict=True)
         )
@@ -163,6 +166,12 @@ def _levels(counts: EventCounts, panels: Axis | None) -> IntArray:
         return np.full(len(counts.count), -1, dtype=np.int64)
     coords, kept = coordinates(counts.axes, [panels], len(counts.count))
     return np.where(kept, coords[:, 0], -1)
+
+
+def _answers(part: EvalTraces) -> float:
+    """Share of the measured traces that are visible answers."""
+    kind = part.rows.words["f.trace"][np.isfinite(part.rows.numbers["f.bytes"])]
+    return float((kind == "response").mean()) if len(kind) else 0.0
 
 
 def _recounted(source: str, unit: Unit) -> str | None:
