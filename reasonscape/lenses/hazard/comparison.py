@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import combinations
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from reasonscape.lenses.hazard.curves import POINTS
 from reasonscape.lenses.hazard.ends import RIGHT, WRONG, FloatArray, IntArray
-from reasonscape.lenses.hazard.result import Comparison, EvalHazard, Together
+from reasonscape.lenses.hazard.result import Caps, Comparison, EvalHazard, Together
 from reasonscape.lenses.hazard.selection import EvalTimes, TaskTimes
 from reasonscape.stats.cox import hazard_comparison
 from reasonscape.stats.event_table import EventTable, event_tables
@@ -29,7 +30,7 @@ def together_of(task: TaskTimes, evals: Sequence[EvalHazard]) -> Together | None
     pairs = _comparable(task, evals)
     if len(pairs) < 2:
         return None
-    until = min(found.caps.until for _, found in pairs if found.caps is not None)
+    until = _common([found.caps for _, found in pairs if found.caps is not None])
     strata, weight, until = _strata(task, [one for one, _ in pairs], until)
     curves = standardised_curves(strata, weight, np.linspace(0.0, until, POINTS))
     return Together(tuple(one.subject.eval_id for one, _ in pairs), pairs[0][0].unit, curves)
@@ -46,7 +47,7 @@ def comparisons_of(task: TaskTimes, evals: Sequence[EvalHazard]) -> tuple[Compar
 def _compared(
     task: TaskTimes, a: tuple[EvalTimes, EvalHazard], b: tuple[EvalTimes, EvalHazard]
 ) -> Comparison:
-    until = min(found.caps.until for _, found in (a, b) if found.caps is not None)
+    until = _common([found.caps for _, found in (a, b) if found.caps is not None])
     strata, weight, until = _strata(task, [a[0], b[0]], until)
     # Repeats of one item are alike; the pair is judged by the more alike of the two.
     effect = max(len(one.ends) / max(found.effective, 1.0) for one, found in (a, b))
@@ -62,6 +63,15 @@ def _compared(
     return Comparison(
         a[0].subject.eval_id, b[0].subject.eval_id, until, right, wrong, tests, right.left_out
     )
+
+
+def _common(caps: Sequence[Caps]) -> float:
+    """How far all evals can be followed: to the smallest cap, and not beyond the last end of all.
+
+    An eval whose traces have all ended is known at every later time too.
+    """
+    smallest = min((each.known[0] for each in caps if each.known), default=math.inf)
+    return min(smallest, max(each.until for each in caps))
 
 
 def _comparable(task: TaskTimes, evals: Sequence[EvalHazard]) -> list[tuple[EvalTimes, EvalHazard]]:
