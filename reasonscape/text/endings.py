@@ -14,54 +14,52 @@ if TYPE_CHECKING:
 LAST: Final = 5
 MOST_NEW: Final = 2
 """How many of the last words but one may be new to the loop."""
-OWN_SHARE: Final = 0.25
-"""Share of the copies in which a word of the loop stands."""
+REACH: Final = 1500
+"""Words that are read, from the last one back."""
+LEAST_TIMES: Final = 3
 _SEEN: Final = 8
 _VARIED: Final = 3
 
 
-def goes_on(data: Bytes, tokens: Tokens, first: int, period: int, *, changing: bool = True) -> bool:
-    """Tell whether a template runs to the very end.
+def goes_on(data: Bytes, tokens: Tokens, *, changing: bool = True) -> bool:
+    """Tell whether what ends here may be a template, from the last words alone.
 
     Parameters
     ----------
     data, tokens
         The bytes and the words in them.
-    first, period
-        First word of the template; words from copy to copy.
     changing
         Words may change from copy to copy.
 
     Returns
     -------
     bool
-        False if the last word is none of the template's (nor the beginning of one, as a trace may
-        be cut anywhere) at a place where it always says the same, or if three of the four words
-        before are none.
+        False if the last word did not stand there three times before (nor is the beginning of such
+        a one, as a trace may be cut anywhere), at a place where always the same is said, or if
+        three of the four words before did not.
     """
-    body = tokens.hash[first:-LAST]
-    if len(body) < 2:
+    recent = tokens.hash[-REACH:]
+    body = recent[:-LAST]
+    known = [int(np.count_nonzero(body == word)) >= LEAST_TIMES for word in recent[-LAST:]]
+    if known[:-1].count(False) > MOST_NEW:
         return False
-    words, counts = np.unique(body, return_counts=True)
-    copies = len(body) / period
-    own = words[counts >= max(2.0, OWN_SHARE * copies)]
-    known = np.isin(tokens.hash[-LAST:], own)
-    if np.count_nonzero(~known[:-1]) > MOST_NEW:
-        return False
-    if known[-1] or _is_beginning(data, tokens, first):
+    if known[-1] or _is_beginning(data, tokens):
         return True
-    hashes = tokens.hash[first:]
-    return changing and (_varies(hashes, -1) or _varies(hashes, -2))
+    return changing and (_varies(recent, -1) or _varies(recent, -2))
 
 
-def _is_beginning(data: Bytes, tokens: Tokens, first: int) -> bool:
+def _is_beginning(data: Bytes, tokens: Tokens) -> bool:
     """Whether the last word may be one of the template's, cut."""
     if int(tokens.end[-1]) < len(data):
         return False
     size = int(tokens.end[-1] - tokens.start[-1])
-    start, end = tokens.start[first:-LAST], tokens.end[first:-LAST]
+    start, end = tokens.start[-REACH:-LAST], tokens.end[-REACH:-LAST]
     start = start[end - start > size]
-    return bool(np.isin(tokens.hash[-1], span_hashes(data, start, start + size)))
+    if not len(start):
+        return False
+    first = int(start[0])
+    found = span_hashes(data[first:], start - first, start - first + size)
+    return int(np.count_nonzero(found == tokens.hash[-1])) >= LEAST_TIMES
 
 
 def _varies(hashes: Hashes, place: int) -> bool:

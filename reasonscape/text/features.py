@@ -149,9 +149,9 @@ def _loop_columns(
     n = len(texts)
     onset, period, covered = np.full(n, np.nan), np.full(n, np.nan), np.zeros(n)
     kinds: list[str | None] = [None] * n
-    for row in suspects(texts, curve).tolist():
+    for row, bits in suspects(texts, curve):
         data = texts.data[texts.start[row] : texts.end[row]]
-        loop = find_loop(data)
+        loop = find_loop(data, bits=bits)
         if loop is not None:
             onset[row], period[row] = loop.onset, loop.period
             kinds[row] = loop.kind

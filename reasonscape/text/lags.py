@@ -7,24 +7,28 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from reasonscape.text.words import mix
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Symbols = NDArray[np.uint8]
 
-TAIL: Final = 16_384
+TAIL: Final = 8192
 """Characters at the end in which a period is looked for; a period is at most a third of them."""
 GRAM: Final = 8
 LONG_GRAM: Final = 4
 """Grams in a long gram: what repeats within a copy rarely does so for 32 characters."""
 NOISE: Final = (0.003, 0.12)
 """Least and greatest share of changed characters that is assumed of a loop."""
+LEAST_CLOSING: Final = 0.7
+"""Share of equal characters in the last copy (32 to 256 of them)."""
 CHANCE: Final = 0.07
 """Share of characters that equal an earlier one where nothing repeats."""
 SAME_PLACE: Final = 0.6
 IN_STEP: Final = 0.98
 MOST_NOISE_RUN: Final = 2.0
-_SCALES: Final = (1024, 4096, TAIL)
+_SCALES: Final = (1024, TAIL)
 _CANDIDATES: Final = 2
 _LEAST_SEEN: Final = 256
 _LAST: Final = 12
@@ -39,9 +43,9 @@ class LagLoop:
     ----------
     onset, period
         First character of the first copy; characters from copy to copy.
-    equal, closing, last
-        Share of the characters that equal their forerunner: from the second copy on, in the last
-        copy (32 to 256 characters), and among the last 12.
+    equal, last
+        Share of the characters that equal their forerunner: from the second copy on, and among
+        the last 12.
     ended
         Characters at the very end of which none equals its forerunner.
     """
@@ -49,7 +53,6 @@ class LagLoop:
     onset: int
     period: int
     equal: float
-    closing: float
     last: float
     ended: int
 
@@ -65,7 +68,7 @@ def lag_loops(symbols: Symbols) -> list[LagLoop]:
     Notes
     -----
     Candidates are the most frequent distances between equal grams of 8 and of 32 characters near
-    the end, on three scales, and the distances to where the last 64, 256 and 1,024 characters
+    the end, on two scales, and the distances to where the last 64, 256 and 1,024 characters
     stood before. For each the onset is the change point of greatest likelihood, so that a few
     changed characters do not end a loop and a few equal ones do not begin it; how many are changed
     is learnt from the last four copies.
@@ -127,38 +130,49 @@ def characters(text: bytes) -> Symbols:
 
 
 def previous_distance(values: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """How far back the same value stood last; 0 where it is new.
+    """How far back the same value stood last; 0 where it is new (values by 40 bits and more).
 
     Examples
     --------
     >>> previous_distance(np.array([7, 8, 7, 7], dtype=np.uint64)).tolist()
     [0, 0, 2, 1]
     """
-    order = np.argsort(values, kind="stable")
-    ordered = values[order]
-    same = np.flatnonzero(ordered[1:] == ordered[:-1])
+    # One sort of (hash, place) is several times faster than a stable argsort.
+    low = np.uint64(max(len(values), 1).bit_length())
+    key = (mix(values) >> low << low) | np.arange(len(values), dtype=np.uint64)
+    key.sort()
+    place = (key & ((np.uint64(1) << low) - np.uint64(1))).astype(np.int64)
+    same = np.flatnonzero((key[1:] ^ key[:-1]) >> low == 0)
     distance = np.zeros(len(values), dtype=np.int64)
-    distance[order[same + 1]] = order[same + 1] - order[same]
+    distance[place[same + 1]] = place[same + 1] - place[same]
     return distance
 
 
 def _walk_back(symbols: Symbols, period: int) -> LagLoop | None:
+    # Whether the last copies repeat is cheap to see, and settles it for most candidates.
+    seen = max(4 * period, _LEAST_SEEN)
+    near = symbols[-(seen + period) :]
+    equal = near[period:] == near[:-period]
+    closing = _share(equal[-min(max(period, 32), 256) :])
+    if closing < LEAST_CLOSING:
+        return None
+    noise = min(max(1.0 - _share(equal), NOISE[0]), NOISE[1])
     equal = symbols[period:] == symbols[:-period]
-    seen = equal[-max(4 * period, _LEAST_SEEN) :]
-    noise = min(max(1.0 - float(seen.mean()), NOISE[0]), NOISE[1])
     gain = np.array([np.log(noise / (1.0 - CHANCE)), np.log((1.0 - noise) / CHANCE)])
     onset, _ = change_point(gain[equal.view(np.uint8)])
     if onset == len(equal):
         return None
-    closing = equal[-min(max(period, 32), 256) :]
     return LagLoop(
         onset,
         period,
-        equal=float(equal[onset:].mean()),
-        closing=float(closing.mean()),
-        last=float(equal[-_LAST:].mean()),
+        equal=_share(equal[onset:]),
+        last=_share(equal[-_LAST:]),
         ended=int(np.argmax(equal[::-1])),
     )
+
+
+def _share(flags: NDArray[np.bool_]) -> float:
+    return int(np.count_nonzero(flags)) / max(len(flags), 1)
 
 
 def change_point(gain: NDArray[np.float64]) -> tuple[int, float]:

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 
 SUSPECT_BITS: Final = 2.2
 """Bits per byte of the last block below which a trace is suspected."""
+MARKS_BITS: Final = 1.4
+"""The same where the last block is mostly digits and marks."""
+WORDY_SHARE: Final = 0.3
 LEAST_CHARS: Final = 300
 LEAST_COPIES: Final = 4.0
 LEAST_LONG_COPIES: Final = 3.0
 LONG_PERIOD: Final = 300
 LEAST_EQUAL: Final = 0.86
-LEAST_CLOSING: Final = 0.7
 LEAST_LAST: Final = 0.6
 PURE: Final = 0.998
 PURER: Final = 0.05
@@ -47,6 +49,7 @@ LEAST_FAMILIAR: Final = 0.66
 LEAST_TEMPLATE_CLOSING: Final = 0.5
 LEAST_STEADINESS: Final = 0.4
 LEAST_LETTERS: Final = 0.35
+LITERAL_BITS: Final = 0.9
 LITERAL_FAMILIAR: Final = 0.95
 LITERAL_STEADY: Final = 0.6
 LITERAL_DISTINCT: Final = 6
@@ -75,22 +78,37 @@ class Loop:
     kind: Literal["exact", "templated"]
 
 
-def suspects(texts: Texts, curves: Curves) -> NDArray[np.int64]:
-    """Rows whose last block is less novel than any text that goes on."""
-    sizes = texts.sizes
-    rows = np.flatnonzero(sizes >= LEAST_CHARS)
+def suspects(texts: Texts, curves: Curves) -> list[tuple[int, float]]:
+    """Rows whose last block is less novel than text that goes on, with its bits per byte."""
+    rows = np.flatnonzero(texts.sizes >= LEAST_CHARS)
     last = curves.first[1:][rows] - 1
-    behind = sizes[rows] - BLOCK * (curves.counts[rows] - 1)
-    return np.asarray(rows[curves.bits[last] < SUSPECT_BITS * behind], dtype=np.int64)
+    behind = texts.sizes[rows] - BLOCK * (curves.counts[rows] - 1)
+    novel = curves.bits[last] / behind
+    # Digits and marks have few bits each, however new they are.
+    ends = zip(
+        rows.tolist(), texts.end[rows].tolist(), behind.tolist(), novel.tolist(), strict=True
+    )
+    return [
+        (row, bits)
+        for row, end, size, bits in ends
+        if bits < MARKS_BITS or (bits < SUSPECT_BITS and _wordy(texts.data[end - size : end]))
+    ]
 
 
-def find_loop(data: NDArray[np.uint8]) -> Loop | None:
+def _wordy(block: NDArray[np.uint8]) -> bool:
+    return bool(np.count_nonzero(block >= ord("A")) >= WORDY_SHARE * len(block))
+
+
+def find_loop(data: NDArray[np.uint8], *, bits: float = 0.0) -> Loop | None:
     """Find the terminal loop of one trace.
 
     Parameters
     ----------
     data
         The UTF-8 bytes of the trace.
+    bits
+        Bits per byte of its last block: what is more novel than a few is not searched for copies
+        in another layout.
 
     Returns
     -------
@@ -112,7 +130,7 @@ def find_loop(data: NDArray[np.uint8]) -> Loop | None:
         return Loop(lag.onset, lag.period, "exact")
     template = _template(data)
     if lag is None:
-        return template if template is not None else _template(data, literal=True)
+        return template or (_template(data, literal=True) if bits < LITERAL_BITS else None)
     if template is not None:
         # Where both are found, the template must go back clearly farther; of single changed
         # characters it makes nothing, and finds what is like the loop in the text before it.
@@ -140,14 +158,10 @@ def _template(data: NDArray[np.uint8], *, literal: bool = False) -> Loop | None:
     if found is None or not _is_template(found, len(data)):
         return None
     # Numbers alone make no template: without words, all that stands must be the same.
-    if literal and (
-        min(found.familiar, found.closing) < LITERAL_FAMILIAR
-        or found.steady < LITERAL_STEADY
-        or found.distinct < LITERAL_DISTINCT
-        or found.copies < LEAST_TEMPLATE_COPIES
-    ):
-        return None
-    if not literal and found.letters < LEAST_LETTERS:
+    if literal:
+        if not _is_literal(found):
+            return None
+    elif found.letters < LEAST_LETTERS:
         return None
     leads = (data & 0xC0) != CONTINUATION
     onset = int(np.count_nonzero(leads[: found.onset]))
@@ -161,7 +175,6 @@ def _is_loop(loop: LagLoop, symbols: NDArray[np.uint8]) -> bool:
     return (
         covered >= max(LEAST_CHARS, fewest * loop.period)
         and loop.equal >= LEAST_EQUAL
-        and loop.closing >= LEAST_CLOSING
         and (_runs_on(loop) or _says_the_same(loop, symbols))
     )
 
@@ -194,6 +207,14 @@ def _is_template(loop: TemplateLoop, size: int) -> bool:
         and loop.familiar >= LEAST_FAMILIAR
         and loop.closing >= LEAST_TEMPLATE_CLOSING
         and loop.period_words >= LEAST_TEMPLATE_WORDS
-        and loop.goes_on
         and loop.steadiness >= LEAST_STEADINESS
+    )
+
+
+def _is_literal(loop: TemplateLoop) -> bool:
+    return (
+        min(loop.familiar, loop.closing) >= LITERAL_FAMILIAR
+        and loop.steady >= LITERAL_STEADY
+        and loop.copies >= LEAST_TEMPLATE_COPIES
+        and loop.distinct >= LITERAL_DISTINCT
     )

@@ -10,7 +10,6 @@ import numpy as np
 from reasonscape.text.endings import goes_on
 from reasonscape.text.lags import change_point, previous_distance
 from reasonscape.text.tokens import NUMBER, Tokens, split_tokens
-from reasonscape.text.words import mix
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,8 +52,6 @@ class TemplateLoop:
         the second copy on, and in its last copy (12 words at least).
     steady, steadiness
         Share of the 3-grams that come back after just one copy; that of the last copy / that.
-    goes_on
-        Whether the last words are the loop's own, not those of an answer.
     letters
         Share of the stretch's bytes that are in words.
     period_words, distinct
@@ -68,7 +65,6 @@ class TemplateLoop:
     closing: float
     steady: float
     steadiness: float
-    goes_on: bool
     letters: float
     period_words: int
     distinct: int
@@ -102,6 +98,8 @@ def template_loop(data: Bytes, *, literal: bool = False) -> TemplateLoop | None:
     gram = LITERAL_GRAM if literal else GRAM
     if len(tokens.hash) < 4 * gram:
         return None
+    if not goes_on(data[cut:], tokens, changing=not literal):
+        return None
     distance = _gram_distances(tokens, gram)
     distance[distance > FARTHEST] = 0
     begin, _ = change_point(_gains(_spread(distance > 0, gram)))
@@ -119,7 +117,7 @@ def template_loop(data: Bytes, *, literal: bool = False) -> TemplateLoop | None:
             best, chosen = gain, (first, period, familiar)
     if chosen is None:
         return None
-    return _described(data, tokens, distance, *chosen, cut, changing=not literal)
+    return _described(tokens, distance, *chosen, cut)
 
 
 def _gram_distances(tokens: Tokens, gram: int) -> Ints:
@@ -128,7 +126,7 @@ def _gram_distances(tokens: Tokens, gram: int) -> Ints:
     for k in range(1, gram):
         hashes *= np.uint64(0xD6E8FEB86659FD93)
         hashes += tokens.hash[k : k + n]
-    return previous_distance(mix(hashes))
+    return previous_distance(hashes)
 
 
 def _spread(grams: NDArray[np.bool_], gram: int) -> NDArray[np.bool_]:
@@ -171,15 +169,12 @@ def _usual(distances: Ints) -> list[int]:
 
 
 def _described(
-    data: Bytes,
     tokens: Tokens,
     distance: Ints,
     begin: int,
     period: int,
     familiar: NDArray[np.bool_],
     cut: int,
-    *,
-    changing: bool,
 ) -> TemplateLoop | None:
     steady = _about(distance[begin:], period, max(2.0, SLACK * period))
     hits = begin + np.flatnonzero(steady)
@@ -200,8 +195,7 @@ def _described(
         closing=float(familiar[-closing:].mean()),
         steady=float(steady.mean()),
         steadiness=float(steady[-closing:].mean() / steady.mean()),
-        goes_on=goes_on(data[cut:], tokens, first, period, changing=changing),
         letters=float(words[tokens.hash[first:] != np.uint64(NUMBER)].sum()) / max(span, 1),
         period_words=period,
-        distinct=len(np.unique(tokens.hash[-period:])),
+        distinct=len(set(tokens.hash[-period:].tolist())),
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Hashes = NDArray[np.uint64]
 
-SEGMENT: Final = 1 << 20
+SEGMENT: Final = 1 << 17
 GAP, RUN, SINGLE = 0, 1, 2
 
 # Any fixed odd multiplier and any fixed table do; drawn once, so that hashes never change.
@@ -52,7 +52,7 @@ class Words:
 def words_of(texts: Texts) -> Words:
     """Find the words of each row.
 
-    Texts are read a megabyte at a time, so that memory does not grow with them (but for 24 bytes
+    Texts are read 128 KiB at a time, so that memory does not grow with them (but for 24 bytes
     a word). A word that is itself longer than that is cut.
     """
     parts = [_segment(texts, *span) for span in _segments(texts)]
