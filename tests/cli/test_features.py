@@ -38,6 +38,8 @@ COMMANDS = [
     ("evals", "{}"),
     ("tasks", "{}"),
     ("surface", "{}", "--format", "json"),
+    ("compression", "{}", "--format", "json"),
+    ("hazard", "{}", "--format", "json"),
     ("schema", "{}"),
     ("store", "info", "{}"),
     ("store", "verify", "{}"),
