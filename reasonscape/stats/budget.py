@@ -19,6 +19,9 @@ RIGHT = 1
 NO_GAIN = 0.01
 """Accuracy that is not worth a larger budget."""
 
+FEW_ITEMS = 20
+"""Items with a right end below which their own spread is not trusted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -137,12 +140,17 @@ def budget_curve(
     curves = aalen_johansen(table)
     accuracy = _held(table, curves.incidence[:, RIGHT - 1], budget, 0.0)
     influence = _influence(table, curves, at, how, cluster, budget, accuracy)
-    known = _known(at, how, cluster, budget)
-    low, high = _interval(accuracy, influence, known, level)
+    trials = _trials(accuracy, influence)
+    # Few items tell too little of how alike their repeats are: there the whole curve's tell it.
+    usual = trials[-1] if math.isfinite(trials[-1]) else float(influence.shape[0])
+    few = _with_right_ends(at, how, cluster, budget) < FEW_ITEMS
+    few |= ~np.isfinite(trials)
+    low, high = _interval(accuracy, np.where(few, np.minimum(trials, usual), trials), level)
     spent = _spent(table, curves.survival, budget)
     double = np.minimum(2 * np.arange(1, len(budget) + 1), len(budget)) - 1
     gain = np.maximum(accuracy[double] - accuracy, 0.0)
-    gain_low, gain_high = _interval(gain, influence[:, double] - influence, known[double], level)
+    gained = _trials(gain, influence[:, double] - influence)
+    gain_low, gain_high = _interval(gain, np.minimum(gained, usual), level)
     for bound in (gain, gain_low, gain_high):
         bound[-1] = math.nan
     tried = np.arange(finer - 1, len(budget) - 1, finer)
@@ -209,28 +217,29 @@ def _influence(
     return out
 
 
-def _known(time: FloatArray, cause: IntArray, cluster: IntArray, budget: FloatArray) -> FloatArray:
-    """Items of which some trace was watched up to each budget."""
-    watched = np.where(cause == 0, time, np.inf)
-    last = np.full(int(cluster.max()) + 1, -np.inf)
-    np.maximum.at(last, cluster, watched)
-    return np.asarray(len(last) - np.searchsorted(np.sort(last), budget), dtype=np.float64)
+def _with_right_ends(
+    time: FloatArray, cause: IntArray, cluster: IntArray, budget: FloatArray
+) -> IntArray:
+    """Items that have a right end by each budget."""
+    first = np.full(int(cluster.max()) + 1, np.inf)
+    np.minimum.at(first, cluster, np.where(cause == RIGHT, time, np.inf))
+    return np.searchsorted(np.sort(first), budget, side="right").astype(np.int64)
 
 
-def _interval(
-    share: FloatArray, influence: FloatArray, items: FloatArray, level: float
-) -> tuple[FloatArray, FloatArray]:
-    """Wilson's interval for as many independent samples as give the items' variance."""
+def _trials(share: FloatArray, influence: FloatArray) -> FloatArray:
+    """Independent samples that give the variance over items; infinite where nothing varies."""
     count = influence.shape[0]
     variance = (influence**2).sum(axis=0) * count / max(count - 1, 1)
-    inside = (share > 0.0) & (share < 1.0) & (variance > 0.0)
-    trials = np.where(
-        inside, share * (1.0 - share) / np.where(inside, variance, 1.0), np.maximum(items, 1.0)
-    )
-    # Rounding must not carry a share past its own end.
-    share = np.clip(share, 0.0, 1.0)
-    low, high = wilson_interval(share * trials, trials, level)
-    return np.minimum(low, share), np.maximum(high, share)
+    varies = (share > 0.0) & (share < 1.0) & (variance > 0.0)
+    spread = np.where(varies, variance, 1.0)
+    return np.where(varies, share * (1.0 - share) / spread, np.inf)
+
+
+def _interval(share: FloatArray, trials: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
+    """Wilson's interval; rounding must not carry a share past its own end."""
+    inside = np.clip(share, 0.0, 1.0)
+    low, high = wilson_interval(inside * trials, trials, level)
+    return np.minimum(low, inside), np.maximum(high, inside)
 
 
 def _spent(table: EventTable, survival: FloatArray, budget: FloatArray) -> FloatArray:

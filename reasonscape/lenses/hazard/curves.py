@@ -56,6 +56,7 @@ def curves_of(
     """
     grid = np.linspace(0.0, until, POINTS)
     risk = np.linspace(0.0, until, RISK_TIMES)
+    held = min(held_until(table, design_effect), until)
     still, ended = kaplan_meier(table).at(grid), aalen_johansen(table).at(grid)
     still, ended = with_design_effect(still, ended, design_effect)
     bands: Bands = "pointwise"
@@ -68,13 +69,21 @@ def curves_of(
         ended=ended,
         cumulative=nelson_aalen(table).at(grid),
         smoothed=_smoothed(table, grid, until, design_effect),
-        binned=incidence(table, readable_edges(until), design_effect=design_effect),
+        binned=incidence(table, _edges(held, until), design_effect=design_effect),
         mean=restricted_mean(table, until),
         risk_times=risk,
         at_risk=table.risk_at(risk),
-        held_until=held_until(table, design_effect),
+        held_until=held,
         bands=bands,
     )
+
+
+def _edges(held: float, until: float) -> FloatArray:
+    """Readable bins as far as enough samples are at risk, and one for the rest."""
+    if not held > 0.0:
+        return np.array([0.0, until])
+    edges = readable_edges(held)
+    return np.append(edges, until) if until > held else edges
 
 
 def readable_edges(until: float) -> FloatArray:
