@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from reasonscape.errors import NoRowsError
 from reasonscape.findings.finding import Finding
+from reasonscape.findings.naming import file_name, suspicion
 from reasonscape.lenses.hazard.result import EvalHazard, HazardResult
 from reasonscape.lenses.lens import Drawing
-from reasonscape.lenses.naming import file_name, suspicion
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

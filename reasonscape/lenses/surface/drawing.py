@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from reasonscape.datasets.task_axes import View
 from reasonscape.errors import NoRowsError
 from reasonscape.findings.finding import Finding
+from reasonscape.findings.naming import file_name, suspicion
 from reasonscape.lenses.lens import Drawing
-from reasonscape.lenses.naming import file_name, suspicion
 from reasonscape.lenses.surface.result import Difference, EvalSurface, SurfaceResult
 
 if TYPE_CHECKING:
