@@ -108,12 +108,8 @@ def _combine(
     import pyarrow.parquet as pq
 
     names = [name for name in pq.read_schema(str(file)).names if name not in FEATURES]
-    chosen = ", ".join(
-        (
-            *(f"s.{quote_identifier(name)}" for name in names),
-            *(f"f.{quote_identifier(name)}" for name in FEATURES),
-        )
-    )
+    sources = (*(("s", name) for name in names), *(("f", name) for name in FEATURES))
+    chosen = ", ".join(f"{place}.{quote_identifier(name)}" for place, name in sources)
     connection.execute(
         f"COPY (SELECT {chosen} FROM {source} s JOIN "
         f"read_parquet({quote_glob(str(computed))}) f ON s.file_row_number = f.place "
