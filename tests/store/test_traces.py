@@ -154,3 +154,26 @@ def test_texts_are_put_beside_their_samples() -> None:
     lacking = pa.table({"f.version": [1]})
     with pytest.raises(KeyError):
         with_features(pa.table({"x": [1]}), pa.table({"x": [1]}), lambda *_: lacking)
+
+
+def test_other_readers_and_checkpoints_know_the_lists(
+    store: Store, fill: Fill, make_sample: MakeSample
+) -> None:
+    from deltalake import DeltaTable
+
+    fill(store, responses(make_sample, range(10)))
+    fill(store, responses(make_sample, range(10, 20)), make_features=Measure())
+    before = stored(store)
+    table = DeltaTable(str(store.samples.folder))
+    types = {field.name: field.type.to_json() for field in table.schema().fields}
+    assert '"elementType":"float"' in types["f.novelty_head"].replace(" ", "")
+    table.create_checkpoint()
+    again = Store.open(store.path)
+    assert again.columns()["f.novelty_head"] == "FLOAT[]" and stored(again) == before
+    have = [
+        file.columns is not None and "f.novelty_head" in file.columns
+        for file in again.samples.files
+    ]
+    assert sorted(have) == [False, True]
+    fill(again, responses(make_sample, range(20, 25)), make_features=Measure())
+    assert info(again).features == {"none": 10, "version 1": 15}
