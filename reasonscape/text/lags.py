@@ -44,8 +44,8 @@ class LagLoop:
     onset, period
         First character of the first copy; characters from copy to copy.
     equal, last
-        Share of the characters that equal their forerunner: from the second copy on, and among
-        the last 12.
+        Share of the characters that equal their forerunner: from the second copy to the last that
+        does, and among the last 12.
     ended
         Characters at the very end of which none equals its forerunner.
     """
@@ -162,12 +162,13 @@ def _walk_back(symbols: Symbols, period: int) -> LagLoop | None:
     onset, _ = change_point(gain[equal.view(np.uint8)])
     if onset == len(equal):
         return None
+    ended = int(np.argmax(equal[::-1]))
     return LagLoop(
         onset,
         period,
-        equal=_share(equal[onset:]),
+        equal=_share(equal[onset : len(equal) - ended]),
         last=_share(equal[-_LAST:]),
-        ended=int(np.argmax(equal[::-1])),
+        ended=ended,
     )
 
 
