@@ -36,7 +36,7 @@ def drawn_null(rng: np.random.Generator) -> Null:
         length_sd=float(rng.choice([0.3, 0.5, 0.9])),
         length_share=float(rng.choice([0.2, 0.5, 0.9])),
         cap=float(rng.choice([1500.0, 8192.0])),
-        loops=float(rng.choice([0.0, 0.005])),
+        loops=float(rng.choice([0.0, 0.005, 0.1])),
     )
 
 

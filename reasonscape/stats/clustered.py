@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reasonscape.stats.ranks import cluster_sums, effective_df, numbered, t_quantile
+from reasonscape.stats.cluster_scores import cluster_sums, effective_df, numbered, t_quantile
 
 FloatArray = NDArray[np.float64]
 
@@ -125,18 +125,20 @@ def clustered_means(curves: ArrayLike, cluster: ArrayLike, level: float = 0.95) 
     y = np.atleast_2d(np.asarray(curves, dtype=np.float64))
     code = numbered(np.asarray(cluster))
     points = y.shape[1]
-    mean, low, high = (np.full(points, np.nan) for _ in range(3))
-    for j in range(points):
-        known = ~np.isnan(y[:, j])
-        if not known.any():
-            continue
-        values, items = y[known, j], code[known]
-        mean[j] = values.mean()
-        sums = cluster_sums(items, values - mean[j])
-        clusters = int((np.bincount(items) > 0).sum())
-        if clusters < 2:
-            continue
-        error = math.sqrt(float((sums**2).sum()) * clusters / (clusters - 1)) / len(values)
-        half = t_quantile(level, max(effective_df(sums), 1.0)) * error
-        low[j], high[j] = mean[j] - half, mean[j] + half
-    return MeanCurve(mean, low, high, len(y), level)
+    if not len(y):
+        nothing = np.full(points, np.nan)
+        return MeanCurve(nothing, nothing, nothing, 0, level)
+    order = np.argsort(code, kind="stable")
+    begins = np.flatnonzero(np.diff(code[order], prepend=-1))
+    known = ~np.isnan(y[order])
+    total = np.add.reduceat(np.where(known, y[order], 0.0), begins, axis=0)
+    count = np.add.reduceat(known, begins, axis=0, dtype=np.float64)
+    n = np.where(count.sum(axis=0) > 0, count.sum(axis=0), np.nan)
+    mean = total.sum(axis=0) / n
+    sums = np.where(count > 0, total - count * np.where(np.isnan(mean), 0.0, mean), 0.0)
+    clusters = (count > 0).sum(axis=0).astype(np.float64)
+    inflated = clusters / np.where(clusters > 1, clusters - 1.0, np.nan)
+    error = np.sqrt((sums**2).sum(axis=0) * inflated) / n
+    reach = [t_quantile(level, max(effective_df(column), 1.0)) for column in sums.T]
+    half = np.array(reach) * error
+    return MeanCurve(mean, mean - half, mean + half, len(y), level)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reasonscape.stats.ranks import (
+from reasonscape.stats.cluster_scores import (
     cluster_sums,
     effective_df,
     informative,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
-from reasonscape.stats.ranks import RankedGroups, t_quantile, two_sided_p
+from reasonscape.stats.cluster_scores import t_quantile, two_sided_p
+from reasonscape.stats.ranks import RankedGroups
 
 _STEPS = 60
 _CLOSE = 2e-6

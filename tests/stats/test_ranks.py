@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from reasonscape.stats.ranks import RankedGroups, effective_df, t_quantile, van_elteren
+from reasonscape.stats.cluster_scores import effective_df, t_quantile
+from reasonscape.stats.ranks import RankedGroups, van_elteren
 from reasonscape.stats.shift import stratified_shift
 
 RIGHT = [5.1, 6.4, 7.7, 4.9, 6.0, 8.2, 5.5]

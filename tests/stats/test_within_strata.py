@@ -10,12 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reasonscape.stats import pairwise_odds
+from reasonscape.stats.adjusted_means import adjusted_means
 from reasonscape.stats.pairwise_odds import odds_per_unit
-from reasonscape.stats.within_strata import (
-    adjusted_difference,
-    adjusted_means,
-    mean_difference,
-)
+from reasonscape.stats.within_strata import adjusted_difference, mean_difference
 
 # tests/reference/ranks.R
 LOOP = [1, 0, 0, 1, 0, 1, 0, 0, 0, 1, 1, 0, 1, 1, 0, 0, 1, 0, 0, 0]

@@ -11,15 +11,12 @@ from numpy.typing import NDArray
 from reasonscape.lenses.compression.result import CutOff, Helps, Lengths, Loops
 from reasonscape.lenses.compression.shares import share
 from reasonscape.lenses.compression.traces import TRUNCATED, BoolArray, FloatArray, Traces
+from reasonscape.stats.adjusted_means import adjusted_means
 from reasonscape.stats.clustered import clustered_median
 from reasonscape.stats.pairwise_odds import odds_per_unit
 from reasonscape.stats.shift import Shift, stratified_shift
 from reasonscape.stats.strata import Strata, difficulty_strata
-from reasonscape.stats.within_strata import (
-    adjusted_difference,
-    adjusted_means,
-    mean_difference,
-)
+from reasonscape.stats.within_strata import adjusted_difference, mean_difference
 
 LAST_QUARTER = 0.75
 REACH = 0.8

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from reasonscape.datasets.cells import Axis
 from reasonscape.findings.verdict import Subject
 from reasonscape.lenses.compression.traces import Excluded, Traces
+from reasonscape.stats.adjusted_means import AdjustedMeans
 from reasonscape.stats.clustered import Estimate, MeanCurve
 from reasonscape.stats.pairwise_odds import OddsPerUnit
 from reasonscape.stats.proportions import Proportion
 from reasonscape.stats.shift import Shift
-from reasonscape.stats.within_strata import AdjustedMeans, MeanDifference
+from reasonscape.stats.within_strata import MeanDifference
 
 
 @dataclass(frozen=True, slots=True)

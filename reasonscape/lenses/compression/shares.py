@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from reasonscape.lenses.compression.traces import BoolArray, Traces
+from reasonscape.stats.cluster_scores import numbered
 from reasonscape.stats.clusters import anova_rho, effective_size
 from reasonscape.stats.proportions import Proportion, wilson_bounds
-from reasonscape.stats.ranks import numbered
 
 
 def share(which: BoolArray, traces: Traces) -> Proportion:
