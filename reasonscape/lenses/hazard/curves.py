@@ -89,15 +89,19 @@ def _edges(held: float, until: float) -> FloatArray:
 def readable_edges(until: float) -> FloatArray:
     """Edges of at most twelve bins of a round width; the last one ends where the curves end.
 
+    What is left after the last round edge goes with the bin before it unless it is half as wide.
+
     Examples
     --------
     >>> readable_edges(2048.0).tolist()
-    [0.0, 200.0, 400.0, 600.0, 800.0, 1000.0, 1200.0, 1400.0, 1600.0, 1800.0, 2000.0, 2048.0]
+    [0.0, 200.0, 400.0, 600.0, 800.0, 1000.0, 1200.0, 1400.0, 1600.0, 1800.0, 2048.0]
     """
     smallest = until / MOST_BINS
     power = 10.0 ** math.floor(math.log10(smallest))
     step = next(width for k in (1, 2, 5, 10) if (width := k * power) >= smallest - 1e-9)
     edges = np.arange(0.0, until, step)
+    if len(edges) > 1 and until - edges[-1] < step / 2.0:
+        edges = edges[:-1]
     return np.append(edges, until)
 
 

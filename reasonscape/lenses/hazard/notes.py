@@ -10,6 +10,12 @@ from reasonscape.lenses.hazard.result import Caps, Comparison, EvalHazard
 
 LABELS = 4
 
+LOST = {
+    "no_time": "have no count of their length",
+    "ungraded": "ungraded",
+    "failed": "failed in the harness",
+}
+
 
 def notes_of(
     base_task: str,
@@ -18,62 +24,80 @@ def notes_of(
     comparisons: Sequence[Comparison] = (),
 ) -> list[str]:
     """One sentence for each peculiarity, with the evals that have it."""
-    found = [(one, one.caps) for one in evals if one.caps is not None]
-    notes = []
-
-    def some(labels: Sequence[str]) -> str:
-        """The evals that a note is about, unless it is about all of them."""
-        return "" if len(labels) == len(evals) else f" ({_some(labels)})"
-
-    without = [one.label for one in evals if one.caps is None]
-    if without:
-        notes.append(f"no token counts and no traces, so no time{some(without)}")
-    notes += _about_caps([(one, caps) for one, caps in found if one.unit == "tokens"])
-    in_bytes = [one.label for one, _ in found if one.unit == "trace_bytes"]
-    if in_bytes:
-        notes.append(
-            "in bytes there is no cap, as cut-offs fall where their tokens ran out; curves go to "
-            f"the longest trace{some(in_bytes)}"
-        )
-    answers = [one.label for one, _ in found if one.only_answers]
-    if answers:
-        notes.append(
-            f"there is no reasoning, so time is the length of the visible answer{some(answers)}"
-        )
-    models = {one.subject.model for one, _ in found if one.unit == "tokens" and not one.recounted}
-    if len(models) > 1:
-        notes.append("tokens are each model's own: a token of one is not a token of another")
-    uncut = [one.label for one, _ in found if one.counts["truncated"] == 0]
-    if uncut:
-        notes.append(f"no trace was cut off, so every end is seen{some(uncut)}")
-    for name in sorted({one.recounted for one, _ in found if one.recounted}):
-        labels = [one.label for one, _ in found if one.recounted == name]
-        notes.append(f"token counts are not the server's own, but {name}{some(labels)}")
-    unsure = [one.label for one, _ in found if one.stop_known < 1.0]
-    if unsure:
-        notes.append(
-            "the log does not say of every trace whether it was cut off, so that wrong ends may be "
-            f"cut-offs{some(unsure)}"
-        )
-    for reason, words in (("no_time", "have no count of their length"), ("ungraded", "ungraded"),
-                          ("failed", "failed in the harness")):  # fmt: skip
-        lost = sum(one.dropped.get(reason, 0) for one in evals)
-        if lost:
-            notes.append(f"{lost:,} samples are left out: {words}")
-    if options.truncation == "event" and found:
+    timed = [one for one in evals if one.caps is not None]
+    in_tokens = [(one, one.caps) for one in timed if one.caps is not None and one.unit == "tokens"]
+    notes = [*_about_evals(evals), *_about_caps(in_tokens), *_about_counts(evals)]
+    if options.truncation == "event" and timed:
         notes.append(
             "the cut-off is an end of its own (--truncation event); ends in the last percent of "
             "the cap are left out of the relative hazard"
         )
+    notes += _about_comparisons(evals, comparisons)
+    return [f"{base_task}: {note}" for note in notes]
+
+
+def _about_evals(evals: Sequence[EvalHazard]) -> list[str]:
+    """What is true of some of the evals, each said with their names unless it is true of all."""
+    timed = [one for one in evals if one.caps is not None]
+    said: list[tuple[str, list[EvalHazard]]] = [
+        (
+            "no token counts and no traces, so no time",
+            [one for one in evals if one.caps is None],
+        ),
+        (
+            "in bytes there is no cap, as cut-offs fall where their tokens ran out; curves go to "
+            "the longest trace",
+            [one for one in timed if one.unit == "trace_bytes"],
+        ),
+        (
+            "there is no reasoning, so time is the length of the visible answer",
+            [one for one in timed if one.only_answers],
+        ),
+        (
+            "no trace was cut off, so every end is seen",
+            [one for one in timed if one.counts["truncated"] == 0],
+        ),
+        (
+            "the log does not say of every trace whether it was cut off, so that wrong ends may be "
+            "cut-offs",
+            [one for one in timed if one.stop_known < 1.0],
+        ),
+    ]
+    said += [
+        (
+            f"token counts are not the server's own, but {name}",
+            [one for one in timed if one.recounted == name],
+        )
+        for name in sorted({one.recounted for one in timed if one.recounted})
+    ]
+    return [
+        note if len(about) == len(evals) else f"{note} ({_some([one.label for one in about])})"
+        for note, about in said
+        if about
+    ]
+
+
+def _about_counts(evals: Sequence[EvalHazard]) -> list[str]:
+    notes = []
+    native = [one for one in evals if one.unit == "tokens" and not one.recounted and one.caps]
+    if len({one.subject.model for one in native}) > 1:
+        notes.append("tokens are each model's own: a token of one is not a token of another")
+    for reason, words in LOST.items():
+        lost = sum(one.dropped.get(reason, 0) for one in evals)
+        if lost:
+            notes.append(f"{lost:,} samples are left out: {words}")
+    return notes
+
+
+def _about_comparisons(evals: Sequence[EvalHazard], comparisons: Sequence[Comparison]) -> list[str]:
     names = {one.subject.eval_id: one.label for one in evals}
-    notes += [
+    return [
         f"{percent(pair.left_out)} of the items lie where {names[pair.a]} and {names[pair.b]} "
         "have no sample of both, and are left out of their comparison"
         + ("; that is too much to compare them" if pair.undecided else "")
         for pair in comparisons
         if pair.left_out > 0.0
     ]
-    return [f"{base_task}: {note}" for note in notes]
 
 
 def _about_caps(evals: Sequence[tuple[EvalHazard, Caps]]) -> list[str]:
