@@ -45,8 +45,10 @@ def _about_evals(evals: Sequence[EvalHazard]) -> list[str]:
             [one for one in evals if one.caps is None],
         ),
         (
-            "in bytes there is no cap, as cut-offs fall where their tokens ran out; curves go to "
-            "the longest trace",
+            (
+                "in bytes there is no cap, as cut-offs fall where their tokens ran out; curves go to "
+                "the longest trace"
+            ),
             [one for one in timed if one.unit == "trace_bytes"],
         ),
         (
@@ -58,8 +60,10 @@ def _about_evals(evals: Sequence[EvalHazard]) -> list[str]:
             [one for one in timed if one.counts["truncated"] == 0],
         ),
         (
-            "the log does not say of every trace whether it was cut off, so that wrong ends may be "
-            "cut-offs",
+            (
+                "the log does not say of every trace whether it was cut off, so that wrong ends may be "
+                "cut-offs"
+            ),
             [one for one in timed if one.stop_known < 1.0],
         ),
     ]
