@@ -10,6 +10,14 @@ from reasonscape.lenses.hazard.result import Caps, Comparison, EvalHazard
 
 LABELS = 4
 
+IN_BYTES = (
+    "in bytes there is no cap, as cut-offs fall where their tokens ran out; curves go to the "
+    "longest trace"
+)
+UNSURE = (
+    "the log does not say of every trace whether it was cut off, so that wrong ends may be cut-offs"
+)
+
 LOST = {
     "no_time": "have no count of their length",
     "ungraded": "ungraded",
@@ -45,10 +53,7 @@ def _about_evals(evals: Sequence[EvalHazard]) -> list[str]:
             [one for one in evals if one.caps is None],
         ),
         (
-            (
-                "in bytes there is no cap, as cut-offs fall where their tokens ran out; curves go to "
-                "the longest trace"
-            ),
+            IN_BYTES,
             [one for one in timed if one.unit == "trace_bytes"],
         ),
         (
@@ -60,10 +65,7 @@ def _about_evals(evals: Sequence[EvalHazard]) -> list[str]:
             [one for one in timed if one.counts["truncated"] == 0],
         ),
         (
-            (
-                "the log does not say of every trace whether it was cut off, so that wrong ends may be "
-                "cut-offs"
-            ),
+            UNSURE,
             [one for one in timed if one.stop_known < 1.0],
         ),
     ]
