@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from reasonscape.text.words import span_hashes
+from reasonscape.text.hashes import span_hashes
 
 if TYPE_CHECKING:
     from reasonscape.text.tokens import Bytes, Hashes, Tokens

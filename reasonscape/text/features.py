@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from reasonscape.text import novelty as curves
+from reasonscape.text import curves
 from reasonscape.text.buffers import (
     Texts,
     batches,
     character_counts,
     flat_texts,
 )
-from reasonscape.text.loops import find_loop, suspects
+from reasonscape.text.loops import find_loop
+from reasonscape.text.novelty import compressed_sizes, novelty
+from reasonscape.text.suspects import suspects
 from reasonscape.text.variety import variety
 from reasonscape.text.words import words_of
 
@@ -116,8 +118,8 @@ def _measure(texts: Texts) -> pa.RecordBatch:
     import pyarrow as pa
 
     chars = character_counts(texts)
-    packed = curves.compressed_sizes(texts)
-    curve = curves.novelty(texts)
+    packed = compressed_sizes(texts)
+    curve = novelty(texts)
     found = variety(words_of(texts), len(texts))
     with np.errstate(divide="ignore", invalid="ignore"):
         density = np.where(chars > 0, 8.0 * packed / chars, np.nan)

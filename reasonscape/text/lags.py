@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from reasonscape.text.words import mix
+from reasonscape.text.repeats import change_point, previous_distance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Symbols = NDArray[np.uint8]
+    from reasonscape.text.symbols import Symbols
 
 TAIL: Final = 8192
 """Characters at the end in which a period is looked for; a period is at most a third of them."""
@@ -75,6 +75,7 @@ def lag_loops(symbols: Symbols) -> list[LagLoop]:
 
     Examples
     --------
+    >>> from reasonscape.text.symbols import characters
     >>> text = b"Three and four make seven. " + b"So once more: " * 20
     >>> [(loop.onset, loop.period, loop.equal) for loop in lag_loops(characters(text))]
     [(26, 14, 1.0)]
@@ -112,42 +113,6 @@ def _candidates(symbols: Symbols) -> list[int]:
     return sorted(found)
 
 
-def characters(text: bytes) -> Symbols:
-    """One byte for each character of a UTF-8 text: itself, or one from 128 on if not ASCII.
-
-    Different characters may share a byte, which matters little where many are compared.
-
-    Examples
-    --------
-    >>> characters("aé猫".encode()).tolist()[0], len(characters("aé猫".encode()))
-    (97, 3)
-    """
-    if text.isascii():
-        return np.frombuffer(text, dtype=np.uint8)
-    points = np.frombuffer(text.decode().encode("utf-32-le"), dtype="<u4")
-    mixed = (points * np.uint32(2654435761)) >> np.uint32(25)
-    return np.where(points < 128, points, 128 | mixed).astype(np.uint8)
-
-
-def previous_distance(values: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """How far back the same value stood last; 0 where it is new (values by 40 bits and more).
-
-    Examples
-    --------
-    >>> previous_distance(np.array([7, 8, 7, 7], dtype=np.uint64)).tolist()
-    [0, 0, 2, 1]
-    """
-    # One sort of (hash, place) is several times faster than a stable argsort.
-    low = np.uint64(max(len(values), 1).bit_length())
-    key = (mix(values) >> low << low) | np.arange(len(values), dtype=np.uint64)
-    key.sort()
-    place = (key & ((np.uint64(1) << low) - np.uint64(1))).astype(np.int64)
-    same = np.flatnonzero((key[1:] ^ key[:-1]) >> low == 0)
-    distance = np.zeros(len(values), dtype=np.int64)
-    distance[place[same + 1]] = place[same + 1] - place[same]
-    return distance
-
-
 def _walk_back(symbols: Symbols, period: int) -> LagLoop | None:
     # Whether the last copies repeat is cheap to see, and settles it for most candidates.
     seen = max(4 * period, _LEAST_SEEN)
@@ -176,26 +141,6 @@ def _share(flags: NDArray[np.bool_]) -> float:
     return int(np.count_nonzero(flags)) / max(len(flags), 1)
 
 
-def change_point(gain: NDArray[np.float64]) -> tuple[int, float]:
-    """Where a last stretch of greatest total gain begins, and that gain.
-
-    Examples
-    --------
-    >>> change_point(np.array([1.0, -5.0, 1.0, -0.5, 1.0]))
-    (2, 1.5)
-    >>> change_point(np.array([1.0, -5.0]))
-    (2, 0.0)
-    """
-    total = np.cumsum(gain[::-1])
-    if not len(total):
-        return 0, 0.0
-    # Of equal gains the longest stretch.
-    most = len(total) - 1 - int(np.argmax(total[::-1]))
-    if total[most] <= 0:
-        return len(gain), 0.0
-    return len(gain) - 1 - most, float(total[most])
-
-
 def changing_parts(symbols: Symbols, loop: LagLoop) -> bool:
     """Tell parts that change in each copy from single changed characters.
 
@@ -204,6 +149,7 @@ def changing_parts(symbols: Symbols, loop: LagLoop) -> bool:
 
     Examples
     --------
+    >>> from reasonscape.text.symbols import characters
     >>> text = "".join(f"Check part {i} again. " for i in range(10, 40))
     >>> symbols = characters(text.encode())
     >>> changing_parts(symbols, lag_loops(symbols)[0])

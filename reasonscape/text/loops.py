@@ -14,49 +14,18 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from reasonscape.text.buffers import CONTINUATION
-from reasonscape.text.lags import LagLoop, changing_parts, characters, lag_loops
-from reasonscape.text.novelty import BLOCK
-from reasonscape.text.templates import TemplateLoop, template_loop
+from reasonscape.text.evidence import LEAST_LETTERS, PURE, is_literal, is_loop, is_template
+from reasonscape.text.lags import LagLoop, changing_parts, lag_loops
+from reasonscape.text.symbols import characters
+from reasonscape.text.templates import template_loop
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reasonscape.text.buffers import Texts
-    from reasonscape.text.novelty import Curves
-
-SUSPECT_BITS: Final = 2.2
-"""Bits per byte of the last block below which a trace is suspected."""
-MARKS_BITS: Final = 1.4
-"""The same where the last block is mostly digits and marks."""
-WORDY_SHARE: Final = 0.3
-LEAST_CHARS: Final = 300
-LEAST_COPIES: Final = 4.0
-LEAST_LONG_COPIES: Final = 3.0
-LONG_PERIOD: Final = 300
-LEAST_EQUAL: Final = 0.86
-LEAST_LAST: Final = 0.6
-PURE: Final = 0.998
 PURER: Final = 0.05
 EARLIER: Final = 0.1
 MUCH_EARLIER: Final = 0.5
-
-LEAST_TEMPLATE_BYTES: Final = 500
-LEAST_TEMPLATE_COPIES: Final = 6.0
-LEAST_LONG_TEMPLATE_COPIES: Final = 4.0
-LONG_TEMPLATE: Final = 200
-LEAST_TEMPLATE_WORDS: Final = 2
-LEAST_FAMILIAR: Final = 0.66
-LEAST_TEMPLATE_CLOSING: Final = 0.5
-LEAST_STEADINESS: Final = 0.4
-LEAST_LETTERS: Final = 0.35
 LITERAL_BITS: Final = 0.9
-LITERAL_FAMILIAR: Final = 0.95
-LITERAL_STEADY: Final = 0.6
-LITERAL_DISTINCT: Final = 6
-
-WORDY_CHARS: Final = 2000
-WORDY_COPIES: Final = 50.0
-WORDY_LETTERS: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +45,6 @@ class Loop:
     onset: int
     period: int
     kind: Literal["exact", "templated"]
-
-
-def suspects(texts: Texts, curves: Curves) -> list[tuple[int, float]]:
-    """Rows whose last block is less novel than text that goes on, with its bits per byte."""
-    rows = np.flatnonzero(texts.sizes >= LEAST_CHARS)
-    last = curves.first[1:][rows] - 1
-    behind = texts.sizes[rows] - BLOCK * (curves.counts[rows] - 1)
-    novel = curves.bits[last] / behind
-    # Digits and marks have few bits each, however new they are.
-    ends = zip(
-        rows.tolist(), texts.end[rows].tolist(), behind.tolist(), novel.tolist(), strict=True
-    )
-    return [
-        (row, bits)
-        for row, end, size, bits in ends
-        if bits < MARKS_BITS or (bits < SUSPECT_BITS and _wordy(texts.data[end - size : end]))
-    ]
-
-
-def _wordy(block: NDArray[np.uint8]) -> bool:
-    return bool(np.count_nonzero(block >= ord("A")) >= WORDY_SHARE * len(block))
 
 
 def find_loop(data: NDArray[np.uint8], *, bits: float = 0.0) -> Loop | None:
@@ -124,7 +72,7 @@ def find_loop(data: NDArray[np.uint8], *, bits: float = 0.0) -> Loop | None:
     >>> find_loop(np.frombuffer(text + b"But no: the answer is five, as I said.", dtype=np.uint8))
     """
     symbols = characters(data.tobytes())
-    lag = _best([loop for loop in lag_loops(symbols) if _is_loop(loop, symbols)])
+    lag = _best([loop for loop in lag_loops(symbols) if is_loop(loop, symbols)])
     changing = lag is not None and changing_parts(symbols, lag)
     if lag is not None and not changing and lag.equal >= PURE:
         return Loop(lag.onset, lag.period, "exact")
@@ -155,11 +103,11 @@ def _best(loops: list[LagLoop]) -> LagLoop | None:
 
 def _template(data: NDArray[np.uint8], *, literal: bool = False) -> Loop | None:
     found = template_loop(data, literal=literal)
-    if found is None or not _is_template(found, len(data)):
+    if found is None or not is_template(found, len(data)):
         return None
     # Numbers alone make no template: without words, all that stands must be the same.
     if literal:
-        if not _is_literal(found):
+        if not is_literal(found):
             return None
     elif found.letters < LEAST_LETTERS:
         return None
@@ -167,54 +115,3 @@ def _template(data: NDArray[np.uint8], *, literal: bool = False) -> Loop | None:
     onset = int(np.count_nonzero(leads[: found.onset]))
     copy = leads[found.onset : found.onset + found.period]
     return Loop(onset, int(np.count_nonzero(copy)), "exact" if literal else "templated")
-
-
-def _is_loop(loop: LagLoop, symbols: NDArray[np.uint8]) -> bool:
-    covered = len(symbols) - loop.onset
-    fewest = LEAST_LONG_COPIES if loop.period >= LONG_PERIOD else LEAST_COPIES
-    return (
-        covered >= max(LEAST_CHARS, fewest * loop.period)
-        and loop.equal >= LEAST_EQUAL
-        and (_runs_on(loop) or _says_the_same(loop, symbols))
-    )
-
-
-def _runs_on(loop: LagLoop) -> bool:
-    """Whether the last characters are the loop's; where none differ, not one may."""
-    return loop.last >= LEAST_LAST and not (loop.ended and loop.equal >= PURE)
-
-
-def _says_the_same(loop: LagLoop, symbols: NDArray[np.uint8]) -> bool:
-    """Words said so often that a closing tag behind them makes no answer of it.
-
-    Rows of digits or marks may be the answer; a word that stands there a hundred times is none.
-    """
-    covered = len(symbols) - loop.onset
-    copy = symbols[loop.onset : loop.onset + loop.period]
-    letters = ((copy | 0x20) >= ord("a")) & ((copy | 0x20) <= ord("z"))
-    return bool(
-        loop.equal >= PURE
-        and covered >= max(WORDY_CHARS, WORDY_COPIES * loop.period)
-        and letters.mean() >= WORDY_LETTERS
-    )
-
-
-def _is_template(loop: TemplateLoop, size: int) -> bool:
-    fewest = LEAST_LONG_TEMPLATE_COPIES if loop.period >= LONG_TEMPLATE else LEAST_TEMPLATE_COPIES
-    return (
-        size - loop.onset >= LEAST_TEMPLATE_BYTES
-        and loop.copies >= fewest
-        and loop.familiar >= LEAST_FAMILIAR
-        and loop.closing >= LEAST_TEMPLATE_CLOSING
-        and loop.period_words >= LEAST_TEMPLATE_WORDS
-        and loop.steadiness >= LEAST_STEADINESS
-    )
-
-
-def _is_literal(loop: TemplateLoop) -> bool:
-    return (
-        min(loop.familiar, loop.closing) >= LITERAL_FAMILIAR
-        and loop.steady >= LITERAL_STEADY
-        and loop.copies >= LEAST_TEMPLATE_COPIES
-        and loop.distinct >= LITERAL_DISTINCT
-    )

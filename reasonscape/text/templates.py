@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from reasonscape.text.endings import goes_on
-from reasonscape.text.lags import change_point, previous_distance
+from reasonscape.text.repeats import change_point, previous_distance
 from reasonscape.text.tokens import NUMBER, Tokens, split_tokens
 
 if TYPE_CHECKING:

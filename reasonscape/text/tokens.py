@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from reasonscape.text.buffers import CONTINUATION
-from reasonscape.text.words import GAP, SINGLE, byte_kinds, span_hashes
+from reasonscape.text.hashes import span_hashes
+from reasonscape.text.words import GAP, SINGLE, byte_kinds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from reasonscape.text.words import Words, mix
+from reasonscape.text.hashes import mix
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reasonscape.text.words import Hashes
+    from reasonscape.text.hashes import Hashes
+    from reasonscape.text.words import Words
 
 GRAM: Final = 4
 _ROW_BITS: Final = 16

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from reasonscape.planted.unlooped import WRITERS
 from reasonscape.text.endings import goes_on
-from reasonscape.text.lags import change_point, characters, previous_distance
 from reasonscape.text.loops import Loop, find_loop
+from reasonscape.text.repeats import change_point, previous_distance
+from reasonscape.text.symbols import characters
 from reasonscape.text.tokens import split_tokens
 
 HOST = (

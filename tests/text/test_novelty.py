@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 
 from reasonscape.text.buffers import flat_texts
-from reasonscape.text.novelty import BLOCK, HEAD, SHAPE, Curves, head, novelty, shape, tail
+from reasonscape.text.curves import HEAD, SHAPE, Curves, head, shape, tail
+from reasonscape.text.novelty import BLOCK, novelty
 
 
 def curve(text: str) -> Curves:
