@@ -44,7 +44,7 @@ def points(difference: float) -> str:
 
 
 def times(ratio: float, low: float, high: float) -> str:
-    """A ratio with its interval; a bound that the data do not give is said to be open.
+    """A ratio with its interval; a bound that the data do not give, or beyond 1,000, is open.
 
     Examples
     --------
@@ -53,8 +53,7 @@ def times(ratio: float, low: float, high: float) -> str:
     """
     if not math.isfinite(ratio):
         return "an unknown number of times"
-    ends = (low if low > 0.0 else math.inf, high)
-    shown = ", ".join("open" if not math.isfinite(end) else f"{end:.2f}" for end in ends)
+    shown = ", ".join(f"{end:.2f}" if 1e-3 <= end <= 1e3 else "open" for end in (low, high))
     return f"{ratio:.2f} times [{shown}]"
 
 

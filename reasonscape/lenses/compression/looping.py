@@ -6,7 +6,7 @@ import math
 
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.finding import Effect
-from reasonscape.findings.thresholds import LOOP_ALARMS, LOOP_COVERED, LOOP_SHARE
+from reasonscape.findings.thresholds import LOOP_ALARMS, LOOP_COVERED, LOOP_SHARE, MIN_ITEMS_CLAIMED
 from reasonscape.findings.wording import interval, percent, samples_needed
 from reasonscape.lenses.compression.counts import (
     LENS,
@@ -30,10 +30,12 @@ def broken_loops(one: EvalCompression) -> Claim:
     if known is not None or one.loops is None:
         return known or without_lengths(one)
     loops, share = one.loops, one.loops.failing
-    more = not loops.difference.strata or loops.difference.value > 0.0
     p = _p_above(share, LOOP_ALARMS)
-    if loops.difference.strata:
-        p = max(p, directed(loops.difference.p, loops.difference.value > 0.0))
+    if _few_right(loops):
+        more = _loop_more(one, loops)
+    else:
+        more = loops.difference.value > 0.0
+        p = max(p, directed(loops.difference.p, more))
     said = (
         f"{percent(share.value)} {interval(share.low, share.high)} of all samples fail in a loop "
         f"over {percent(LOOP_COVERED)} or more of the trace"
@@ -77,11 +79,26 @@ def _evidence(one: EvalCompression, loops: Loops) -> dict[str, object]:
     }
 
 
+def _few_right(loops: Loops) -> bool:
+    """Whether right traces are too few to say how often they loop."""
+    return loops.difference.n_first < MIN_ITEMS_CLAIMED
+
+
+def _loop_more(one: EvalCompression, loops: Loops) -> bool:
+    """Whether failing traces loop more often than right ones, all strata together."""
+    right = one.counts["correct"]
+    failing = len(one.traces) - right
+    return loops.n_right * failing < loops.n_failing * right or not right
+
+
 def _own_caveats(one: EvalCompression, loops: Loops) -> list[str]:
     if not loops.n_failing:
         return []
     if not one.counts["correct"]:
         return ["no trace is right, so loops are compared with nothing but the finder's own alarms"]
+    if _few_right(loops):
+        few = f"only {loops.difference.n_first} right traces can be set against loops"
+        return [f"{few}: too few to show within strata that right ones loop less"]
     if loops.pooled:
         return ["right and wrong nowhere occur at equal difficulty: loops are compared over all"]
     return []

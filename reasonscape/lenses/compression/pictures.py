@@ -103,7 +103,7 @@ def onsets_of(
 def helps_of(result: CompressionResult, one: EvalCompression) -> ThinkingHelps | None:
     """Accuracy by fifths of length within strata; ``None`` where nothing can be compared."""
     helps = one.helps
-    if helps is None or not np.isfinite(helps.accuracy.mean).any():
+    if helps is None or not helps.odds.strata:
         return None
     known = np.isfinite(helps.accuracy.mean)
     accuracy = helps.accuracy

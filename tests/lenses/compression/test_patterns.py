@@ -116,6 +116,17 @@ def test_loops_where_nothing_is_right_are_found_and_say_so() -> None:
     assert len(one.evidence["examples"]) == 5
 
 
+def test_few_right_traces_cannot_hide_loops() -> None:
+    """Three right answers, each beside wrong repeats of its item, leave nothing to compare."""
+    sample = null(Null(cells=4, items=25, repeats=3, loops=0.2), 12)
+    outcome = np.ones_like(sample.outcome)
+    outcome[[0, 90, 180]] = 0
+    looped = sample.looped & (outcome != 0)
+    one = found(replace(sample, outcome=outcome, looped=looped))["broken_loops"]
+    assert one.verdict == "present"
+    assert any("only 3 right traces" in caveat for caveat in one.caveats)
+
+
 def circling_at_the_cap(factor: float, seed: int) -> tuple[Sample, TraceRows]:
     """A third of the traces is cut off; their last quarter has ``factor`` of its novelty."""
     sample = null(Null(cells=8, items=30, repeats=2, cap=900.0, length_sd=0.4), seed)
