@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reasonscape.stats.aalen_johansen import IncidenceCurves, aalen_johansen
+from reasonscape.stats.codes import dense_codes
 from reasonscape.stats.event_table import EventTable, event_table
 from reasonscape.stats.proportions import wilson_interval
 
@@ -129,7 +130,7 @@ def budget_curve(
     """
     at = np.asarray(time, dtype=np.float64)
     how = np.asarray(cause, dtype=np.int64)
-    _, cluster = np.unique(np.asarray(item), return_inverse=True)
+    cluster, _ = dense_codes(item)
     if not at.shape == how.shape == cluster.shape:
         raise ValueError("time, cause and item must have one entry each for a trace")
     if not at.size or not (math.isfinite(largest) and largest > 0.0):

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from reasonscape.stats.codes import dense_codes
 from reasonscape.stats.hazard_step_search import NARROW, WIDE, StepTable, fit_steps, step_grid
 from reasonscape.stats.proportions import normal_quantile
 
@@ -139,7 +140,7 @@ def _checked(
         raise ValueError("times must be finite and above 0")
     if not 0.0 < scale <= 1.0:
         raise ValueError(f"scale must lie in (0, 1], found {scale!r}")
-    return at, bad, np.unique(groups, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    return at, bad, dense_codes(groups)[0]
 
 
 def _table(
@@ -152,7 +153,7 @@ def _table(
     at, bad, group = at[keep], bad[keep], group[keep]
     if not len(at) or at.min() == at.max():
         return None
-    group = np.unique(group, return_inverse=True)[1].reshape(-1)
+    group, _ = dense_codes(group)
     # Ends are spread over the bins by rank, ties together: distinct times where there are few.
     values, inverse, count = np.unique(at, return_inverse=True, return_counts=True)
     if len(values) > _BINS:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from reasonscape.stats.codes import dense_codes, paired_codes
 from reasonscape.stats.proportions import normal_quantile
 
 FloatArray = npt.NDArray[np.float64]
@@ -52,6 +53,33 @@ class OddsRatio:
         return 0.5 * math.erfc(-self.z / math.sqrt(2.0))
 
 
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """Items within strata: the cluster of each sample, and the stratum of each cluster."""
+
+    place: IntArray
+    stratum: IntArray
+
+
+def clusters_of(item: npt.ArrayLike, stratum: npt.ArrayLike) -> Clusters:
+    """Clusters of samples; an item that lies in two strata is two clusters.
+
+    How it misleads
+    ---------------
+    Items that resemble each other, as variants of one template do, count as independent.
+
+    Examples
+    --------
+    >>> clusters_of([4, 4, 9], [0, 0, 1]).place.tolist()
+    [0, 0, 1]
+    """
+    inner, _ = dense_codes(stratum)
+    place, count = paired_codes(inner, item)
+    of = np.zeros(count, dtype=np.int64)
+    of[place] = inner
+    return Clusters(place, of)
+
+
 def odds_ratio(
     exposed: npt.ArrayLike,
     reference: npt.ArrayLike,
@@ -70,7 +98,7 @@ def odds_ratio(
     outcome
         Whether the sample has the outcome, shape (n,).
     item, stratum
-        Cluster and stratum of each sample, shape (n,), integers from 0 on.
+        Cluster and stratum of each sample, shape (n,).
     level
         Coverage of the interval.
 
@@ -106,10 +134,37 @@ def odds_ratio(
     >>> odds_ratio(late, early, wrong, range(8), [0] * 8).ratio
     9.0
     """
+    clusters = clusters_of(item, stratum)
+    return clustered_odds_ratio(exposed, reference, outcome, clusters, level=level)
+
+
+def clustered_odds_ratio(
+    exposed: npt.ArrayLike,
+    reference: npt.ArrayLike,
+    outcome: npt.ArrayLike,
+    clusters: Clusters,
+    *,
+    level: float = 0.95,
+) -> OddsRatio:
+    """`odds_ratio` for samples whose clusters are known, as when several are made of the same ones.
+
+    How it misleads
+    ---------------
+    As `odds_ratio`.
+
+    Examples
+    --------
+    >>> late, wrong = [1, 1, 1, 1, 0, 0, 0, 0], [1, 1, 1, 0, 1, 0, 0, 0]
+    >>> early, clusters = [0, 0, 0, 0, 1, 1, 1, 1], clusters_of(range(8), [0] * 8)
+    >>> clustered_odds_ratio(late, early, wrong, clusters).ratio
+    9.0
+    """
     sides = [np.asarray(side, dtype=bool) for side in (exposed, reference)]
     bad = np.asarray(outcome, dtype=bool)
     cells = (sides[0] & bad, sides[0] & ~bad, sides[1] & bad, sides[1] & ~bad)
-    sums, group = _cluster_sums(cells, np.asarray(item), np.asarray(stratum))
+    group = clusters.stratum
+    columns = [np.bincount(clusters.place, cell, len(group)) for cell in cells]
+    sums = np.stack(columns, axis=1).astype(np.float64)
     totals = _by(group, sums)
     useful = (totals[:, 0] * totals[:, 3] + totals[:, 1] * totals[:, 2]) > 0.0
     keep = useful[group]
@@ -131,18 +186,6 @@ def odds_ratio(
     z = (first - second) / math.sqrt(spread) if spread > 0.0 else 0.0
     ratio = first / second if second > 0.0 else math.inf
     return OddsRatio(ratio, low, high, z, int(useful.sum()), int(keep.sum()), level)
-
-
-def _cluster_sums(
-    cells: tuple[npt.NDArray[np.bool_], ...], item: IntArray, stratum: IntArray
-) -> tuple[FloatArray, IntArray]:
-    """Counts (clusters, 4) of each item in its stratum, and the stratum of each."""
-    if not len(item):
-        return np.zeros((0, 4)), np.zeros(0, dtype=np.int64)
-    key = stratum.astype(np.int64) * (int(item.max()) + 1) + item
-    pairs, place = np.unique(key, return_inverse=True)
-    columns = [np.bincount(place, cell, len(pairs)) for cell in cells]
-    return np.stack(columns, axis=1).astype(np.float64), pairs // (int(item.max()) + 1)
 
 
 def _by(group: IntArray, values: FloatArray) -> FloatArray:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from reasonscape.stats.odds_ratio import OddsRatio, odds_ratio
+from reasonscape.stats.codes import dense_codes
+from reasonscape.stats.odds_ratio import OddsRatio, clustered_odds_ratio, clusters_of
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.signedinteger[Any]]
@@ -103,22 +104,22 @@ def relative_hazard(
     """
     at = np.asarray(time, dtype=np.float64)
     bad = np.asarray(wrong, dtype=bool)
-    _, cluster = np.unique(np.asarray(item), return_inverse=True)
-    _, inner = np.unique(np.asarray(stratum), return_inverse=True)
-    outer = inner if group is None else np.unique(np.asarray(group), return_inverse=True)[1]
-    if not at.shape == bad.shape == cluster.shape == inner.shape == outer.shape:
+    outer, _ = dense_codes(stratum if group is None else group)
+    shapes = {np.shape(item), np.shape(stratum), outer.shape, at.shape, bad.shape}
+    if len(shapes) > 1:
         raise ValueError("time, wrong, item, stratum, group must have one entry each for a trace")
     if not np.isfinite(at).all():
         raise ValueError("every trace needs a finite time")
+    clusters = clusters_of(item, stratum)
     late = _is_late(at, outer)
-    late_early = odds_ratio(late, ~late, bad, cluster, inner, level=level)
+    late_early = clustered_odds_ratio(late, ~late, bad, clusters, level=level)
     edges = _edges(at, bins)
     inside = np.searchsorted(edges[1:-1], at, side="left") if len(edges) > 2 else np.zeros(
         len(at), dtype=np.int64
     )  # fmt: skip
     everyone = np.ones(len(at), dtype=bool)
     ratios = tuple(
-        odds_ratio(inside == b, everyone, bad, cluster, inner, level=level)
+        clustered_odds_ratio(inside == b, everyone, bad, clusters, level=level)
         for b in range(len(edges) - 1)
     )
     counts = np.array(

@@ -10,6 +10,7 @@ import numpy as np
 from reasonscape.lenses.hazard.ends import CUT_OFF, Ends, FloatArray
 from reasonscape.stats.aalen_johansen import IncidenceCurves
 from reasonscape.stats.cluster_curves import FEW_ITEMS, cluster_bands
+from reasonscape.stats.codes import dense_codes
 from reasonscape.stats.kaplan_meier import SurvivalCurve
 from reasonscape.stats.step_function import log_log_bounds
 
@@ -37,8 +38,7 @@ def resampled(
     still: SurvivalCurve, ended: IncidenceCurves, ends: Ends, seed: int
 ) -> tuple[Pair, Bands]:
     """Bands by drawing items again, from 20 items on; else the curves as they are."""
-    items = len(np.unique(ends.item))
-    if items < FEW_ITEMS or len(ends) > MOST_RESAMPLED:
+    if len(ends) > MOST_RESAMPLED or dense_codes(ends.item)[1] < FEW_ITEMS:
         return (still, ended), "pointwise"
     causes = ended.incidence.shape[1]
     cause = np.where(ends.cause == CUT_OFF, 3, ends.cause) if causes == 3 else ends.cause

@@ -7,6 +7,7 @@ import numpy as np
 from reasonscape.lenses.hazard.ends import CUT_OFF, Ends, IntArray
 from reasonscape.lenses.hazard.result import Caps
 from reasonscape.lenses.hazard.selection import Counted
+from reasonscape.stats.codes import dense_codes, row_codes
 
 RELATED = 0.01
 """p of equal caps at all difficulties below which caps go with difficulty."""
@@ -57,7 +58,11 @@ def before_the_last_percent(ends: Ends) -> np.ndarray[tuple[int], np.dtype[np.bo
 
 def cap_codes(ends: Ends) -> IntArray:
     """Number of each sample's cap, unknown ones last."""
-    return np.unique(ends.cap, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    # Missing caps are one more; sorting a million equal ones would take longer than the rest.
+    caps = np.where(np.isfinite(ends.cap), ends.cap, -1.0)
+    if len(caps) and (caps == caps[0]).all():
+        return np.zeros(len(caps), dtype=np.int64)
+    return dense_codes(caps)[0]
 
 
 def was_cut(ends: Ends) -> int:
@@ -73,7 +78,7 @@ def _goes_with_difficulty(ends: Ends) -> bool:
         return False
     _, first = np.unique(ends.item, return_index=True)
     cap = cap_codes(ends)[first]
-    cell = np.unique(ends.coords[first], axis=0, return_inverse=True)[1].reshape(-1)
+    cell, _ = row_codes(ends.coords[first])
     table = np.zeros((int(cell.max()) + 1, int(cap.max()) + 1))
     np.add.at(table, (cell, cap), 1.0)
     table = table[:, table.sum(axis=0) > 0]

@@ -12,10 +12,12 @@ from reasonscape.lenses.hazard.curves import POINTS
 from reasonscape.lenses.hazard.ends import RIGHT, WRONG, FloatArray, IntArray
 from reasonscape.lenses.hazard.result import Caps, Comparison, EvalHazard, Together
 from reasonscape.lenses.hazard.selection import EvalTimes, TaskTimes
+from reasonscape.stats.codes import row_codes
 from reasonscape.stats.cox import hazard_comparison
 from reasonscape.stats.event_table import EventTable, event_tables
 from reasonscape.stats.gray import gray_test
 from reasonscape.stats.log_rank import log_rank
+from reasonscape.stats.odds_ratio import clusters_of
 from reasonscape.stats.standardised_curves import standardised_curves
 
 MAX_EVALS_PAIRED = 4
@@ -113,12 +115,11 @@ def _strata(
 def _coarse(coords: IntArray, item: IntArray) -> IntArray:
     """Cells over as many axes, the first ones first, as leave enough items in a cell."""
     for axes in range(coords.shape[1], 0, -1):
-        cell = np.unique(coords[:, :axes], axis=0, return_inverse=True)[1].reshape(-1)
+        cell, _ = row_codes(coords[:, :axes])
         if np.median(_items(cell, item)) >= ITEMS_A_STRATUM:
-            return cell.astype(np.int64)
+            return cell
     return np.zeros(len(item), dtype=np.int64)
 
 
 def _items(stratum: IntArray, item: IntArray) -> IntArray:
-    pairs = np.unique(stratum * (int(item.max()) + 1) + item)
-    return np.bincount(pairs // (int(item.max()) + 1), minlength=int(stratum.max()) + 1)
+    return np.bincount(clusters_of(item, stratum).stratum)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from reasonscape.datasets.task_traces import EvalTraces
 from reasonscape.stats.clusters import anova_rho, effective_size
+from reasonscape.stats.odds_ratio import clusters_of
 from reasonscape.store.schema import OUTCOMES
 
 FloatArray = NDArray[np.float64]
@@ -127,11 +128,10 @@ def independent_share(outcome: BoolArray, item: IntArray, group: IntArray) -> fl
     """
     if not len(outcome):
         return 1.0
-    width = int(item.max()) + 1
-    pairs, place = np.unique(group * width + item, return_inverse=True)
-    of = np.unique(pairs // width, return_inverse=True)[1].reshape(-1)
-    m = np.bincount(place.reshape(-1)).astype(np.float64)
-    k = np.bincount(place.reshape(-1), outcome)
+    clusters = clusters_of(item, group)
+    of = clusters.stratum
+    m = np.bincount(clusters.place).astype(np.float64)
+    k = np.bincount(clusters.place, outcome)
     items, n, squares = np.bincount(of), np.bincount(of, m), np.bincount(of, m * m)
     rho = anova_rho(items, n, np.bincount(of, k), squares, np.bincount(of, k * k / m))
     return float(effective_size(n, squares, items, rho).sum() / n.sum())

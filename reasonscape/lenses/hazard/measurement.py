@@ -16,6 +16,7 @@ from reasonscape.lenses.hazard.relative import relative_of
 from reasonscape.lenses.hazard.result import Caps, Curves, EvalHazard, HazardResult
 from reasonscape.lenses.hazard.selection import EvalTimes, TaskTimes
 from reasonscape.stats.budget import Budget, budget_curve
+from reasonscape.stats.codes import dense_codes, row_codes
 from reasonscape.stats.proportions import Proportion, wilson_bounds
 
 FINER, MOST_FINE = 5, 200_000
@@ -58,7 +59,7 @@ def eval_hazard(
             "truncated": int((ends.cause == CUT_OFF).sum()),
         },
         dropped=ends.dropped,
-        items=len(np.unique(ends.item)),
+        items=dense_codes(ends.item)[1],
         effective=share * len(ends),
         failures=_share(float(failed.mean()) if len(ends) else np.nan, share * len(ends)),
         stop_known=float(ends.stop_known.mean()) if len(ends) else 0.0,
@@ -115,8 +116,7 @@ def _levels(
 def _cells(ends: Ends) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     if not len(ends):
         return np.zeros(0, dtype=np.int64)
-    cells = np.unique(ends.coords, axis=0, return_inverse=True)[1]
-    return np.asarray(cells.reshape(-1), dtype=np.int64)
+    return row_codes(ends.coords)[0]
 
 
 def _share(value: float, trials: float) -> Proportion:

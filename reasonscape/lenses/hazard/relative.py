@@ -5,20 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from reasonscape.lenses.hazard.caps import before_the_last_percent, cap_codes
-from reasonscape.lenses.hazard.ends import CUT_OFF, WRONG, IntArray, independent_share
+from reasonscape.lenses.hazard.ends import CUT_OFF, WRONG, independent_share
 from reasonscape.lenses.hazard.options import Truncation
 from reasonscape.lenses.hazard.result import Relative
 from reasonscape.lenses.hazard.selection import EvalTimes
+from reasonscape.stats.codes import dense_codes, paired_codes
 from reasonscape.stats.hazard_step import fit_hazard_step
 from reasonscape.stats.relative_hazard import relative_hazard
 from reasonscape.stats.strata import difficulty_strata
 
 BINS = 8
-
-
-def paired_codes(first: IntArray, second: IntArray) -> IntArray:
-    """One number for each pair of numbers, both 0 or more."""
-    return np.asarray(first * (int(second.max(initial=0)) + 1) + second, dtype=np.int64)
 
 
 def relative_of(one: EvalTimes, n_levels: tuple[int, ...], truncation: Truncation) -> Relative:
@@ -31,19 +27,19 @@ def relative_of(one: EvalTimes, n_levels: tuple[int, ...], truncation: Truncatio
     strata = difficulty_strata(~wrong, item, ends.coords[keep], n_levels, one.chance)
     # Medians and odds of different caps are not compared: they are strata of their own.
     cap = cap_codes(ends)[keep]
-    group = paired_codes(strata.group, cap)
+    group, _ = paired_codes(strata.group, cap)
     # A slow item loses more of its repeats to the cap, and is then more easily right or wrong in
     # all that are left: items are compared with those that have as many ends.
-    _, place, count = np.unique(item, return_inverse=True, return_counts=True)
-    ends_left = count[place.reshape(-1)]
-    stratum = paired_codes(paired_codes(strata.stratum, cap), ends_left)
+    place, items = dense_codes(item)
+    ends_left = np.bincount(place, minlength=items)[place]
+    stratum, _ = paired_codes(paired_codes(strata.stratum, cap)[0], ends_left)
     return Relative(
         course=relative_hazard(time, wrong, item, stratum, group, bins=BINS),
         step=fit_hazard_step(time, wrong, group, scale=independent_share(wrong, item, group)),
         kind=strata.kind,
         strata=strata.n_strata,
         informative=strata.informative,
-        wrong_items=len(np.unique(item[wrong])),
-        right_items=len(np.unique(item[~wrong])),
+        wrong_items=dense_codes(item[wrong])[1],
+        right_items=dense_codes(item[~wrong])[1],
         left_out=int(ended.sum() - keep.sum()),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -58,9 +59,11 @@ def units_of(
 def source_of(part: EvalTraces) -> str:
     """What counted most of the eval's tokens: ``native`` or the name of a tokenizer."""
     counted = np.isfinite(part.rows.numbers["completion_tokens"])
-    words = part.rows.words["tokens_source"][counted]
-    names, count = np.unique([str(word or "native") for word in words], return_counts=True)
-    return str(names[np.argmax(count)]) if len(names) else "native"
+    found = Counter(part.rows.words["tokens_source"][counted].tolist())
+    names = Counter[str]()
+    for word, count in found.items():
+        names[str(word or "native")] += count
+    return max(sorted(names), key=names.__getitem__, default="native")
 
 
 def _share(part: EvalTraces, unit: Unit) -> float:
