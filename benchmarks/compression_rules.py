@@ -31,7 +31,7 @@ def drawn_null(rng: np.random.Generator) -> Null:
         cells=int(rng.choice([1, 4, 16, 48])),
         items=int(rng.choice([6, 12, 30])),
         repeats=int(rng.choice([1, 2, 4, 8])),
-        accuracy=float(rng.choice([0.4, 0.7, 0.9])),
+        accuracy=float(rng.choice([0.1, 0.4, 0.7, 0.9])),
         item_sd=float(rng.choice([0.0, 1.0, 2.0])),
         length_sd=float(rng.choice([0.3, 0.5, 0.9])),
         length_share=float(rng.choice([0.2, 0.5, 0.9])),

@@ -12,6 +12,9 @@ from reasonscape.stats.cluster_scores import t_quantile, two_sided_p
 from reasonscape.stats.ranks import RankedGroups
 
 _STEPS = 60
+_MANY = 1_000_000
+"""Pairs from which on stretches of zero are too short to matter."""
+
 _CLOSE = 2e-6
 """Distance at which the search for a crossing ends, in the unit of the values."""
 
@@ -107,8 +110,10 @@ def stratified_shift(
     first = groups.span / 16.0 + _CLOSE
     low, high = _bracket(rank_sum, tiny, 0.0, first, reach)
     left = _crossing(rank_sum, tiny, low, high)
-    _, high = _bracket(rank_sum, -tiny, left, _CLOSE, reach)
-    right = _crossing(rank_sum, -tiny, left - _CLOSE, high)
+    right = left
+    if len(groups.first) * len(groups.second) < _MANY:
+        _, high = _bracket(rank_sum, -tiny, left, _CLOSE, reach)
+        right = _crossing(rank_sum, -tiny, left - _CLOSE, high)
     value = (left + right) / 2.0
 
     def beyond(delta: float) -> float:
