@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -12,6 +13,7 @@ from reasonscape.stats.aalen_johansen import IncidenceCurves
 from reasonscape.stats.cluster_curves import FEW_ITEMS, cluster_bands
 from reasonscape.stats.codes import dense_codes
 from reasonscape.stats.kaplan_meier import SurvivalCurve
+from reasonscape.stats.standardised_curves import StandardisedCurves
 from reasonscape.stats.step_function import log_log_bounds
 
 MOST_RESAMPLED = 20_000
@@ -32,6 +34,30 @@ def with_design_effect(still: SurvivalCurve, ended: IncidenceCurves, effect: flo
     still = replace(still, variance=wide[0], low=low, high=high)
     low, high = _wider(ended.incidence, wide[1], ended.low, ended.high, ended.level)
     return still, replace(ended, variance=wide[1], low=low, high=high)
+
+
+def standardised_with_effects(
+    curves: StandardisedCurves, effects: Sequence[float]
+) -> StandardisedCurves:
+    """The same for curves of several evals, each with a design effect of its own."""
+    effect = np.maximum(np.array(effects, dtype=np.float64), 1.0)
+    still, ended = (
+        curves.survival_variance * effect[:, None],
+        curves.variance * effect[:, None, None],
+    )
+    low, high = _wider(
+        curves.survival, still, curves.survival_low, curves.survival_high, curves.level
+    )
+    ended_low, ended_high = _wider(curves.incidence, ended, curves.low, curves.high, curves.level)
+    return replace(
+        curves,
+        survival_variance=still,
+        survival_low=low,
+        survival_high=high,
+        variance=ended,
+        low=ended_low,
+        high=ended_high,
+    )
 
 
 def resampled(

@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
+from reasonscape.lenses.hazard.bands import standardised_with_effects
 from reasonscape.lenses.hazard.curves import POINTS
 from reasonscape.lenses.hazard.ends import RIGHT, WRONG, FloatArray, IntArray
 from reasonscape.lenses.hazard.result import Caps, Comparison, EvalHazard, Together
@@ -35,6 +36,8 @@ def together_of(task: TaskTimes, evals: Sequence[EvalHazard]) -> Together | None
     until = _common([found.caps for _, found in pairs if found.caps is not None])
     strata, weight, until = _strata(task, [one for one, _ in pairs], until)
     curves = standardised_curves(strata, weight, np.linspace(0.0, until, POINTS))
+    effects = [len(one.ends) / max(found.effective, 1.0) for one, found in pairs]
+    curves = standardised_with_effects(curves, effects)
     return Together(tuple(one.subject.eval_id for one, _ in pairs), pairs[0][0].unit, curves)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reasonscape.errors import NoRowsError
 from reasonscape.findings.finding import Finding
 from reasonscape.findings.naming import file_name, suspicion
-from reasonscape.lenses.hazard.result import EvalHazard, HazardResult
+from reasonscape.lenses.hazard.result import EvalHazard, HazardResult, Together
 from reasonscape.lenses.lens import Drawing
 
 if TYPE_CHECKING:
@@ -37,6 +37,15 @@ def drawings(result: HazardResult, findings: Sequence[Finding]) -> list[Drawing]
                     _drawing(result, f"{kind}-by-{axis}", [one], rank + 0.03,
                              partial(make_levels, result, one, levels))
                 )  # fmt: skip
+    if result.together is not None and not result.together.undecided:
+        for first in range(0, len(result.together.evals), PANELS):
+            some = [
+                one
+                for one in timed
+                if one.subject.eval_id in result.together.evals[first : first + PANELS]
+            ]
+            make_panels = partial(_standardised, result, result.together, first)
+            made.append(_drawing(result, "standardised", some, rank - 0.02, make_panels))
     if result.comparisons:
         made.append(_drawing(result, "ratios", timed, rank - 0.05, partial(_ratios, result)))
     return made
@@ -108,6 +117,14 @@ def _hazard_levels(result: HazardResult, one: EvalHazard, levels: Sequence[Any])
     from reasonscape.lenses.hazard.pictures import hazard_curves_of
 
     return hazard_curves_figure([hazard_curves_of(result, one, level) for level in levels])
+
+
+def _standardised(result: HazardResult, together: Together, first: int) -> Figure:
+    from reasonscape.figures.time_curves import time_curves_figure
+    from reasonscape.lenses.hazard.pictures import standardised_of
+
+    last = min(first + PANELS, len(together.evals))
+    return time_curves_figure([standardised_of(result, together, i) for i in range(first, last)])
 
 
 def _ratios(result: HazardResult) -> Figure:

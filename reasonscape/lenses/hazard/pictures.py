@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from reasonscape.figures import time_content as content
+from reasonscape.findings.wording import percent
 from reasonscape.lenses.hazard.ends import FloatArray
 from reasonscape.lenses.hazard.result import (
     Comparison,
@@ -15,6 +16,7 @@ from reasonscape.lenses.hazard.result import (
     EvalHazard,
     HazardResult,
     Relative,
+    Together,
 )
 from reasonscape.stats.budget import Budget
 
@@ -46,6 +48,32 @@ def time_curves_of(result: HazardResult, one: EvalHazard, curves: Curves) -> con
         truncated=cause(CUT) if ended.incidence.shape[1] > CUT else None,
         risk_times=curves.risk_times,
         at_risk=curves.at_risk.astype(np.int64),
+        cap=cap_of(one),
+        time_unit=unit_words(one),
+    )
+
+
+def standardised_of(result: HazardResult, together: Together, place: int) -> content.TimeCurves:
+    """The curves of one eval as if all had answered the same mix of items."""
+    curves = together.curves
+    one = next(e for e in result.evals if e.subject.eval_id == together.evals[place])
+
+    def cause(column: int) -> content.Estimates:
+        parts = (curves.incidence, curves.low, curves.high)
+        return _estimates(*(part[place, :, column] for part in parts))
+
+    left = f", {percent(curves.left_out)} of the items left out" if curves.left_out else ""
+    return content.TimeCurves(
+        title=f"{result.label}, at the same mix of difficulty{left}",
+        eval_label=one.label,
+        time=curves.time,
+        still_thinking=_estimates(
+            curves.survival[place], curves.survival_low[place], curves.survival_high[place]
+        ),
+        right=cause(RIGHT),
+        wrong=cause(WRONG),
+        risk_times=np.zeros(0),
+        at_risk=np.zeros(0, dtype=np.int64),
         cap=cap_of(one),
         time_unit=unit_words(one),
     )

@@ -186,6 +186,11 @@ class Together:
     unit: Unit
     curves: StandardisedCurves
 
+    @property
+    def undecided(self) -> bool:
+        """Whether too many items lie where some eval has none."""
+        return not self.curves.left_out <= MOST_LEFT_OUT
+
 
 @dataclass(frozen=True, slots=True)
 class HazardResult:

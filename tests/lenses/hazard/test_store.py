@@ -99,6 +99,10 @@ def test_different_tokenizers_make_it_bytes_for_all(tmp_path: Path) -> None:
     run = _run(tmp_path, rows)
     assert {one.unit for one in run.results[0].evals} == {"trace_bytes"}
     assert any("different tokenizers (one, two)" in note for note in run.warnings)
+    kinds = {drawing.name.split("-")[1] for drawing in run.drawings}
+    assert kinds == {"budget", "relative", "time", "hazard", "standardised", "ratios"}
+    for drawing in run.drawings:
+        assert run.figure(drawing).data
     forced = reasonscape.hazard(tmp_path / "data.json", time="tokens")
     assert {one.unit for one in forced.results[0].evals} == {"tokens"}
     assert {one.recounted for one in forced.results[0].evals} == {"one", "two"}
