@@ -46,7 +46,7 @@ def drawings(result: HazardResult, findings: Sequence[Finding]) -> list[Drawing]
             ]
             make_panels = partial(_standardised, result, result.together, first)
             made.append(_drawing(result, "standardised", some, rank - 0.02, make_panels))
-    if result.comparisons:
+    if any(not pair.undecided for pair in result.comparisons):
         made.append(_drawing(result, "ratios", timed, rank - 0.05, partial(_ratios, result)))
     return made
 
@@ -131,7 +131,8 @@ def _ratios(result: HazardResult) -> Figure:
     from reasonscape.figures.hazard_ratios import hazard_ratios_figure
     from reasonscape.lenses.hazard.pictures import hazard_ratios_of
 
-    return hazard_ratios_figure([hazard_ratios_of(result, result.comparisons)])
+    decided = [pair for pair in result.comparisons if not pair.undecided]
+    return hazard_ratios_figure([hazard_ratios_of(result, decided)])
 
 
 _KINDS: tuple[tuple[str, float, Callable[[HazardResult, Evals], Figure]], ...] = (

@@ -158,7 +158,11 @@ def budget_curve_of(result: HazardResult, one: EvalHazard, budget: Budget) -> co
 def hazard_ratios_of(
     result: HazardResult, comparisons: Sequence[Comparison]
 ) -> content.HazardRatios:
-    """One row a pair and end."""
+    """One row a pair and end; pairs that cannot be compared are left out.
+
+    The mean time without an end is what the limit leaves after the time lost to it, so that the
+    difference has the other sign.
+    """
     names = {one.subject.eval_id: one.label for one in result.evals}
     rows = []
     for pair in comparisons:
@@ -172,9 +176,9 @@ def hazard_ratios_of(
                     low=ratio.low if math.isfinite(ratio.ratio) else math.nan,
                     high=_finite(ratio.high),
                     proportional=ratio.proportional,
-                    difference=fallback.difference,
-                    difference_low=fallback.low,
-                    difference_high=fallback.high,
+                    difference=-fallback.difference,
+                    difference_low=-fallback.high,
+                    difference_high=-fallback.low,
                 )
             )
     unit = unit_words(result.evals[0]) if result.evals else "tokens"
