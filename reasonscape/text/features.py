@@ -17,7 +17,7 @@ from reasonscape.text.buffers import (
 from reasonscape.text.loops import find_loop
 from reasonscape.text.novelty import compressed_sizes, novelty
 from reasonscape.text.suspects import suspects
-from reasonscape.text.variety import variety
+from reasonscape.text.variety import Variety, variety
 from reasonscape.text.words import words_of
 
 if TYPE_CHECKING:
@@ -107,20 +107,26 @@ def measure_traces(traces: pa.Array | pa.ChunkedArray, *, threads: int = 2) -> p
     parts = [part for chunk in chunks for part in batches(flat_texts(chunk))]
     schema = feature_schema()
     if threads > 1 and len(parts) > 1:
-        with ThreadPoolExecutor(max_workers=threads) as pool:
-            measured = list(pool.map(_measure, parts))
+        # Compression and words are a few long calls outside Python's lock; the rest is many short
+        # ones, which would only take the lock from each other.
+        with ThreadPoolExecutor(max_workers=threads - 1) as pool:
+            in_bulk = pool.map(_measure_in_bulk, parts)
+            measured = [_measure(*each) for each in zip(parts, in_bulk, strict=True)]
     else:
-        measured = [_measure(part) for part in parts]
+        measured = [_measure(part, _measure_in_bulk(part)) for part in parts]
     return pa.Table.from_batches(measured, schema=schema)
 
 
-def _measure(texts: Texts) -> pa.RecordBatch:
+def _measure_in_bulk(texts: Texts) -> tuple[NDArray[np.int64], Variety]:
+    return compressed_sizes(texts), variety(words_of(texts), len(texts))
+
+
+def _measure(texts: Texts, in_bulk: tuple[NDArray[np.int64], Variety]) -> pa.RecordBatch:
     import pyarrow as pa
 
     chars = character_counts(texts)
-    packed = compressed_sizes(texts)
+    packed, found = in_bulk
     curve = novelty(texts)
-    found = variety(words_of(texts), len(texts))
     with np.errstate(divide="ignore", invalid="ignore"):
         density = np.where(chars > 0, 8.0 * packed / chars, np.nan)
     values: tuple[Column, ...] = (

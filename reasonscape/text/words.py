@@ -115,11 +115,15 @@ def _segment(texts: Texts, first: int, last: int, begin: int, end: int) -> tuple
     start, stop = edges[:-1], edges[1:]
     word = inside[start]
     start, stop = start[word], stop[word]
-    row = np.searchsorted(borders, start, side="right") - 1 + first
+    # Rows and lines are fewer than words: they are looked up among the words, not the reverse.
+    breaks = np.searchsorted(start, borders)
+    row = np.repeat(np.arange(first, last), np.diff(np.append(breaks, len(start))))
     newlines = np.flatnonzero(flat == _NEWLINE)
+    ended = np.searchsorted(start, newlines)
+    line = np.repeat(np.arange(len(newlines) + 1), np.diff(ended, prepend=0, append=len(start)))
     # A row that does not end in a line feed still ends its last line: rows are told apart later.
     return (
-        Words(row, span_hashes(flat, start, stop), np.searchsorted(newlines, start)),
+        Words(row, span_hashes(flat, start, stop), line),
         len(newlines),
     )
 
