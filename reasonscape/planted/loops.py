@@ -74,6 +74,7 @@ def labelled_traces(bank: Sequence[str], rng: Rng, *, each: int) -> list[Labelle
 
     Examples
     --------
+    >>> import numpy as np
     >>> bank = [f"Passage {i} says that {i} and {i + 1} make {2 * i + 1}. " * 9 for i in range(30)]
     >>> made = labelled_traces(bank, np.random.default_rng(1), each=2)
     >>> len(made), made[0].kind, made[0].loop_kind

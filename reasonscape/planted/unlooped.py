@@ -31,8 +31,8 @@ _LANGUAGES: Final = {
     "दाएँ प्रत्येक मिलता शेष सही तब योग अधिक कम चरण",
     "ar": "أولا ثم لذلك العدد يساوي يجب التحقق إذا الجواب الثاني الأخير شرط لنفرض طريقة أخرى "
     "المسألة يسار يمين كل نحصل يبقى صحيح عندئذ المجموع أكبر أقل خطوة",
-    "de": "zuerst danach also zahl gleich muss prüfen wenn antwort zweite letzte kann bedingung sei "
-    "anderer weg aufgabe links rechts jede ergibt bleibt richtig dann summe größer kleiner",
+    "de": "zuerst danach also zahl gleich muss prüfen wenn antwort zweite letzte kann bedingung "
+    "sei anderer weg aufgabe links rechts jede ergibt bleibt richtig dann summe größer kleiner",
 }
 _ENDS: Final = {"zh": "。", "ja": "。", "hi": " ।"}
 
