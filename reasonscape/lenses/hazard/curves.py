@@ -23,6 +23,9 @@ from reasonscape.stats.smoothed_hazard import SmoothedHazard, default_bandwidth,
 POINTS = 121
 """Times at which curves are read."""
 
+EVERY = 3
+"""Points of that grid for each at which the hazard is smoothed."""
+
 MOST_BINS = 12
 RISK_TIMES = 6
 FEW_ENDS = 20
@@ -114,14 +117,18 @@ def _smoothed(
     if not limit > 0.0 or float(seen.events.sum()) < FEW_ENDS:
         return None
     scaled = EventTable(seen.time, seen.counts / design_effect)
-    inside = grid <= limit
-    found = smoothed_hazard(
-        seen, grid[inside], bandwidth=default_bandwidth(scaled, limit), until=limit
-    )
-    beyond = np.full((len(grid) - int(inside.sum()), found.hazard.shape[1]), np.nan)
+    # Smooth between, so every third point of the grid is enough.
+    inside = grid[grid <= limit]
+    points = np.append(inside[:-1:EVERY], inside[-1])
+    found = smoothed_hazard(seen, points, bandwidth=default_bandwidth(scaled, limit), until=limit)
+
+    def on_grid(values: FloatArray) -> FloatArray:
+        """Between the points by lines; nothing beyond them."""
+        columns = [np.interp(grid, points, column, right=np.nan) for column in values.T]
+        return np.stack(columns, axis=1)
+
     hazard, variance, low, high = (
-        np.concatenate([values, beyond])
-        for values in (found.hazard, found.variance, found.low, found.high)
+        on_grid(values) for values in (found.hazard, found.variance, found.low, found.high)
     )
     return replace(found, time=grid, hazard=hazard, variance=variance, low=low, high=high)
 
