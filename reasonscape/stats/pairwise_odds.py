@@ -20,7 +20,7 @@ from reasonscape.stats.cluster_scores import (
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-MAX_PAIRS = 2_000_000
+MAX_PAIRS = 400_000
 """Pairs of different values up to which values are taken as they are; above it they are rounded."""
 
 _FARTHEST = 30.0

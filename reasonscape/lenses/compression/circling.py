@@ -43,7 +43,7 @@ LESS_NEW = math.log(1.0 - CIRCLING)
 class _Way:
     """One of the two ways in which overthinking shows."""
 
-    effect: Effect
+    effect: Effect | None
     beyond: bool
     inside: bool
     p: float

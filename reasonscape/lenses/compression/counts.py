@@ -93,8 +93,10 @@ def evidence(one: EvalCompression) -> dict[str, Any]:
     }
 
 
-def ratio_effect(name: str, shift: Shift) -> Effect:
-    """A shift of logarithms as a ratio."""
+def ratio_effect(name: str, shift: Shift) -> Effect | None:
+    """A shift of logarithms as a ratio; ``None`` where there is nothing to compare."""
+    if not shift.strata:
+        return None
     return Effect(
         name, ratio(shift.value), "ratio", ratio(shift.low), ratio(shift.high), shift.level
     )
