@@ -24,6 +24,8 @@ MAX_PAIRS = 400_000
 """Pairs of different values up to which values are taken as they are; above it they are rounded."""
 
 _FARTHEST = 30.0
+_FINEST = 128.0
+"""Steps of the grid at least: with fewer, rounding would pull the ratio towards 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +237,7 @@ def _rounded(x: FloatArray, code: IntArray, has: NDArray[np.bool_]) -> FloatArra
     if float((n1 * n0).sum()) <= MAX_PAIRS:
         return x
     room = math.sqrt(MAX_PAIRS / len(n1))
-    step = float(np.ptp(x)) / max(room, 16.0)
+    step = float(np.ptp(x)) / max(room, _FINEST)
     return np.round(x / step) * step if step > 0.0 else x
 
 
