@@ -48,6 +48,27 @@ def planted_figures(folder: Path) -> dict[str, Figure]:
     }
 
 
+def thinking_figures(folder: Path) -> dict[str, Figure]:
+    """Each kind of picture of the lenses on traces: loops, and ends that go wrong late."""
+    rs.plant("loops", folder / "loops.json")
+    rs.plant("threshold", folder / "late.json")
+    runs = {
+        "compression": rs.compression(rs.open(folder / "loops.json")),
+        "hazard": rs.hazard(rs.open(folder / "late.json")),
+    }
+    kinds = {
+        "compression": ("traces", "loops", "novelty", "longer", "shifts"),
+        "hazard": ("budget", "relative", "time", "hazard", "ratios"),
+    }
+    return {
+        f"{lens}-{kind}": run.figure(
+            next(d for d in run.drawings if d.name.startswith(f"arithmetic-{kind}-"))
+        )
+        for lens, run in runs.items()
+        for kind in kinds[lens]
+    }
+
+
 def all_mechanisms(folder: Path) -> Figure:
     """One landscape a planted mechanism, each beside its claim in docs/lenses/surface.md."""
     return surface_figure([planted_grid(folder, mechanism) for mechanism in MECHANISMS])
@@ -82,7 +103,11 @@ def main() -> int:
         if not writer.available:
             print(writer.hint, file=sys.stderr)
             return 4
-        figures = {**planted_figures(Path(there)), "patterns": all_mechanisms(Path(there))}
+        figures = {
+            **planted_figures(Path(there)),
+            "patterns": all_mechanisms(Path(there)),
+            **thinking_figures(Path(there)),
+        }
         for name, figure in figures.items():
             png = small(writer.render(figure))
             if len(png) > LARGEST:

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from reasonscape.figures.annotations import ACCURACY_RANGE
 from reasonscape.figures.areas import Area, upright
 from reasonscape.figures.bands import band
+from reasonscape.figures.caps import near_cap, time_end, time_name
 from reasonscape.figures.frames import BARE_HEAD, frame
 from reasonscape.figures.notes import empty_note, short_unit
 from reasonscape.figures.numerals import percent
@@ -57,7 +58,7 @@ def budget_curve_figure(panels: Sequence[BudgetCurve], *, overlaid: bool = False
     places = _place(len(panels), overlaid=overlaid)
     words = "accuracy under each budget, with 95% bands; nothing beyond the cap"
     layout = frame(panels, places, words, otherwise="What a budget buys")
-    end = top_of([part for each in panels for part in (each.budget, [each.cap or 0.0])], room=1.03)
+    end = time_end([each.budget for each in panels], [each.cap for each in panels], room=1.03)
     top = top_of([each.per_thousand for each in panels])
     traces: list[Any] = []
     for number, each in enumerate(panels):
@@ -116,7 +117,7 @@ def _axes(
         main.x_key.replace("x", "xaxis"): plot_axis(
             anchor=lower.y_key if strip else main.y_key, domain=box.x, range=list(main.x),
             tickformat=",~r", nticks=7 if places.plot_width > 400 else 5,
-            title=axis_name(f"budget ({unit})"),
+            title=axis_name(time_name(f"budget ({unit})", each.cap, main.x[1])),
         ),
         main.y_key.replace("y", "yaxis"): plot_axis(
             anchor=main.x_key, domain=(foot, top), range=list(main.y),
@@ -183,12 +184,12 @@ def _marks(
     traces: list[Any] = []
     # Labels stand at the foot, where curves that rise leave room.
     main = areas[0]
-    if each.cap is not None:
-        words = f"cap {each.cap:,.0f}"
+    if (cap := near_cap(each.cap, main.x[1])) is not None:
+        words = f"cap {cap:,.0f}"
         said = any(note["text"] == words for note in layout["annotations"]) and overlaid
         for area in areas:
             label = words if area is main and not said else ""
-            traces += upright(layout, area, each.cap, label, foot=True, dash="dot")
+            traces += upright(layout, area, cap, label, foot=True, dash="dot")
     if each.stops_paying is None:
         return traces
     if overlaid:

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from reasonscape.figures.areas import Area, upright
 from reasonscape.figures.bands import band, bars
+from reasonscape.figures.caps import near_cap, time_end, time_name
 from reasonscape.figures.content import FloatArray
 from reasonscape.figures.frames import frame
 from reasonscape.figures.notes import empty_note, short_unit
@@ -54,15 +55,14 @@ def hazard_curves_figure(panels: Sequence[HazardCurves]) -> go.Figure:
     words = "lines: smoothed, with 95% bands; points: bins with 95% intervals"
     layout = frame(panels, places, words, otherwise="Hazards")
     bounds = _bounds(panels)
-    end = top_of(
-        [part for each in panels for part in (each.time, each.edges, [each.cap or 0.0])], room=1.02
-    )
+    times = [part for each in panels for part in (each.time, each.edges)]
+    end = time_end(times, [each.cap for each in panels], room=1.02)
     traces: list[Any] = []
     for index, each in enumerate(panels):
         area = Area(*places.axis_keys(index), x=(0.0, end), y=bounds, log_y=each.log_rate)
         layout |= _axes(each, places, index, area)
-        if each.cap is not None:
-            traces += upright(layout, area, each.cap, f"cap {each.cap:,.0f}", dash="dot")
+        if (cap := near_cap(each.cap, end)) is not None:
+            traces += upright(layout, area, cap, f"cap {cap:,.0f}", dash="dot")
         smooth = _smooth(each, area)
         points = _points(each, area)
         traces += smooth + points
@@ -98,7 +98,8 @@ def _axes(each: HazardCurves, places: Panels, index: int, area: Area) -> dict[st
     return {
         area.x_key.replace("x", "xaxis"): plot_axis(
             anchor=area.y_key, domain=box.x, range=list(area.x), tickformat=",~r",
-            nticks=6 if places.plot_width > 400 else 5, title=axis_name(unit),
+            nticks=6 if places.plot_width > 400 else 5,
+            title=axis_name(time_name(unit, each.cap, area.x[1])),
         ),
         area.y_key.replace("y", "yaxis"): (
             log_axis(*area.y, **shared)

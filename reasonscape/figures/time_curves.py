@@ -10,12 +10,13 @@ import plotly.graph_objects as go
 
 from reasonscape.figures.areas import Area, upright
 from reasonscape.figures.bands import band
+from reasonscape.figures.caps import near_cap, time_end, time_name
 from reasonscape.figures.frames import frame
 from reasonscape.figures.notes import NOTE_LINE, empty_note, note_below, short_unit
 from reasonscape.figures.numerals import percent, short_count
 from reasonscape.figures.panels import Panels, Rooms, place_panels
 from reasonscape.figures.populations import CUT, RIGHT, THINKING, WRONG, Look, line_key
-from reasonscape.figures.scales import axis_name, top_of
+from reasonscape.figures.scales import axis_name
 from reasonscape.figures.theme import check_panels, plot_axis
 from reasonscape.figures.time_content import Estimates, TimeCurves
 
@@ -51,14 +52,13 @@ def time_curves_figure(panels: Sequence[TimeCurves]) -> go.Figure:
     places = place_panels(len(panels), width, height, rooms, least_width=640)
     words = "shares of samples at each time, with 95% bands"
     layout = frame(panels, places, words, otherwise="Time course")
-    end = top_of([*(each.time for each in panels), *([each.cap or 0] for each in panels)], room=1.0)
+    end = time_end([each.time for each in panels], [each.cap for each in panels], room=1.02)
     traces: list[Any] = []
     for index, each in enumerate(panels):
-        area = Area(*places.axis_keys(index), x=(0.0, 1.02 * end), y=_SHARES)
+        area = Area(*places.axis_keys(index), x=(0.0, end), y=_SHARES)
         layout |= _axes(each, places, index, area)
-        if each.cap is not None:
-            words = f"cap {each.cap:,.0f}"
-            traces += upright(layout, area, each.cap, words, dash="dot")
+        if (cap := near_cap(each.cap, end)) is not None:
+            traces += upright(layout, area, cap, f"cap {cap:,.0f}", dash="dot")
         drawn = [entry for entry in _curves(each) if np.isfinite(entry[2].value).any()]
         for name, look, curve in drawn:
             traces += band(
@@ -91,7 +91,7 @@ def _axes(each: TimeCurves, places: Panels, index: int, area: Area) -> dict[str,
         area.x_key.replace("x", "xaxis"): plot_axis(
             anchor=area.y_key, domain=box.x, range=list(area.x), tickformat=",~r",
             nticks=6 if places.plot_width > 400 else 5,
-            title=axis_name(short_unit(each.time_unit)),
+            title=axis_name(time_name(short_unit(each.time_unit), each.cap, area.x[1])),
         ),
         area.y_key.replace("y", "yaxis"): plot_axis(
             anchor=area.x_key, domain=box.y, range=list(area.y),

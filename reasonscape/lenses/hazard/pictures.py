@@ -38,7 +38,7 @@ def time_curves_of(result: HazardResult, one: EvalHazard, curves: Curves) -> con
         return _estimates(ended.incidence[:, column], ended.low[:, column], ended.high[:, column])
 
     return content.TimeCurves(
-        title=result.label,
+        title=f"{result.label}: how traces end over time",
         eval_label=one.label,
         panel=_panel(result, curves),
         time=ended.time,
@@ -95,7 +95,7 @@ def hazard_curves_of(result: HazardResult, one: EvalHazard, curves: Curves) -> c
         return _estimates(*(PER * part[:, column] for part in parts))
 
     return content.HazardCurves(
-        title=result.label,
+        title=f"{result.label}: when traces end, right or wrong",
         eval_label=one.label,
         panel=_panel(result, curves),
         time=np.zeros(0) if smoothed is None else smoothed.time,
@@ -126,7 +126,7 @@ def relative_hazard_of(
     late = course.late_early
     stepped = step.shape == "step"
     return content.RelativeHazard(
-        title=result.label,
+        title=f"{result.label}: odds of a wrong end over time",
         eval_label=one.label,
         time=np.maximum(middle, 1e-9),
         ratio=_estimates(of("ratio"), of("low"), of("high")),
@@ -144,7 +144,7 @@ def relative_hazard_of(
 def budget_curve_of(result: HazardResult, one: EvalHazard, budget: Budget) -> content.BudgetCurve:
     """Accuracy under each budget."""
     return content.BudgetCurve(
-        title=result.label,
+        title=f"{result.label}: accuracy under a smaller budget",
         eval_label=one.label,
         budget=budget.budget,
         accuracy=_estimates(budget.accuracy, budget.low, budget.high),
@@ -170,7 +170,7 @@ def hazard_ratios_of(
             ratio, fallback = found.ratio, found.restricted
             rows.append(
                 content.HazardRatioRow(
-                    label=f"{names[pair.a]} against {names[pair.b]}",
+                    label=f"{names[pair.a]} / {names[pair.b]}",
                     cause="right" if cause == "right" else "wrong",
                     ratio=_finite(ratio.ratio),
                     low=ratio.low if math.isfinite(ratio.ratio) else math.nan,
