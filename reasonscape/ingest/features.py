@@ -35,6 +35,7 @@ def trace_features(samples: pa.Table, texts: pa.Table) -> pa.Table:
     kind = trace_kinds(samples, texts)
     reasoning, response = texts.column("reasoning"), texts.column("response")
     is_reasoning, is_response = pc.equal(kind, "reasoning"), pc.equal(kind, "response")
+    is_both = pc.equal(kind, "both")
     # Where all traces stand in one column they are read where they lie; else copied once.
     if pc.all(is_reasoning).as_py():
         traces = reasoning
@@ -43,6 +44,10 @@ def trace_features(samples: pa.Table, texts: pa.Table) -> pa.Table:
     else:
         nothing = pa.scalar(None, pa.string())
         traces = pc.if_else(is_reasoning, reasoning, pc.if_else(is_response, response, nothing))
+        if pc.any(is_both).as_py():
+            # Other rows join nothing to nothing.
+            parts = (pc.if_else(is_both, part, nothing) for part in (reasoning, response))
+            traces = pc.coalesce(traces, pc.binary_join_element_wise(*parts, "\n\n"))
     measured = measure_traces(traces)
     version = pa.repeat(pa.scalar(FEATURES_VERSION, pa.int32()), samples.num_rows)
     measured = measured.drop_columns("f.version").append_column("f.version", version)

@@ -14,7 +14,9 @@ TURN_TOKENS: Final = 8
 def trace_kinds(samples: pa.Table, texts: pa.Table) -> pa.Array:
     """Say of each sample what its trace is: the column ``f.trace``.
 
-    It is the reasoning if the log has it in full, else the response. There is none where the log
+    It is the reasoning if the log has it in full, else the response; both, where the response is
+    the longer one: then most of what the model wrote stands there, and a loop may too. There is
+    none where the log
     has a summary of the reasoning, or where the model reasoned and the log does not hold it
     (``hidden``): a response is then no record of how the answer was found. That is so if the log
     or its mapping says so, if it counts tokens of reasoning and has no reasoning, or if the
@@ -31,14 +33,15 @@ def trace_kinds(samples: pa.Table, texts: pa.Table) -> pa.Array:
     Returns
     -------
     pyarrow.Array
-        ``reasoning``, ``response``, ``summary``, ``hidden`` or ``none``.
+        ``reasoning``, ``response``, ``both``, ``summary``, ``hidden`` or ``none``.
     """
     import pyarrow.compute as pc
 
     reasoning, response = texts.column("reasoning"), texts.column("response")
     kind = pc.fill_null(texts.column("reasoning_kind"), "none")
     visible = pc.fill_null(pc.binary_length(response), 0)
-    has_reasoning = pc.greater(pc.fill_null(pc.binary_length(reasoning), 0), 0)
+    thought = pc.fill_null(pc.binary_length(reasoning), 0)
+    has_reasoning = pc.greater(thought, 0)
     native = pc.fill_null(pc.equal(samples.column("tokens_source"), "native"), False)
     counted = pc.fill_null(samples.column("completion_tokens"), 0)
     unseen = pc.and_(
@@ -49,8 +52,10 @@ def trace_kinds(samples: pa.Table, texts: pa.Table) -> pa.Array:
     conditions = pc.make_struct(
         pc.equal(kind, "hidden"),
         pc.equal(kind, "summary"),
+        pc.and_(has_reasoning, pc.greater(visible, thought)),
         has_reasoning,
         pc.or_(reasoned, unseen),
         pc.greater(visible, 0),
     )
-    return pc.case_when(conditions, "hidden", "summary", "reasoning", "hidden", "response", "none")
+    kinds = ("hidden", "summary", "both", "reasoning", "hidden", "response", "none")
+    return pc.case_when(conditions, *kinds)

@@ -65,7 +65,11 @@ TEXT_COLUMNS: Final = (
 
 FEATURE_COLUMNS: Final = (
     Column("f.version", "INTEGER", "version of the features; NULL where none were computed"),
-    Column("f.trace", "VARCHAR", "reasoning or response: what was measured; summary, hidden, none"),
+    Column(
+        "f.trace",
+        "VARCHAR",
+        "reasoning, response or both: what was measured; summary, hidden, none",
+    ),
     Column("f.bytes", "INTEGER", "UTF-8 length of the trace", "bytes"),
     Column("f.chars", "INTEGER", "length of the trace", "characters"),
     Column("f.zstd_bytes", "INTEGER", "length of the trace as one zstd frame of level 3", "bytes"),

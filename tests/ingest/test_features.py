@@ -47,6 +47,9 @@ NATIVE = {"tokens_source": "native"}
 KINDS: list[tuple[dict[str, Any], str]] = [
     ({"reasoning": "so", "reasoning_kind": "full", "response": "4"}, "reasoning"),
     ({"reasoning": "so", "reasoning_kind": "full", "reasoning_tokens": 3}, "reasoning"),
+    ({"reasoning": "so", "reasoning_kind": "full", "response": "42"}, "reasoning"),
+    ({"reasoning": "so", "reasoning_kind": "full", "response": "421"}, "both"),
+    ({"reasoning": "so", "reasoning_kind": "summary", "response": "421"}, "summary"),
     ({"reasoning": "so", "reasoning_kind": "none", "response": "4"}, "reasoning"),
     ({"reasoning": "so", "reasoning_kind": "summary", "response": "4"}, "summary"),
     ({"reasoning_kind": "summary", "response": "4"}, "summary"),
@@ -89,7 +92,20 @@ def test_only_the_trace_is_measured() -> None:
         strict=True,
     ):
         assert row == FEATURES_VERSION
-        assert size == (len(given[want[kind]].encode()) if kind in want else None)
+        text = given[want[kind]] if kind in want else None
+        if kind == "both":
+            text = f"{given['reasoning']}\n\n{given['response']}"
+        assert size == (None if text is None else len(text.encode()))
+
+
+def test_a_loop_in_an_answer_that_outgrew_the_reasoning_is_seen() -> None:
+    row = {"reasoning_kind": "full", "reasoning": "Short thought.", "response": LOOP}
+    found = trace_features(*tables({**row, "completion_tokens": 1000}, {"response": "4"}))
+    alone = trace_features(*tables(loop_row())).column("f.loop_onset").to_pylist()[0]
+    onset = found.column("f.loop_onset").to_pylist()[0]
+    assert onset == alone + len("Short thought.\n\n")
+    chars = found.column("f.chars").to_pylist()[0]
+    assert found.column("f.loop_onset_tokens").to_pylist()[0] == round(1000 * onset / chars)
 
 
 @pytest.mark.parametrize("field", ["reasoning", "response"])

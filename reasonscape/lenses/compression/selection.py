@@ -56,7 +56,7 @@ def _reader(dataset: Dataset, base_task: str) -> ReadTexts:
         from reasonscape.store.selection.texts import texts_of
 
         found = texts_of(dataset.store(), base_task, uids, ("reasoning", "response"))
-        traces = {uid: one["reasoning"] or one["response"] for uid, one in found.items()}
-        return {uid: trace for uid, trace in traces.items() if trace}
+        parts = {uid: (one["reasoning"], one["response"]) for uid, one in found.items()}
+        return {uid: "\n\n".join(filter(None, both)) for uid, both in parts.items() if any(both)}
 
     return read

@@ -29,7 +29,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 """What the lens reads of each sample: numbers only, never the trace."""
 
-VISIBLE: Final = ("reasoning", "response")
+VISIBLE: Final = ("reasoning", "response", "both")
 """Kinds of trace that are one; a summary or a hidden one is none."""
 
 
