@@ -68,7 +68,7 @@ FEATURE_COLUMNS: Final = (
     Column(
         "f.trace",
         "VARCHAR",
-        "reasoning, response or both: what was measured; summary, hidden, none",
+        "reasoning, response or both: what was read; summary, hidden, none",
     ),
     Column("f.bytes", "INTEGER", "UTF-8 length of the trace", "bytes"),
     Column("f.chars", "INTEGER", "length of the trace", "characters"),
