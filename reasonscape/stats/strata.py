@@ -22,7 +22,7 @@ ENOUGH = 0.5
 """Share of the rarer outcome's samples that must lie in informative strata."""
 
 NEARLY_ALL = 0.9
-"""Share of what all axes explain that fewer axes must explain to stand in for them."""
+"""Share of what the best set of axes explains that another must explain to stand in for it."""
 
 Kind = Literal["cells", "fewer_axes", "fifths", "whole"]
 
@@ -69,9 +69,10 @@ def difficulty_strata(
     Strata are the cells over all axes, and an item with right and wrong repeats is its own. If
     fewer than half of the rarer outcome's samples then lie in strata with both outcomes, axes that
     say little are left out: of the sets of axes whose cells are informative, the one that explains
-    most of accuracy, if that is nine tenths of what all axes explain. Else cells make way for
-    fifths of predicted difficulty: each sample's by the additive model of accuracy, fitted on the
-    items of the other four of five folds.
+    most of accuracy, if that is nine tenths of what any set explains. Each level has to pay for
+    itself, lest an axis of many levels seem to explain what its few items are by chance. Else
+    cells make way for fifths of predicted difficulty: each sample's by the additive model of
+    accuracy over the axes that explain most, fitted on the items of the other four of five folds.
 
     Parameters
     ----------
@@ -104,6 +105,7 @@ def difficulty_strata(
 
     References
     ----------
+    Akaike, IEEE Transactions on Automatic Control 19 (1974), for what a level must pay;
     Rosenbaum and Rubin, Biometrika 70 (1983), for strata of a predicted score; Cochran, Biometrics
     24 (1968), for five of them.
 
@@ -128,12 +130,50 @@ def difficulty_strata(
     found = _strata(good, cell, items, mixed, "cells" if len(n_levels) else "whole")
     if found.informative >= ENOUGH or len(cells) < 2 or good.all() or not good.any():
         return found
-    fewer = _fewer_axes(good, items, mixed, cells, cell, n_levels, chance)
+    subsets, worth = _worth_of_axes(good, items, cells, cell, n_levels, chance)
+    fewer = _fewer_axes(good, items, mixed, cells, cell, subsets, worth)
     if fewer is not None:
         return fewer
-    predicted = predicted_accuracy(good, items, cells, cell, n_levels, chance)
+    # An axis that says nothing would only add noise to what is predicted.
+    best = list(subsets[int(np.argmax(worth))])
+    sizes = [n_levels[axis] for axis in best]
+    predicted = predicted_accuracy(good, items, cells[:, best], cell, sizes, chance)
     by_fifths = _strata(good, fifths(predicted), items, mixed, "fifths")
     return by_fifths if by_fifths.informative > found.informative else found
+
+
+def _worth_of_axes(
+    good: BoolArray,
+    items: IntArray,
+    cells: IntArray,
+    cell: IntArray,
+    n_levels: Sequence[int],
+    chance: float,
+) -> tuple[list[tuple[int, ...]], FloatArray]:
+    """Every set of axes, and what it explains of accuracy beyond what chance would, by items.
+
+    An axis of many levels fits its few items each, so a level has to pay for itself (Akaike's
+    criterion, the deviance taken on as many independent samples as there are).
+    """
+    axes = range(len(n_levels))
+    subsets = [s for size in range(len(n_levels) + 1) for s in combinations(axes, size)]
+    n = np.bincount(cell).astype(np.float64)
+    table = additive_table(np.bincount(cell, good), n, cells, n_levels, chance)
+    deviance = subset_deviances(table, subsets)
+    terms = np.array([sum(len(np.unique(cells[:, a])) - 1 for a in s) for s in subsets])
+    fitted = predicted_accuracy(good, items, cells, cell, n_levels, chance)
+    alike = _repeats_alike(good, items, fitted)
+    return subsets, (deviance[0] - deviance) / alike - 2.0 * terms
+
+
+def _repeats_alike(good: BoolArray, items: IntArray, fitted: FloatArray) -> float:
+    """Samples that one independent sample takes: spread of items about what is predicted."""
+    m = np.bincount(items).astype(np.float64)
+    share = np.clip(fitted, 0.02, 0.98)
+    left = np.bincount(items, good - share)
+    spread = np.bincount(items, share * (1.0 - share))
+    largest = float((m**2).sum() / m.sum())
+    return float(np.clip((left**2 / spread).mean(), 1.0, largest))
 
 
 def _fewer_axes(
@@ -142,18 +182,15 @@ def _fewer_axes(
     mixed: BoolArray,
     cells: IntArray,
     cell: IntArray,
-    n_levels: Sequence[int],
-    chance: float,
+    subsets: Sequence[tuple[int, ...]],
+    worth: FloatArray,
 ) -> Strata | None:
-    """Cells over the axes that explain most among those that inform; None where they miss much."""
-    axes = range(len(n_levels))
-    subsets = [s for size in range(len(n_levels)) for s in combinations(axes, size)]
-    n = np.bincount(cell).astype(np.float64)
-    table = additive_table(np.bincount(cell, good), n, cells, n_levels, chance)
-    deviance = subset_deviances(table, [*subsets, tuple(axes)])
-    most = deviance[0] - deviance[-1]
-    for place in np.argsort(deviance[:-1], kind="stable"):
-        if most <= 0.0 or deviance[0] - deviance[place] < NEARLY_ALL * most:
+    """Cells over the axes that explain most among those that inform; None where they miss much.
+
+    The last of the sets is that of all axes, whose cells are known not to inform.
+    """
+    for place in np.argsort(-worth[:-1], kind="stable"):
+        if worth[place] < NEARLY_ALL * worth.max():
             return None
         coarse = np.unique(cells[:, list(subsets[place])], axis=0, return_inverse=True)[1]
         found = _strata(good, coarse.reshape(-1)[cell], items, mixed, "fewer_axes")

@@ -51,6 +51,21 @@ def test_a_cliff_does_not_make_right_traces_look_short() -> None:
     assert wrong_mean == pytest.approx(right_mean)
 
 
+@pytest.mark.parametrize("seed", [0, 1, 3, 4, 5])
+def test_an_axis_of_many_levels_has_to_pay_for_them(seed: int) -> None:
+    """Names of a variable fit their few items by chance, and say nothing of difficulty."""
+    rng = np.random.default_rng(seed)
+    degree, name = np.repeat([0, 1, 2], [34, 33, 33]), rng.integers(24, size=100)
+    able = rng.random(100) < np.array([0.9, 0.5, 0.1])[degree]
+    item = np.repeat(np.arange(100), 3)
+    # Repeats of an item are nearly all alike.
+    right = np.where(rng.random(300) < 0.02, ~able[item], able[item])
+    strata = difficulty_strata(right, item, np.column_stack([degree, name])[item], [3, 24])
+    assert strata.kind == "fewer_axes"
+    for one in range(strata.n_strata):
+        assert len(set(degree[item][strata.stratum == one].tolist())) == 1
+
+
 def test_fifths_hold_equal_shares_and_keep_the_order_of_difficulty() -> None:
     """Two axes: many cells of one item each, so that cells tell nothing."""
     rng = np.random.default_rng(1)
