@@ -153,6 +153,7 @@ def loop_contrast(traces: Traces, design: Design) -> Loops:
     item = traces.item[failing]
     return Loops(
         failing=share(failing, traces),
+        unasked=share(failing & ~(traces.finished & traces.in_answer), traces),
         difference=difference,
         pooled=pooled,
         onset=clustered_median(traces.onset[failing], item),

@@ -25,12 +25,17 @@ PATTERN = "broken_loops"
 
 
 def broken_loops(one: EvalCompression) -> Claim:
-    """At least a twentieth of all samples fail in a loop, and right ones loop less often."""
+    """At least a twentieth of all samples fail in a loop, and right ones loop less often.
+
+    Where right ones are too few to compare with, loops of finished answers do not count: a task
+    may ask for a list of moves or a table.
+    """
     known = without_verdict(one, PATTERN)
     if known is not None or one.loops is None:
         return known or without_lengths(one)
     loops, share = one.loops, one.loops.failing
-    p = _p_above(share, LOOP_ALARMS)
+    counted = loops.unasked if _few_right(loops) else share
+    p = _p_above(counted, LOOP_ALARMS)
     if _few_right(loops):
         more = _loop_more(one, loops)
     else:
@@ -45,7 +50,7 @@ def broken_loops(one: EvalCompression) -> Claim:
         lens=LENS,
         pattern=PATTERN,
         effect=Effect("fails_in_a_loop", share.value, "share", share.low, share.high, share.level),
-        beyond=share.value >= LOOP_SHARE and more,
+        beyond=counted.value >= LOOP_SHARE and more,
         inside=share.high < LOOP_SHARE,
         p=p,
         n=counts(one),
@@ -55,10 +60,9 @@ def broken_loops(one: EvalCompression) -> Claim:
             len(one.traces), share.value, share.low, share.high, LOOP_SHARE
         ),
         sentences={
-            "present": f"{said}{right}; half of the loops begin by {_onset(loops.onset, one.unit)}"
-            + _doubt(one),
+            "present": f"{said}{right}; half of the loops begin by {_onset(loops.onset, one.unit)}",
             "absent": said,
-            "insufficient_evidence": f"{said}{right}; not enough to say more",
+            "insufficient_evidence": f"{said}{right}; {_doubt(loops)}",
         },
     )
 
@@ -71,6 +75,7 @@ def _evidence(one: EvalCompression, loops: Loops) -> dict[str, object]:
         "exact": loops.exact,
         "templated": loops.templated,
         "failing": loops.n_failing,
+        "cut_off_or_reasoning": loops.unasked.value,
         "right": loops.n_right,
         "more_than_right": loops.difference.value,
         "more_than_right_interval": [loops.difference.low, loops.difference.high],
@@ -104,11 +109,15 @@ def _own_caveats(one: EvalCompression, loops: Loops) -> list[str]:
     return []
 
 
-def _doubt(one: EvalCompression) -> str:
+def _doubt(loops: Loops) -> str:
     """An answer that has to be a list or a table repeats itself, and nothing right shows it."""
-    if one.counts["correct"] or not one.excluded.response:
-        return ""
-    return "; no answer is right, so a list that the task asks for may pass for a loop: read some"
+    asked = _few_right(loops) and loops.unasked.value < LOOP_SHARE <= loops.failing.value
+    if not asked:
+        return "not enough to say more"
+    return (
+        "they are finished answers, and too few are right to tell whether the task asks for a list "
+        "that repeats itself: read some"
+    )
 
 
 def _onset(onset: Estimate, unit: str) -> str:

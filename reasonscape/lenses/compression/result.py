@@ -69,6 +69,9 @@ class Loops:
     ----------
     failing
         Samples that fail in one among all samples.
+    unasked
+        Those of them that no form of the answer explains: cut off in the loop, or in a trace
+        that is all reasoning.
     difference
         Loops among failing traces minus among right ones, within strata.
     pooled
@@ -83,6 +86,7 @@ class Loops:
     """
 
     failing: Proportion
+    unasked: Proportion
     difference: MeanDifference
     pooled: bool
     onset: Estimate

@@ -64,6 +64,8 @@ class Traces:
         Whether the loop's numbers change.
     covered
         Part of the trace that the loop covers; 0 without one.
+    in_answer
+        Whether the trace ends with the visible answer.
     """
 
     uid: NDArray[np.object_]
@@ -82,6 +84,7 @@ class Traces:
     period: FloatArray
     templated: BoolArray
     covered: FloatArray
+    in_answer: BoolArray
 
     def __len__(self) -> int:
         """Number of traces."""
@@ -192,6 +195,7 @@ def visible_traces(part: EvalTraces) -> tuple[Traces, str, Excluded]:
         period=numbers["f.loop_period"][keep],
         templated=words["f.loop_kind"][keep] == "templated",
         covered=covered,
+        in_answer=np.asarray(kind[keep] != "reasoning"),
     )
     return traces, "tokens" if in_tokens else "bytes", excluded
 

@@ -127,6 +127,18 @@ def test_few_right_traces_cannot_hide_loops() -> None:
     assert any("only 3 right traces" in caveat for caveat in one.caveats)
 
 
+@pytest.mark.parametrize(("outcome", "verdict"), [(1, "insufficient_evidence"), (2, "present")])
+def test_a_finished_list_of_moves_is_no_broken_loop(outcome: int, verdict: str) -> None:
+    """Nothing is right, every trace is the answer, and the task asks for what repeats itself."""
+    sample = null(Null(cells=8, items=30, repeats=1, loops=0.9), 8)
+    sample = replace(sample, outcome=np.full_like(sample.outcome, outcome))
+    rows = rows_of(sample, 8)
+    rows.words["f.trace"][:] = "response"
+    one = judged(measure(task_of(sample, rows), CompressionOptions()))["broken_loops"]
+    assert one.verdict == verdict
+    assert ("whether the task asks for a list" in one.statement) == (outcome == 1)
+
+
 def circling_at_the_cap(factor: float, seed: int) -> tuple[Sample, TraceRows]:
     """A third of the traces is cut off; their last quarter has ``factor`` of its novelty."""
     sample = null(Null(cells=8, items=30, repeats=2, cap=900.0, length_sd=0.4), seed)
