@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from reasonscape.text.hashes import span_hashes
+from reasonscape.text.tokens import REACH
 
 if TYPE_CHECKING:
     from reasonscape.text.tokens import Bytes, Hashes, Tokens
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
 LAST: Final = 5
 MOST_NEW: Final = 2
 """How many of the last words but one may be new to the loop."""
-REACH: Final = 1500
-"""Words that are read, from the last one back."""
 LEAST_TIMES: Final = 3
 _SEEN: Final = 8
 _VARIED: Final = 3
@@ -58,6 +58,9 @@ def _is_beginning(data: Bytes, tokens: Tokens) -> bool:
     if not len(start):
         return False
     first = int(start[0])
+    text = data[first:].tobytes().lower()
+    if text.count(text[-size:]) <= LEAST_TIMES:
+        return False
     found = span_hashes(data[first:], start - first, start - first + size)
     return int(np.count_nonzero(found == tokens.hash[-1])) >= LEAST_TIMES
 
@@ -67,5 +70,7 @@ def _varies(hashes: Hashes, place: int) -> bool:
     two, one = hashes[place - 2], hashes[place - 1]
     before = (hashes[:-3] == two) & (hashes[1:-2] == one)
     at = np.flatnonzero(before[: len(hashes) + place - 2])[-_SEEN:]
-    follow = np.unique(hashes[at + 2], return_counts=True)[1]
-    return len(follow) >= _VARIED and 2 * int(follow.max()) <= len(at)
+    if len(at) < _VARIED:
+        return False
+    follow = Counter(hashes[at + 2].tolist())
+    return len(follow) >= _VARIED and 2 * max(follow.values()) <= len(at)

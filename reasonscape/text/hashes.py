@@ -11,16 +11,21 @@ if TYPE_CHECKING:
 
     Hashes = NDArray[np.uint64]
 
-# Any fixed odd multiplier and any fixed table do; drawn once, so that hashes never change.
-_MULTIPLIER: Final = 0x9E3779B97F4A7C15
-SHORTEST: Final = 1 << 17
-"""Powers that are made at once."""
+# Any fixed odd multipliers do.
+_MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
+_LENGTH: Final = np.uint64(0xC2B2AE3D27D4EB4F)
+_WIDE: Final = 8
+"""Bytes that are read at once."""
+_LOWER: Final = bytes(range(256)).translate(
+    bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz")
+)
+_MASKS: Final = np.array([(1 << 8 * size) - 1 for size in range(_WIDE + 1)], dtype=np.uint64)
 
 
 def span_hashes(
     flat: NDArray[np.uint8], start: NDArray[np.int64], end: NDArray[np.int64]
 ) -> Hashes:
-    """Hash each span of bytes, letters in lower case: a polynomial modulo 2^64, then mixed.
+    """Hash each span of bytes, letters in lower case.
 
     Examples
     --------
@@ -29,53 +34,40 @@ def span_hashes(
     >>> one == again, one == two
     (True, False)
     """
-    n = len(flat)
-    total = np.zeros(n + 1, dtype=np.uint64)
-    np.multiply(_VALUES[flat], _POWERS.up_to(n), out=total[1:])
-    np.cumsum(total, out=total)
-    return mix((total[end] - total[start]) * _POWERS.inverse_up_to(n + 1)[start])
+    if not len(start):
+        return np.zeros(0, dtype=np.uint64)
+    lower = (flat.tobytes() + bytes(_WIDE)).translate(_LOWER)
+    # Most words are of 8 bytes at most: one number each, read where it lies.
+    words = np.ndarray((len(flat) + 1,), dtype="<u8", buffer=lower, strides=(1,))
+    sizes = end - start
+    hashes = words.take(start)
+    hashes &= _MASKS.take(sizes, mode="clip")
+    long = np.flatnonzero(sizes > _WIDE)
+    if len(long):
+        hashes[long] = _long_sums(words, start[long], sizes[long])
+    hashes += sizes.view(np.uint64) * _LENGTH
+    return mix(hashes)
+
+
+def _long_sums(words: Hashes, start: NDArray[np.int64], sizes: NDArray[np.int64]) -> Hashes:
+    """A polynomial modulo 2^64 in the 8-byte pieces of each span."""
+    pieces = (sizes + (_WIDE - 1)) // _WIDE
+    first = np.concatenate(([0], np.cumsum(pieces)[:-1]))
+    place = np.arange(int(pieces.sum())) - np.repeat(first, pieces)
+    piece = words.take(np.repeat(start, pieces) + _WIDE * place)
+    piece &= _MASKS.take(np.repeat(sizes, pieces) - _WIDE * place, mode="clip")
+    powers = np.full(int(pieces.max()), _MULTIPLIER, dtype=np.uint64)
+    powers[0] = 1
+    mixed = mix(piece) * np.cumprod(powers).take(place)
+    return np.asarray(np.add.reduceat(mixed, first), dtype=np.uint64)
 
 
 def mix(values: Hashes) -> Hashes:
     """Spread each bit over all bits (the finaliser of SplitMix64)."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(values ^ (values >> np.uint64(31)), dtype=np.uint64)
-
-
-class _Powers:
-    """Powers of the multiplier and of its inverse modulo 2^64, made once and kept."""
-
-    def __init__(self) -> None:
-        self._powers = np.zeros(0, dtype=np.uint64)
-        self._inverses = np.zeros(0, dtype=np.uint64)
-
-    # Threads may make a table at the same time; each uses the one that it saw or made.
-    def up_to(self, n: int) -> Hashes:
-        table = self._powers
-        if len(table) < n:
-            table = self._powers = _power_table(_MULTIPLIER, max(n, SHORTEST))
-        return table[:n]
-
-    def inverse_up_to(self, n: int) -> Hashes:
-        table = self._inverses
-        if len(table) < n:
-            inverse = pow(_MULTIPLIER, -1, 1 << 64)
-            table = self._inverses = _power_table(inverse, max(n, SHORTEST + 1))
-        return table[:n]
-
-
-def _power_table(base: int, n: int) -> Hashes:
-    table = np.full(n, base, dtype=np.uint64)
-    table[0] = 1
-    return np.asarray(np.cumprod(table), dtype=np.uint64)
-
-
-def _value_table() -> Hashes:
-    values = mix(np.arange(1, 257, dtype=np.uint64) * np.uint64(_MULTIPLIER))
-    values[65:91] = values[97:123]
-    return values
-
-
-_VALUES: Final = _value_table()
-_POWERS: Final = _Powers()
+    mixed = values >> np.uint64(30)
+    mixed ^= values
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= mixed >> np.uint64(27)
+    mixed *= np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    return mixed

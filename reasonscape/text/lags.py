@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from reasonscape.text.repeats import change_point, previous_distance
+from reasonscape.text.repeats import change_point, previous_places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from reasonscape.text.repeats import Ints
     from reasonscape.text.symbols import Symbols
 
 TAIL: Final = 8192
@@ -28,7 +30,8 @@ CHANCE: Final = 0.07
 SAME_PLACE: Final = 0.6
 IN_STEP: Final = 0.98
 MOST_NOISE_RUN: Final = 2.0
-_SCALES: Final = (1024, TAIL)
+_NEAR: Final = 1024
+"""Characters of the smaller scale."""
 _CANDIDATES: Final = 2
 _LEAST_SEEN: Final = 256
 _LAST: Final = 12
@@ -90,41 +93,74 @@ def _candidates(symbols: Symbols) -> list[int]:
     if n < GRAM * LONG_GRAM:
         return []
     grams = np.ndarray((n,), dtype="<u8", buffer=tail, strides=(1,))
-    long = grams[: n - GRAM * (LONG_GRAM - 1)].copy()
+    later, earlier = previous_places(grams)
+    found = _usual(later, later - earlier, n, len(tail) // 3)
+    # A long gram stood before only if all grams in it did.
+    repeated = np.zeros(n, dtype=np.bool_)
+    repeated[later] = repeated[earlier] = True
+    last = n - GRAM * (LONG_GRAM - 1)
+    whole = repeated[:last].copy()
+    for k in range(1, LONG_GRAM):
+        whole &= repeated[k * GRAM : k * GRAM + last]
+    at = np.flatnonzero(whole)
+    long = grams.take(at)
     for k in range(1, LONG_GRAM):
         long *= np.uint64(0x9E3779B97F4A7C15)
-        long += grams[k * GRAM : k * GRAM + len(long)]
+        long += grams.take(at + k * GRAM)
+    later, earlier = previous_places(long)
+    later, earlier = at.take(later), at.take(earlier)
+    found |= _usual(later, later - earlier, last, len(tail) // 3)
+    return sorted(found | _anchored(symbols.tobytes()))
+
+
+def _usual(place: Ints, distance: Ints, places: int, most: int) -> set[int]:
+    """The most frequent distances up to the greatest that counts, on both scales."""
+    if not len(place):
+        return set()
+    found = _highest(np.bincount(distance)[: most + 1])
+    if places > _NEAR:
+        by_place = np.zeros(places, dtype=np.int64)
+        by_place[place] = distance
+        found |= _highest(np.bincount(by_place[-_NEAR:])[: most + 1])
+    return found
+
+
+def _highest(counts: Ints) -> set[int]:
+    counts[0] = 0
     found = set[int]()
-    for values in (grams, long):
-        distance = previous_distance(values)
-        distance[distance > len(tail) // 3] = 0
-        for scale in _SCALES:
-            counts = np.bincount(distance[-scale:], minlength=2)
-            counts[0] = 0
-            best = np.argsort(-counts, kind="stable")[:_CANDIDATES]
-            found.update(best[counts[best] > 0].tolist())
-            if scale >= n:
-                break
-    text = symbols.tobytes()
+    for _ in range(_CANDIDATES):
+        best = int(counts.argmax())
+        if counts[best]:
+            found.add(best)
+        counts[best] = 0
+    return found
+
+
+def _anchored(text: bytes) -> set[int]:
+    """Distances to where the last characters stood before."""
+    found = set[int]()
     for size in _ANCHORS:
         at = text.rfind(text[-size:], 0, len(text) - 1) if size < len(text) else -1
-        if at >= 0:
-            found.add(len(text) - size - at)
-    return sorted(found)
+        if at < 0:  # and so do not more of them
+            break
+        found.add(len(text) - size - at)
+    return found
 
 
 def _walk_back(symbols: Symbols, period: int) -> LagLoop | None:
-    # Whether the last copies repeat is cheap to see, and settles it for most candidates.
+    # Whether the last copy repeats is cheap to see, and settles it for most candidates.
+    copy = min(max(period, 32), 256, len(symbols) - period)
+    end = len(symbols) - period
+    if _share(symbols[-copy:] == symbols[end - copy : end]) < LEAST_CLOSING:
+        return None
     seen = max(4 * period, _LEAST_SEEN)
     near = symbols[-(seen + period) :]
     equal = near[period:] == near[:-period]
-    closing = _share(equal[-min(max(period, 32), 256) :])
-    if closing < LEAST_CLOSING:
-        return None
     noise = min(max(1.0 - _share(equal), NOISE[0]), NOISE[1])
     equal = symbols[period:] == symbols[:-period]
-    gain = np.array([np.log(noise / (1.0 - CHANCE)), np.log((1.0 - noise) / CHANCE)])
-    onset, _ = change_point(gain[equal.view(np.uint8)])
+    onset, _ = change_point(
+        equal, math.log((1.0 - noise) / CHANCE), math.log(noise / (1.0 - CHANCE))
+    )
     if onset == len(equal):
         return None
     ended = int(np.argmax(equal[::-1]))

@@ -18,6 +18,7 @@ from reasonscape.text.evidence import LEAST_LETTERS, PURE, is_literal, is_loop, 
 from reasonscape.text.lags import LagLoop, changing_parts, lag_loops
 from reasonscape.text.symbols import characters
 from reasonscape.text.templates import template_loop
+from reasonscape.text.tokens import TraceTokens
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,9 +77,10 @@ def find_loop(data: NDArray[np.uint8], *, bits: float = 0.0) -> Loop | None:
     changing = lag is not None and changing_parts(symbols, lag)
     if lag is not None and not changing and lag.equal >= PURE:
         return Loop(lag.onset, lag.period, "exact")
-    template = _template(data)
+    trace = TraceTokens(data)
+    template = _template(trace, data)
     if lag is None:
-        return template or (_template(data, literal=True) if bits < LITERAL_BITS else None)
+        return template or (_template(trace, data, literal=True) if bits < LITERAL_BITS else None)
     if template is not None:
         # Where both are found, the template must go back clearly farther; of single changed
         # characters it makes nothing, and finds what is like the loop in the text before it.
@@ -101,8 +103,8 @@ def _best(loops: list[LagLoop]) -> LagLoop | None:
     )
 
 
-def _template(data: NDArray[np.uint8], *, literal: bool = False) -> Loop | None:
-    found = template_loop(data, literal=literal)
+def _template(trace: TraceTokens, data: NDArray[np.uint8], *, literal: bool = False) -> Loop | None:
+    found = template_loop(trace, literal=literal)
     if found is None or not is_template(found, len(data)):
         return None
     # Numbers alone make no template: without words, all that stands must be the same.

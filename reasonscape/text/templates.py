@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -9,16 +10,13 @@ import numpy as np
 
 from reasonscape.text.endings import goes_on
 from reasonscape.text.repeats import change_point, previous_distance
-from reasonscape.text.tokens import NUMBER, Tokens, split_tokens
+from reasonscape.text.tokens import Tokens, TraceTokens
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Bytes = NDArray[np.uint8]
     Ints = NDArray[np.int64]
 
-MOST_BYTES: Final = 1 << 20
-"""Bytes at the end that are read; a longer loop is said to begin there."""
 GRAM: Final = 3
 LITERAL_GRAM: Final = 8
 FARTHEST: Final = 600
@@ -53,7 +51,7 @@ class TemplateLoop:
     steady, steadiness
         Share of the 3-grams that come back after just one copy; that of the last copy / that.
     letters
-        Share of the stretch's bytes that are in words.
+        Share of the stretch's bytes that are in words, numbers not counted.
     period_words, distinct
         Words of a copy; how many different ones the last copy has.
     """
@@ -70,13 +68,13 @@ class TemplateLoop:
     distinct: int
 
 
-def template_loop(data: Bytes, *, literal: bool = False) -> TemplateLoop | None:
+def template_loop(trace: TraceTokens, *, literal: bool = False) -> TemplateLoop | None:
     """Find the template at the end of a trace, whatever changes in it from copy to copy.
 
     Parameters
     ----------
-    data
-        The bytes of the trace.
+    trace
+        The words of the trace.
     literal
         Tell numbers apart, and look for longer company: for copies that say the same, but in a
         somewhat other order or layout.
@@ -89,20 +87,19 @@ def template_loop(data: Bytes, *, literal: bool = False) -> TemplateLoop | None:
     Examples
     --------
     >>> text = "".join(f"Wait, let me check part {i} of it again. " for i in range(90, 120))
-    >>> found = template_loop(np.frombuffer(text.encode(), dtype=np.uint8))
+    >>> found = template_loop(TraceTokens(np.frombuffer(text.encode(), dtype=np.uint8)))
     >>> found.onset, found.period, found.period_words, found.familiar
     (0, 41, 9, 1.0)
     """
-    cut = max(len(data) - MOST_BYTES, 0)
-    tokens = split_tokens(data[cut:], literal=literal)
     gram = LITERAL_GRAM if literal else GRAM
-    if len(tokens.hash) < 4 * gram:
+    data, tokens = trace.ending(numbers=literal)
+    if len(tokens.hash) < 4 * gram or not goes_on(data, tokens, changing=not literal):
         return None
-    if not goes_on(data[cut:], tokens, changing=not literal):
-        return None
+    if len(data) < len(trace.data):
+        tokens = trace.whole(numbers=literal)
     distance = _gram_distances(tokens, gram)
     distance[distance > FARTHEST] = 0
-    begin, _ = change_point(_gains(_spread(distance > 0, gram)))
+    begin, _ = change_point(_spread(distance > 0, gram), _FAMILIAR, _NEW)
     if begin >= len(distance):
         return None
     best, chosen = 0.0, None
@@ -111,13 +108,13 @@ def template_loop(data: Bytes, *, literal: bool = False) -> TemplateLoop | None:
         known = (distance > 0) & (distance <= period + slack)
         known |= _about(distance, 2 * period, slack)
         familiar = _spread(known, gram)
-        first, gain = change_point(_learnt_gains(familiar, period))
+        first, gain = change_point(familiar, *_gains(familiar, period))
         steady = _about(distance[first:], period, slack)
         if gain > best and steady.mean() >= LEAST_STEADY:
             best, chosen = gain, (first, period, familiar)
     if chosen is None:
         return None
-    return _described(tokens, distance, *chosen, cut)
+    return _described(tokens, distance, *chosen, trace.cut)
 
 
 def _gram_distances(tokens: Tokens, gram: int) -> Ints:
@@ -141,16 +138,12 @@ def _about(distance: Ints, period: int, slack: float) -> NDArray[np.bool_]:
     return (distance > 0) & (np.abs(distance - period) <= slack)
 
 
-def _gains(familiar: NDArray[np.bool_]) -> NDArray[np.float64]:
-    return np.where(familiar, _FAMILIAR, _NEW)
-
-
-def _learnt_gains(familiar: NDArray[np.bool_], period: int) -> NDArray[np.float64]:
+def _gains(familiar: NDArray[np.bool_], period: int) -> tuple[float, float]:
     """Log likelihood ratios, the loop's own share of familiar words learnt from its end."""
-    seen = float(familiar[-max(4 * period, _LEAST_SEEN) :].mean())
+    end = familiar[-max(4 * period, _LEAST_SEEN) :]
+    seen = int(np.count_nonzero(end)) / len(end)
     share = min(max(seen, LOOP_FAMILIAR[0]), LOOP_FAMILIAR[1])
-    known, new = np.log(share / TEXT_FAMILIAR), np.log((1.0 - share) / (1.0 - TEXT_FAMILIAR))
-    return np.asarray(np.where(familiar, known, new), dtype=np.float64)
+    return math.log(share / TEXT_FAMILIAR), math.log((1.0 - share) / (1.0 - TEXT_FAMILIAR))
 
 
 def _usual(distances: Ints) -> list[int]:
@@ -184,7 +177,7 @@ def _described(
     first = int(hits[0] - distance[hits[0]])
     start = tokens.start
     steps = start[hits] - start[hits - distance[hits]]
-    words = (tokens.end - tokens.start)[first:]
+    words = (tokens.end[first:] - start[first:])[~tokens.number[first:]]
     closing = max(period, 12)
     span = int(tokens.end[-1] - start[first])
     return TemplateLoop(
@@ -195,7 +188,7 @@ def _described(
         closing=float(familiar[-closing:].mean()),
         steady=float(steady.mean()),
         steadiness=float(steady[-closing:].mean() / steady.mean()),
-        letters=float(words[tokens.hash[first:] != np.uint64(NUMBER)].sum()) / max(span, 1),
+        letters=float(words.sum()) / max(span, 1),
         period_words=period,
         distinct=len(set(tokens.hash[-period:].tolist())),
     )

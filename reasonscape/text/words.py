@@ -29,6 +29,19 @@ GAP, RUN, SINGLE = 0, 1, 2
 _NEWLINE: Final = 10
 
 
+def _kind_table() -> bytes:
+    kind = np.zeros(256, dtype=np.uint8)
+    for byte in range(128):
+        kind[byte] = RUN if chr(byte).isalnum() or byte == ord("_") else GAP
+    kind[0x80:0xE2] = RUN
+    kind[0xE3:0xEF] = SINGLE
+    kind[0xF0:] = SINGLE
+    return kind.tobytes()
+
+
+KINDS: Final = _kind_table()
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Words of some rows, in order.
@@ -104,17 +117,13 @@ def _segment(texts: Texts, first: int, last: int, begin: int, end: int) -> tuple
     kind = byte_kinds(flat)
     # Words end where a row ends, and single characters where the next begins.
     fresh = np.empty(len(flat) + 1, dtype=np.bool_)
-    inside = kind != GAP
     fresh[0] = fresh[-1] = True
     np.not_equal(kind[1:], kind[:-1], out=fresh[1:-1])
     if int(kind.max(initial=0)) == SINGLE:
         fresh[:-1] |= (kind == SINGLE) & ((flat & 0xC0) != CONTINUATION)
     borders = texts.start[first:last] - begin
     fresh[borders[(borders >= 0) & (borders <= len(flat))]] = True
-    edges = np.flatnonzero(fresh)
-    start, stop = edges[:-1], edges[1:]
-    word = inside[start]
-    start, stop = start[word], stop[word]
+    start, stop = inner_spans(fresh, kind != GAP)
     # Rows and lines are fewer than words: they are looked up among the words, not the reverse.
     breaks = np.searchsorted(start, borders)
     row = np.repeat(np.arange(first, last), np.diff(np.append(breaks, len(start))))
@@ -128,8 +137,25 @@ def _segment(texts: Texts, first: int, last: int, begin: int, end: int) -> tuple
     )
 
 
-def byte_kinds(flat: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def inner_spans(
+    fresh: NDArray[np.bool_], inside: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Start and end of the spans between borders that lie inside.
+
+    Parameters
+    ----------
+    fresh
+        Whether a span begins at each byte, and once more for the end of all.
+    inside
+        Whether each byte is to be in a span; equal within one.
+    """
+    return np.flatnonzero(fresh[:-1] & inside), np.flatnonzero(fresh[1:] & inside) + 1
+
+
+def byte_kinds(flat: NDArray[np.uint8], table: bytes = KINDS) -> NDArray[np.uint8]:
     """``GAP``, ``RUN`` or ``SINGLE`` for each byte; all bytes of a character have one kind.
+
+    Another ``table`` may tell more kinds of ASCII characters apart.
 
     Examples
     --------
@@ -137,7 +163,8 @@ def byte_kinds(flat: NDArray[np.uint8]) -> NDArray[np.uint8]:
     >>> byte_kinds(np.frombuffer(text, dtype=np.uint8)).tolist()
     [1, 1, 0, 0, 1, 1, 2, 2, 2, 0, 0, 0, 0]
     """
-    kind = _KINDS[flat]
+    # The fastest look-up of bytes there is.
+    kind = np.frombuffer(bytearray(flat.tobytes().translate(table)), dtype=np.uint8)
     if len(flat) and int(flat.max()) >= CONTINUATION:
         wide = np.flatnonzero(flat >= CONTINUATION)
         leads = (flat[wide] & 0xC0) != CONTINUATION
@@ -145,16 +172,3 @@ def byte_kinds(flat: NDArray[np.uint8]) -> NDArray[np.uint8]:
         at = np.flatnonzero(leads)
         kind[wide] = np.repeat(kind[wide[at]], np.diff(np.append(at, len(wide))))
     return kind
-
-
-def _kind_table() -> NDArray[np.uint8]:
-    kind = np.zeros(256, dtype=np.uint8)
-    for byte in range(128):
-        kind[byte] = RUN if chr(byte).isalnum() or byte == ord("_") else GAP
-    kind[0x80:0xE2] = RUN
-    kind[0xE3:0xEF] = SINGLE
-    kind[0xF0:] = SINGLE
-    return kind
-
-
-_KINDS: Final = _kind_table()

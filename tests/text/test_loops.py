@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reasonscape.planted.unlooped import WRITERS
+from reasonscape.text import repeats
 from reasonscape.text.endings import goes_on
 from reasonscape.text.loops import Loop, find_loop
 from reasonscape.text.repeats import change_point, previous_distance
@@ -113,12 +114,19 @@ def test_previous_distance_is_that_of_plain_python(values: list[int]) -> None:
     assert previous_distance(np.array(values, dtype=np.uint64)).tolist() == expected
 
 
-@given(st.lists(st.integers(-3, 3), max_size=40))
-def test_change_point_is_the_best_suffix(gains: list[int]) -> None:
-    begin, gain = change_point(np.array(gains, dtype=np.float64))
+@given(st.lists(st.booleans(), max_size=60), st.integers(1, 4), st.integers(1, 4))
+@pytest.mark.parametrize("part", [1, 7, 8192])
+def test_change_point_is_the_best_suffix(
+    part: int, flags: list[bool], gain: int, loss: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repeats, "_PART", part)
+        begin, most = change_point(np.array(flags, dtype=np.bool_), float(gain), -float(loss))
+    gains = [gain if flag else -loss for flag in flags]
     sums = [sum(gains[i:]) for i in range(len(gains) + 1)]
-    assert gain == max(sums)
-    assert sums[begin] == max(sums)
+    assert most == max(sums)
+    # Of equal gains the longest stretch, or none where nothing is gained.
+    assert begin == (sums.index(most) if most > 0 else len(flags))
 
 
 def test_one_byte_a_character() -> None:
