@@ -38,11 +38,16 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class TaskAxes:
-    """Axes of one task with the surfaces over them."""
+    """Axes of one task with the surfaces over them.
+
+    ``notes`` are for who draws surfaces, ``about_strata`` for who only compares within cells:
+    there a surface is no subject, and difficulty has no direction.
+    """
 
     axes: tuple[Axis, ...]
     views: tuple[View, ...]
     notes: tuple[str, ...]
+    about_strata: tuple[str, ...]
 
 
 def task_axes(
@@ -100,7 +105,14 @@ def task_axes(
         f"{task.name}: the config's surface {name!r} is left out: no param or label of that name"
         for name in lost
     ]
-    return TaskAxes(axes, views, (*notes, *_notes(task.name, axes, views)))
+    cut = _cut_notes(task.name, axes)
+    alone = f"{task.name}: no param or label varies, so all samples count as equally difficult"
+    return TaskAxes(
+        axes=axes,
+        views=views,
+        notes=(*notes, *_view_notes(task.name, axes, views), *cut, *_guesses(task.name, axes)),
+        about_strata=cut if axes else (alone,),
+    )
 
 
 def _wanted(
@@ -159,27 +171,32 @@ def _view(name: str, pair: tuple[str, str | None], place: Mapping[str, int]) -> 
     return View(name, there[0], there[1] if len(there) > 1 else None)
 
 
-def _notes(task: str, axes: Sequence[Axis], views: Sequence[View]) -> tuple[str, ...]:
-    notes = []
+def _view_notes(task: str, axes: Sequence[Axis], views: Sequence[View]) -> tuple[str, ...]:
     if not axes:
-        notes.append(f"{task}: no param or label varies, so there is no surface to draw")
-    elif not views:
-        names = ", ".join(axis.name for axis in axes)
-        notes.append(f"{task}: no numbers vary, so there is no surface, only accuracy by {names}")
-    notes += [
+        return (f"{task}: no param or label varies, so there is no surface to draw",)
+    if views:
+        return ()
+    names = ", ".join(axis.name for axis in axes)
+    return (f"{task}: no numbers vary, so there is no surface, only accuracy by {names}",)
+
+
+def _cut_notes(task: str, axes: Sequence[Axis]) -> tuple[str, ...]:
+    return tuple(
         f"{task}: {axis.name} has {axis.n_values} values and is cut into {len(axis.levels)} bins "
         f"at quantiles of the items: {', '.join(axis.levels)}"
         for axis in axes
         if axis.edges is not None
-    ]
+    )
+
+
+def _guesses(task: str, axes: Sequence[Axis]) -> tuple[str, ...]:
     guessed = [
         f"{axis.name} {axis.harder}"
         for axis in axes
         if axis.kind == "ordered" and axis.harder_source == "data" and axis.harder is not None
     ]
-    if guessed:
-        notes.append(
-            f"{task}: which way is harder was taken from the data ({', '.join(guessed)}); "
-            'say it in the config with "harder"'
-        )
-    return tuple(notes)
+    said = (
+        f"{task}: which way is harder was taken from the data ({', '.join(guessed)}); "
+        'say it in the config with "harder"'
+    )
+    return (said,) if guessed else ()

@@ -106,7 +106,7 @@ def task_traces(
     coords, kept = coordinates(rows.axes, found.axes, len(rows))
     labels = eval_labels(dataset, names := eval_names(store), rows.evals)
     lost = int((~kept).sum())
-    notes = found.notes
+    notes = found.about_strata
     if lost:
         notes = (*notes, f"{base_task}: {lost:,} samples lack a value on an axis and are left out")
     evals = []

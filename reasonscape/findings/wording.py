@@ -43,18 +43,55 @@ def points(difference: float) -> str:
     return f"{shown} point" if shown == "1" else f"{shown} points"
 
 
+FARTHEST = 1000.0
+"""Ratio beyond which, and below whose inverse, a number is not worth its digits."""
+
+
 def times(ratio: float, low: float, high: float) -> str:
-    """A ratio with its interval; a bound that the data do not give, or beyond 1,000, is open.
+    """A ratio with its interval, in as many digits as such an interval is worth.
+
+    A bound that the data do not give, or beyond 1,000, is open. Where the far bound is open the
+    near one is all that is known, so the estimate is not said.
 
     Examples
     --------
-    >>> times(0.55, 0.5, 0.61), times(1.2, 0.0, math.inf)
-    ('0.55 times [0.50, 0.61]', '1.20 times [open, open]')
+    >>> times(0.55, 0.5, 0.61), times(50.15, 5.35, 470.21)
+    ('0.55 times [0.50, 0.61]', '50 times [5.3, 470]')
+    >>> times(42.0, 13.2, math.inf), times(0.002, 0.0, 0.0041)
+    ('13 times or more', '0.0041 times or less')
+    >>> times(1.2, 0.3, math.inf), times(1.2, 0.0, math.inf)
+    ('1.20 times [0.30, open]', 'an unknown number of times')
     """
-    if not math.isfinite(ratio):
+    if not bounded(low, high) or math.isnan(ratio):
         return "an unknown number of times"
-    shown = ", ".join(f"{end:.2f}" if 1e-3 <= end <= 1e3 else "open" for end in (low, high))
-    return f"{ratio:.2f} times [{shown}]"
+    if high > FARTHEST and (low >= 1.0 or math.isinf(ratio)):
+        return f"{_digits(min(low, FARTHEST))} times or more"
+    if low < 1.0 / FARTHEST and (high <= 1.0 or ratio == 0.0):
+        return f"{_digits(max(high, 1.0 / FARTHEST))} times or less"
+    ends = (
+        _digits(low) if low >= 1.0 / FARTHEST else "open",
+        _digits(high) if high <= FARTHEST else "open",
+    )
+    return f"{_digits(ratio)} times [{', '.join(ends)}]"
+
+
+def bounded(low: float, high: float) -> bool:
+    """Whether an interval of a ratio has an end that says something.
+
+    Examples
+    --------
+    >>> bounded(0.0, 3.0), bounded(0.0, math.inf)
+    (True, False)
+    """
+    return low >= 1.0 / FARTHEST or high <= FARTHEST
+
+
+def _digits(value: float) -> str:
+    """Two digits, and two decimals near 1, where differences lie in them."""
+    if 0.1 <= value < 1.5:
+        return f"{value:.2f}"
+    two = float(f"{value:.2g}")
+    return f"{two:,.0f}" if two >= 10.0 else f"{two:.1f}" if two >= 1.0 else f"{two:.2g}"
 
 
 def samples_needed(

@@ -41,7 +41,7 @@ def dataset(tmp_path: Path) -> rs.Dataset:
     return rs.open(tmp_path / "d.json")
 
 
-def traces(dataset: rs.Dataset, filters: dict[str, str] | None = None) -> TaskTraces | None:
+def traces(dataset: rs.Dataset, filters: dict[str, str | int] | None = None) -> TaskTraces | None:
     where = compiled(dataset, filters or {}).where
     return task_traces(dataset, where, "sums", columns=["completion_tokens", "f.trace"])
 
@@ -66,6 +66,14 @@ def test_rows_without_a_value_on_an_axis_are_counted(dataset: rs.Dataset) -> Non
     found = traces(dataset)
     assert found is not None
     assert "sums: 3 samples lack a value on an axis and are left out" in found.notes
+
+
+def test_notes_are_about_strata_and_no_surface_is_a_subject(dataset: rs.Dataset) -> None:
+    found = traces(dataset, {"param.length": 2, "param.depth": 1})
+    assert found is not None
+    assert not found.axes
+    said = "sums: no param or label varies, so all samples count as equally difficult"
+    assert found.notes == (said,)
 
 
 def test_labels_tell_evals_apart(dataset: rs.Dataset) -> None:

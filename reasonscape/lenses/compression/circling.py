@@ -13,7 +13,7 @@ from reasonscape.findings.thresholds import (
     MIN_ITEMS_CLAIMED,
     OVERTHINK_RATIO,
 )
-from reasonscape.findings.wording import percent, times
+from reasonscape.findings.wording import bounded, percent, times
 from reasonscape.lenses.compression.counts import (
     LENS,
     caveats,
@@ -104,7 +104,7 @@ def _finished(lengths: Lengths) -> _Way:
         p=max(*(directed(s.p, s.value > 0.0) for s in shifts), directed(tail.p, tail.value < 0.0)),
         reason=enough(lengths.shift),
         said=too_few(lengths.shift, "")
-        if not lengths.shift.strata
+        if not bounded(ratio(lengths.shift.low), ratio(lengths.shift.high))
         else f"wrong traces are {length_words(lengths.shift)} as long as right ones of equal "
         f"difficulty, and {novelty}",
     )
@@ -116,12 +116,15 @@ def _cut_off(cut: CutOff) -> _Way | None:
         return None
     shift = cut.shift
     few = shift.n_second < MIN_ITEMS_CLAIMED or shift.n_first < MIN_ITEMS_CLAIMED
-    said = (
-        f"cut-off traces hold {times(ratio(shift.value), ratio(shift.low), ratio(shift.high))} the "
-        "novelty of right ones at the same tokens"
-        if shift.strata
-        else "no right trace reaches as far as the cut-off ones, so these are not judged"
-    )
+    said = "no right trace reaches as far as the cut-off ones, so these are not judged"
+    if shift.strata:
+        low, high = ratio(shift.low), ratio(shift.high)
+        said = (
+            f"cut-off traces hold {times(ratio(shift.value), low, high)} the novelty of right ones "
+            "at the same tokens"
+            if bounded(low, high)
+            else "too few right traces reach as far as the cut-off ones to judge these"
+        )
     return _Way(
         effect=ratio_effect("cut_off_over_right_novelty", shift),
         beyond=shift.value <= LESS_NEW,

@@ -26,6 +26,11 @@ FEW_STRATA = (
     "compared on a small part of the traces"
 )
 
+FIFTHS = (
+    "right and wrong seldom share a cell, so they are compared within fifths of predicted "
+    "difficulty; what differs within a fifth still makes traces longer and more often wrong"
+)
+
 
 def counts(one: EvalCompression) -> Mapping[str, int]:
     """Numbers of traces, items and effective samples behind a claim, and what was left out."""
@@ -56,6 +61,8 @@ def caveats(one: EvalCompression) -> tuple[str, ...]:
         found.append(IN_BYTES)
     if one.lengths is not None and one.lengths.informative < 0.5 and one.failures.value > 0:
         found.append(FEW_STRATA)
+    if one.lengths is not None and one.lengths.strata == "fifths":
+        found.append(FIFTHS)
     return tuple(found)
 
 

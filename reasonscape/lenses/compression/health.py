@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.thresholds import LEVEL
-from reasonscape.findings.wording import times
+from reasonscape.findings.wording import bounded, times
 from reasonscape.lenses.compression.counts import LENS, caveats, counts, evidence, exclusions
 from reasonscape.lenses.compression.result import EvalCompression, Helps
 
@@ -42,7 +42,11 @@ def healthy_traces(one: EvalCompression, failures: Sequence[Claim]) -> Claim:
 
 def helps_words(helps: Helps | None, unit: str) -> str:
     """Answer whether longer thinking helps, with its interval."""
-    if helps is None or not math.isfinite(helps.odds.ratio):
+    if (
+        helps is None
+        or not math.isfinite(helps.odds.ratio)
+        or not bounded(helps.odds.low, helps.odds.high)
+    ):
         return "whether longer thinking helps cannot be said"
     odds = helps.odds
     shown = (

@@ -6,7 +6,7 @@ import math
 
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.thresholds import UNDERTHINK_RATIO
-from reasonscape.findings.wording import samples_needed, times
+from reasonscape.findings.wording import bounded, samples_needed, times
 from reasonscape.lenses.compression.counts import (
     LENS,
     caveats,
@@ -65,6 +65,8 @@ def too_few(shift: Shift, said: str) -> str:
     """Sentence for what is not decided."""
     if shift.strata == 0:
         return "right and wrong traces nowhere occur at equal difficulty"
+    if not bounded(ratio(shift.low), ratio(shift.high)):
+        return "right and wrong traces of equal difficulty are too few to compare"
     return f"{said}; not enough to say more"
 
 

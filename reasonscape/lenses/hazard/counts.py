@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -20,6 +19,11 @@ ENDING: Final = (
 FEW_STRATA: Final = (
     "most of the rarer end lies where the other does not occur, so right and wrong ends are "
     "compared on a small part of the traces"
+)
+
+FIFTHS: Final = (
+    "right and wrong seldom share a cell, so ends are compared within fifths of predicted "
+    "difficulty; what differs within a fifth still makes traces longer and more often wrong"
 )
 
 
@@ -44,6 +48,8 @@ def caveats(one: EvalHazard) -> tuple[str, ...]:
         found.append("not every sample says whether it was cut off; wrong ends may be cut-offs")
     if one.relative is not None and one.relative.informative < 0.5:
         found.append(FEW_STRATA)
+    if one.relative is not None and one.relative.kind == "fifths":
+        found.append(FIFTHS)
     return tuple(found)
 
 
@@ -116,26 +122,3 @@ def fixed(
         caveats=caveats(one),
         sentences={"present": said, "absent": said, "insufficient_evidence": said},
     )
-
-
-def odds_words(ratio: float, low: float, high: float) -> str:
-    """A ratio of odds with its interval; one that is 0 or has no end is said by its bound.
-
-    Examples
-    --------
-    >>> odds_words(2.591, 1.97, 3.49), odds_words(math.inf, 12.2, math.inf)
-    ('2.6 times [2.0, 3.5]', '12 times or more')
-    """
-    if math.isnan(ratio) or (math.isinf(ratio) and low <= 0.0):
-        return "an unknown number of times"
-    if math.isinf(ratio):
-        return f"{_number(low)} times or more"
-    if ratio == 0.0:
-        return f"{_number(high)} times or less" if math.isfinite(high) else "an unknown share of"
-    return f"{_number(ratio)} times [{_number(low)}, {_number(high)}]"
-
-
-def _number(value: float) -> str:
-    if math.isinf(value):
-        return "open"
-    return f"{value:,.0f}" if value >= 10.0 else f"{value:.1f}" if value >= 1.0 else f"{value:.2f}"

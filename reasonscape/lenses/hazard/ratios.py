@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.finding import Effect
 from reasonscape.findings.thresholds import HAZARD_RATIO, LEVEL
-from reasonscape.findings.wording import samples_needed
+from reasonscape.findings.wording import samples_needed, times
 from reasonscape.lenses.hazard.counts import (
     LENS,
     caveats,
     counts,
     evidence,
-    odds_words,
     without_verdict,
 )
 from reasonscape.lenses.hazard.result import EvalHazard, Relative
@@ -46,7 +45,7 @@ def constant_hazard(one: EvalHazard) -> Claim:
     if known is not None:
         return replace(known, reassurance=True, p=None, beyond=known.inside, inside=False)
     side = _side(_measured(one), "late")
-    shown = odds_words(side.ratio, side.low, side.high)
+    shown = times(side.ratio, side.low, side.high)
     said = f"late ends are wrong at {shown} the odds of early ones"
     far = HAZARD_RATIO
     return Claim(
@@ -73,7 +72,7 @@ def _one_side(one: EvalHazard, pattern: str, where: str, other: str) -> Claim:
     if known is not None:
         return known
     side = _side(_measured(one), where)
-    shown = odds_words(side.ratio, side.low, side.high)
+    shown = times(side.ratio, side.low, side.high)
     said = f"{where} ends are wrong at {shown} the odds of {other} ones, at equal difficulty"
     return Claim(
         lens=LENS,

@@ -32,10 +32,6 @@ if TYPE_CHECKING:
     from reasonscape.store.filters import Where
 
 
-_NO_MATTER = ("no surface", "which way is harder")
-"""Notes about axes that mean nothing here: strata have no direction."""
-
-
 @dataclass(frozen=True, slots=True)
 class Counted:
     """Ends of one eval counted by time, cause, cap and level of the axis that was asked for.
@@ -133,8 +129,7 @@ def select(dataset: Dataset, where: Where, options: HazardOptions) -> Iterator[T
             )
             for part, unit in zip(found.evals, units, strict=True)
         )
-        about_axes = tuple(n for n in found.notes if not any(word in n for word in _NO_MATTER))
-        yield TaskTimes(base_task, found.label, found.axes, panels, evals, (*notes, *about_axes))
+        yield TaskTimes(base_task, found.label, found.axes, panels, evals, (*notes, *found.notes))
 
 
 def counted_of(

@@ -14,13 +14,13 @@ from reasonscape.findings.thresholds import (
     STEP_GAIN,
     STEP_JUMP,
 )
+from reasonscape.findings.wording import times
 from reasonscape.lenses.hazard.counts import (
     LENS,
     caveats,
     counts,
     evidence,
     fixed,
-    odds_words,
     without_verdict,
 )
 from reasonscape.lenses.hazard.result import EvalHazard
@@ -42,7 +42,7 @@ def hazard_threshold(one: EvalHazard) -> Claim:
         return fixed(one, PATTERN, said, reason="few_samples")
     ratio, low, high = (_factor(x) for x in (step.jump, step.jump_low, step.jump_high))
     unit = "tokens" if one.unit == "tokens" else "bytes"
-    where, shown = _where(step, unit), odds_words(ratio, low, high)
+    where, shown = _where(step, unit), times(ratio, low, high)
     return Claim(
         lens=LENS,
         pattern=PATTERN,
