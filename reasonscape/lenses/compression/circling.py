@@ -56,7 +56,7 @@ def overthink(one: EvalCompression) -> Claim:
     known = without_verdict(one, PATTERN)
     if known is not None or one.lengths is None or one.cut_off is None:
         return known or without_lengths(one)
-    finished, cut = _finished(one.lengths), _cut_off(one.cut_off)
+    finished, cut = _finished(one, one.lengths), _cut_off(one.cut_off)
     ways = [way for way in (finished, cut) if way is not None]
     tested = [way for way in ways if way.reason is None]
     shown = min(tested or ways, key=lambda way: (not way.beyond, way.p))
@@ -89,7 +89,7 @@ def overthink(one: EvalCompression) -> Claim:
     )
 
 
-def _finished(lengths: Lengths) -> _Way:
+def _finished(one: EvalCompression, lengths: Lengths) -> _Way:
     shifts, tail = (lengths.shift, lengths.unlooped), lengths.tail
     least = -CIRCLING * lengths.right_tail if lengths.right_tail > 0.0 else -math.inf
     fall = -tail.value / lengths.right_tail if lengths.right_tail > 0.0 else math.nan
@@ -102,7 +102,7 @@ def _finished(lengths: Lengths) -> _Way:
         beyond=all(s.value >= BORDER for s in shifts) and tail.value <= least,
         inside=any(s.high < BORDER for s in shifts) or tail.low > least,
         p=max(*(directed(s.p, s.value > 0.0) for s in shifts), directed(tail.p, tail.value < 0.0)),
-        reason=enough(lengths.shift),
+        reason=enough(one, lengths.shift),
         said=too_few(lengths.shift, "")
         if not bounded(ratio(lengths.shift.low), ratio(lengths.shift.high))
         else f"wrong traces are {length_words(lengths.shift)} as long as right ones of equal "

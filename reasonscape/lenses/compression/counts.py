@@ -172,10 +172,14 @@ def fixed(
     )
 
 
-def enough(shift: Shift) -> str | None:
-    """Why a contrast cannot decide: too few wrong or right traces where both occur."""
+def enough(one: EvalCompression, shift: Shift) -> str | None:
+    """Why a contrast cannot decide: too few wrong or right traces where both occur.
+
+    Where nearly all fail it is not failures that are few, however few can be compared.
+    """
     if shift.strata == 0 or shift.n_second < MIN_ITEMS_CLAIMED:
-        return "few_failures"
+        wrong = one.counts["incorrect"] + one.counts["unanswered"]
+        return "few_failures" if wrong <= one.counts["correct"] else "few_samples"
     if shift.n_first < MIN_ITEMS_CLAIMED or shift.clusters < MIN_ITEMS_CLAIMED:
         return "few_samples"
     return None

@@ -32,7 +32,7 @@ def underthink(one: EvalCompression) -> Claim:
         return known or without_lengths(one)
     lengths = one.lengths
     shifts = (lengths.shift, lengths.unlooped)
-    reason = enough(lengths.shift)
+    reason = enough(one, lengths.shift)
     said = (
         f"wrong traces are {length_words(lengths.shift)} as long as right ones of equal difficulty"
     )

@@ -127,6 +127,15 @@ def test_few_right_traces_cannot_hide_loops() -> None:
     assert any("only 3 right traces" in caveat for caveat in one.caveats)
 
 
+@pytest.mark.parametrize(("right", "reason"), [(3, "few_samples"), (231, "few_failures")])
+def test_the_reason_names_the_outcome_that_is_rare(right: int, reason: str) -> None:
+    """Where nearly all fail, failures are not few."""
+    sample = null(Null(cells=8, items=30, repeats=1, loops=0.0), 4)
+    outcome = np.where(np.random.default_rng(4).permutation(240) < right, 0, 1)
+    one = found(replace(sample, outcome=outcome.astype(np.int8)))["underthink"]
+    assert (one.verdict, one.reason) == ("insufficient_evidence", reason)
+
+
 @pytest.mark.parametrize(("outcome", "verdict"), [(1, "insufficient_evidence"), (2, "present")])
 def test_a_finished_list_of_moves_is_no_broken_loop(outcome: int, verdict: str) -> None:
     """Nothing is right, every trace is the answer, and the task asks for what repeats itself."""
