@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Column = NDArray[np.float64] | NDArray[np.int64] | Lists | list[str | None]
 
 FEATURES_VERSION: Final = 1
+_LARGE: Final = 24 << 20
 
 
 def feature_schema() -> pa.Schema:
@@ -106,6 +107,7 @@ def measure_traces(traces: pa.Array | pa.ChunkedArray, *, threads: int = 2) -> p
     chunks = traces.chunks if isinstance(traces, pa.ChunkedArray) else [traces]
     parts = [part for chunk in chunks for part in batches(flat_texts(chunk))]
     schema = feature_schema()
+    _keep_memory()
     if threads > 1 and len(parts) > 1:
         # Compression and words are a few long calls outside Python's lock; the rest is many short
         # ones, which would only take the lock from each other.
@@ -115,6 +117,15 @@ def measure_traces(traces: pa.Array | pa.ChunkedArray, *, threads: int = 2) -> p
     else:
         measured = [_measure(part, _measure_in_bulk(part)) for part in parts]
     return pa.Table.from_batches(measured, schema=schema)
+
+
+def _keep_memory() -> None:
+    """Have the C library keep memory that arrays gave back, for the next arrays.
+
+    It gives blocks of 128 KiB and more back to the system each time, and every page must then be
+    made anew, which took a quarter of all time; it stops once one larger block was freed.
+    """
+    np.empty(_LARGE, dtype=np.uint8)
 
 
 def _measure_in_bulk(texts: Texts) -> tuple[NDArray[np.int64], Variety]:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from reasonscape.text.hashes import mix
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -17,6 +15,8 @@ if TYPE_CHECKING:
 
 GRAM: Final = 4
 _ROW_BITS: Final = 16
+_PART: Final = 1 << 14
+_MULTIPLIER: Final = np.uint64(0xD6E8FEB86659FD93)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,42 +74,65 @@ def variety(words: Words, rows: int) -> Variety:
     """
     counts = np.bincount(words.row, minlength=rows)
     new_line = np.ones(len(words.row), dtype=np.bool_)
-    new_line[1:] = (np.diff(words.line) > 0) | (np.diff(words.row) > 0)
-    steps = np.bincount(words.row[new_line], minlength=rows)
+    np.not_equal(words.line[1:], words.line[:-1], out=new_line[1:])
+    new_line[1:] |= words.row[1:] != words.row[:-1]
+    steps = np.bincount(words.row.take(np.flatnonzero(new_line)), minlength=rows)
 
-    row, size = _runs(words.row, words.hash)
+    keys = _keys(words.row, words.hash)
+    at = _first(keys)
+    size = np.diff(at, append=len(keys)).astype(np.float64)
+    row = _rows(keys.take(at))
     logs = np.bincount(row, weights=size * np.log2(size), minlength=rows)
     kinds = np.bincount(row, minlength=rows)
+    gram_row, grams = _grams(words)
+    keys = _keys(gram_row, grams)
+    distinct = np.bincount(_rows(keys.take(_first(keys))), minlength=rows)
     with np.errstate(invalid="ignore", divide="ignore"):
         entropy = np.log2(counts) - logs / counts + (kinds - 1) / (2 * np.log(2) * counts)
-        grams = _gram_rows(words)
-        distinct = _runs(grams, _gram_hashes(words))[0]
-        share = np.bincount(distinct, minlength=rows) / np.bincount(grams, minlength=rows)
+        share = distinct / np.bincount(gram_row, minlength=rows)
     return Variety(counts, steps, share, np.where(counts > 0, entropy, np.nan))
 
 
-def _runs(row: NDArray[np.int64], hashes: Hashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Row and count of each distinct (row, hash), by row and hash."""
-    rest = np.uint64(64 - _ROW_BITS)
-    key = (row.astype(np.uint64) << rest) | (hashes >> np.uint64(_ROW_BITS))
-    key.sort()
-    fresh = np.ones(len(key), dtype=np.bool_)
-    np.not_equal(key[1:], key[:-1], out=fresh[1:])
-    at = np.flatnonzero(fresh)
-    return (key[at] >> rest).astype(np.int64), np.diff(np.append(at, len(key)))
+def _keys(row: NDArray[np.int64], hashes: Hashes) -> Hashes:
+    """Row and hash as one number, ascending."""
+    keys = row.astype(np.uint64)
+    keys <<= np.uint64(64 - _ROW_BITS)
+    keys |= hashes >> np.uint64(_ROW_BITS)
+    # Rows are ascending already; parts that stay in the cache are sorted faster than the whole.
+    begin = 0
+    while begin < len(keys):
+        end = begin + _PART
+        if end < len(keys):
+            end = int(np.searchsorted(row, row[end], side="left"))
+            if end <= begin:
+                end = int(np.searchsorted(row, row[begin], side="right"))
+        keys[begin:end].sort()
+        begin = end
+    return keys
 
 
-def _gram_rows(words: Words) -> NDArray[np.int64]:
-    first, last = words.row[: max(len(words.row) - GRAM + 1, 0)], words.row[GRAM - 1 :]
-    return np.asarray(first[first == last], dtype=np.int64)
+def _rows(keys: Hashes) -> NDArray[np.int64]:
+    keys >>= np.uint64(64 - _ROW_BITS)
+    return keys.view(np.int64)
 
 
-def _gram_hashes(words: Words) -> Hashes:
+def _first(keys: Hashes) -> NDArray[np.int64]:
+    """Places where another key begins."""
+    fresh = np.ones(len(keys), dtype=np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
+    return np.flatnonzero(fresh)
+
+
+def _grams(words: Words) -> tuple[NDArray[np.int64], Hashes]:
+    """Row and hash of each 4-gram."""
     row, hashes = words.row, words.hash
     n = len(row) - GRAM + 1
     if n < 1:
-        return hashes[:0]
-    gram = hashes[:n].copy()
+        return row[:0], hashes[:0]
+    gram = hashes[:n] * _MULTIPLIER
     for k in range(1, GRAM):
-        gram = gram * np.uint64(0xD6E8FEB86659FD93) + hashes[k : k + n]
-    return mix(gram[row[:n] == row[GRAM - 1 :]])
+        gram += hashes[k : k + n]
+        gram *= _MULTIPLIER
+    # The last bits of a product are poorly mixed, and are not used.
+    within = np.flatnonzero(row[:n] == row[GRAM - 1 :])
+    return row.take(within), gram.take(within)

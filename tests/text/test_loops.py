@@ -126,7 +126,7 @@ def test_change_point_is_the_best_suffix(
     sums = [sum(gains[i:]) for i in range(len(gains) + 1)]
     assert most == max(sums)
     # Of equal gains the longest stretch, or none where nothing is gained.
-    assert begin == (sums.index(most) if most > 0 else len(flags))
+    assert begin == (sums.index(max(sums)) if most > 0 else len(flags))
 
 
 def test_one_byte_a_character() -> None:
