@@ -42,7 +42,10 @@ def observed_levels(raw: RawCells, column: str) -> list[ObservedLevel]:
 def coordinates(
     values: Mapping[str, NDArray[Any]], axes: Sequence[Axis], count: int
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Level of each entry along each axis, and which entries have a value on all of them."""
+    """Level of each entry along each axis, and which entries have a value on all of them.
+
+    An entry without a value has the number after the last level.
+    """
     coords = np.zeros((count, len(axes)), dtype=np.int64)
     kept = np.ones(count, dtype=bool)
     for i, axis in enumerate(axes):
@@ -56,7 +59,7 @@ def coordinates(
             borders = np.array(axis.values[1:] if axis.edges is None else axis.edges[1:-1])
             found = np.searchsorted(borders, number, side="right").astype(np.int64)
             found[np.isnan(number)] = -1
-        coords[:, i] = np.maximum(found, 0)
+        coords[:, i] = np.where(found >= 0, found, len(axis.levels))
         kept &= found >= 0
     return coords, kept
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EvalTraces:
-    """The samples of one eval, those without a value on an axis left out.
+    """The samples of one eval, all of them.
 
     Attributes
     ----------
@@ -34,7 +34,8 @@ class EvalTraces:
     rows
         Its samples; items are numbered alike in all evals of the task.
     coords
-        Level of each sample along each axis, shape (n, axes).
+        Level of each sample along each axis, shape (n, axes); the number after the last level
+        where it has no value: these samples are compared with each other.
     chance
         Mean success rate of guessing.
     """
@@ -59,8 +60,8 @@ class TaskTraces:
 
     @property
     def n_levels(self) -> tuple[int, ...]:
-        """Number of levels of each axis."""
-        return tuple(len(axis.levels) for axis in self.axes)
+        """Number of levels of each axis, the one of samples without a value included."""
+        return numbers_of_levels(self.axes, [one.coords for one in self.evals])
 
 
 def task_traces(
@@ -108,12 +109,11 @@ def task_traces(
     lost = int((~kept).sum())
     notes = found.about_strata
     if lost:
-        notes = (*notes, f"{base_task}: {lost:,} samples lack a value on an axis and are left out")
+        some = f"{lost:,} samples lack a value on an axis and are compared with each other"
+        notes = (*notes, f"{base_task}: {some}")
     evals = []
     for place, eval_id in enumerate(rows.evals):
-        mine = (rows.eval == place) & kept
-        if not mine.any():
-            continue
+        mine = rows.eval == place
         of_eval = raw.eval_id == eval_id
         n = float(raw.sums["n"][of_eval].sum())
         chance = float(raw.sums["chance"][of_eval].sum()) / n if n else task.chance or 0.0
@@ -122,6 +122,14 @@ def task_traces(
         evals.append(part)
     label = dataset.base_task_label(base_task)
     return TaskTraces(base_task, label, found.axes, found.views, tuple(evals), notes)
+
+
+def numbers_of_levels(axes: Sequence[Axis], coords: Sequence[NDArray[np.int64]]) -> tuple[int, ...]:
+    """Levels of each axis, one more where some samples have no value there."""
+    return tuple(
+        max([len(axis.levels), *(int(c[:, i].max(initial=-1)) + 1 for c in coords)])
+        for i, axis in enumerate(axes)
+    )
 
 
 def chosen(rows: TraceRows, keep: NDArray[np.bool_]) -> TraceRows:

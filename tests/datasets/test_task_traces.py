@@ -54,18 +54,25 @@ def test_evals_share_axes_and_items(dataset: rs.Dataset) -> None:
     assert len(found.evals) == 3
     items = [set(one.rows.item.tolist()) for one in found.evals]
     assert items[0] == items[1] == items[2]
-    assert {len(one.rows) for one in found.evals} == {11}
+    assert {len(one.rows) for one in found.evals} == {12}
     for one in found.evals:
         tokens = one.rows.numbers["completion_tokens"]
         assert (one.coords[:, 0] == tokens / 10 % 2).all()
         assert one.chance == pytest.approx(0.25)
-        assert one.rows.words["f.trace"].tolist() == ["response"] * 11
+        assert one.rows.words["f.trace"].tolist() == ["response"] * 12
 
 
-def test_rows_without_a_value_on_an_axis_are_counted(dataset: rs.Dataset) -> None:
+def test_rows_without_a_value_are_compared_with_each_other(dataset: rs.Dataset) -> None:
+    """A param that few rows have must not cost the others."""
     found = traces(dataset)
     assert found is not None
-    assert "sums: 3 samples lack a value on an axis and are left out" in found.notes
+    said = "sums: 3 samples lack a value on an axis and are compared with each other"
+    assert said in found.notes
+    depth = [axis.name for axis in found.axes].index("depth")
+    levels = len(found.axes[depth].levels)
+    assert found.n_levels[depth] == levels + 1
+    for one in found.evals:
+        assert (one.coords[:, depth] == levels).sum() == 1
 
 
 def test_notes_are_about_strata_and_no_surface_is_a_subject(dataset: rs.Dataset) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from reasonscape.datasets.cells import Axis
 from reasonscape.datasets.observed import coordinates
-from reasonscape.datasets.task_traces import EvalTraces, task_traces
+from reasonscape.datasets.task_traces import EvalTraces, numbers_of_levels, task_traces
 from reasonscape.findings.verdict import Subject
 from reasonscape.lenses.hazard.ends import (
     COLUMNS,
@@ -86,8 +86,8 @@ class TaskTimes:
 
     @property
     def n_levels(self) -> tuple[int, ...]:
-        """Number of levels of each axis."""
-        return tuple(len(axis.levels) for axis in self.axes)
+        """Number of levels of each axis, the one of samples without a value included."""
+        return numbers_of_levels(self.axes, [one.ends.coords for one in self.evals])
 
 
 def select(dataset: Dataset, where: Where, options: HazardOptions) -> Iterator[TaskTimes]:
