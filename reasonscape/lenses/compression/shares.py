@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED
 from reasonscape.lenses.compression.traces import BoolArray, Traces
 from reasonscape.stats.cluster_scores import numbered
 from reasonscape.stats.clusters import anova_rho, effective_size
@@ -11,7 +12,11 @@ from reasonscape.stats.proportions import Proportion, wilson_bounds
 
 
 def share(which: BoolArray, traces: Traces) -> Proportion:
-    """Samples that are marked among all of them, items as clusters within cells."""
+    """Samples that are marked among all of them, items as clusters within cells.
+
+    Where fewer than ten items are marked, they tell too little of how alike repeats are: an item
+    then counts as one sample.
+    """
     n = len(which)
     if n == 0:
         return Proportion(float("nan"), 0.0, 1.0, 0.0)
@@ -28,6 +33,8 @@ def share(which: BoolArray, traces: Traces) -> Proportion:
     rho = anova_rho(*sums)
     # One number for the task: its cells are fixed, its items are drawn.
     trials = float(effective_size(n, (m**2).sum(), len(m), rho))
+    if (k > 0.0).sum() < MIN_ITEMS_CLAIMED:
+        trials = min(trials, float(len(m)))
     value = float(which.mean())
     low, high = wilson_bounds(value * trials, trials)
     return Proportion(value, low, high, trials)

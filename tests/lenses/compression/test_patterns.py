@@ -11,6 +11,7 @@ import pytest
 from reasonscape.datasets.task_traces import chosen
 from reasonscape.lenses.compression.measurement import measure
 from reasonscape.lenses.compression.options import CompressionOptions
+from reasonscape.lenses.compression.shares import share
 from reasonscape.store.selection.trace_rows import TraceRows
 from tests.lenses.compression.simulated import (
     Null,
@@ -262,3 +263,15 @@ def test_one_outcome_only(outcome: int, items: int) -> None:
     for finding in findings.values():
         assert finding.statement
         assert "nan" not in finding.statement
+
+
+def test_a_share_of_few_items_is_no_more_certain_than_they_are() -> None:
+    """Loops that are a trait of an item: by chance there is none among 20, however often asked."""
+    traces = measured(null(Null(cells=1, items=20, repeats=8), 0)).evals[0].traces
+    hits = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        looped = (rng.random(20) < 0.1)[traces.item] ^ (rng.random(160) < 0.01)
+        found_share = share(looped, traces)
+        hits += found_share.low <= 0.108 <= found_share.high
+    assert hits >= 186
