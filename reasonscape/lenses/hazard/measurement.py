@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED
 from reasonscape.lenses.hazard.caps import caps_of
 from reasonscape.lenses.hazard.comparison import comparisons_of, together_of
 from reasonscape.lenses.hazard.curves import curves_of, table_of
-from reasonscape.lenses.hazard.ends import CUT_OFF, RIGHT, WRONG, Ends, independent_share
+from reasonscape.lenses.hazard.ends import CUT_OFF, RIGHT, WRONG, BoolArray, Ends, independent_share
 from reasonscape.lenses.hazard.notes import notes_of
 from reasonscape.lenses.hazard.options import HazardOptions
 from reasonscape.lenses.hazard.relative import relative_of
@@ -61,7 +62,7 @@ def eval_hazard(
         dropped=ends.dropped,
         items=dense_codes(ends.item)[1],
         effective=share * len(ends),
-        failures=_share(float(failed.mean()) if len(ends) else np.nan, share * len(ends)),
+        failures=_failures(failed, ends, share * len(ends)),
         stop_known=float(ends.stop_known.mean()) if len(ends) else 0.0,
         recounted=one.recounted,
         only_answers=one.only_answers,
@@ -119,8 +120,12 @@ def _cells(ends: Ends) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return row_codes(ends.coords)[0]
 
 
-def _share(value: float, trials: float) -> Proportion:
+def _failures(failed: BoolArray, ends: Ends, trials: float) -> Proportion:
+    """Share that failed; few failing items tell too little of how alike their repeats are."""
     if not trials > 0.0:
         return Proportion(np.nan, 0.0, 1.0, 0.0)
+    value = float(failed.mean())
+    if dense_codes(ends.item[failed])[1] < MIN_ITEMS_CLAIMED:
+        trials = min(trials, float(dense_codes(ends.item)[1]))
     low, high = wilson_bounds(value * trials, trials)
     return Proportion(value, low, high, trials)

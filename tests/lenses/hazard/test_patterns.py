@@ -178,3 +178,13 @@ def test_an_early_end_that_is_never_wrong_is_said_by_its_bound() -> None:
     assert finding.effect is not None
     assert math.isinf(finding.effect.value)
     assert "times or more" in finding.statement
+
+
+def test_failures_of_few_items_are_no_more_certain_than_they_are() -> None:
+    """20 items of which none failed in 8 repeats each: one in ten may still always fail."""
+    item = np.repeat(np.arange(20), 8)
+    time = np.arange(160, dtype=float) + 100.0
+    one = found(ends(time, np.full(160, RIGHT), item))["early_hazard"]
+    assert one.verdict == "insufficient_evidence"
+    many = found(ends(np.tile(time, 5), np.full(800, RIGHT), np.arange(800)))["early_hazard"]
+    assert (many.verdict, many.reason) == ("absent", "few_failures_possible")
