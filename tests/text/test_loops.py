@@ -152,16 +152,18 @@ def test_sentences_of_few_kinds_in_no_order_are_no_loop() -> None:
         "Does part {} still hold? It does, with one to go.",
         "If it were {} instead, the first part would be wrong.",
         "Is {} the same as before? Yes, so it stands.",
+        "Written out for {}: one, then another.",
+        "Next I take {} from the left and keep the rest.",
     )
     texts = [
         " ".join(
             kinds[k].format(a)
             for k, a in zip(
-                generator.integers(0, 6, 40), generator.integers(0, 99, 40), strict=True
+                generator.integers(0, 8, 40), generator.integers(0, 99, 40), strict=True
             )
         )
-        for _ in range(40)
+        for _ in range(200)
     ]
-    assert sum(found(text) is not None for text in texts) <= 2
-    in_order = " ".join(kinds[i % 6].format(i) for i in range(10, 50))
+    assert sum(found(text) is not None for text in texts) <= 5
+    in_order = " ".join(kinds[i % 8].format(i) for i in range(10, 70))
     assert found(in_order) is not None
