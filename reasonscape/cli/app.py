@@ -95,6 +95,9 @@ def _translated(error: BaseException) -> BaseException:
             message = "no command was given"
         return UsageError(message, remedy=f"see: {path} --help")
     first = " ".join(str(error).splitlines()[:1])[:300]
+    if isinstance(error, RuntimeError) and first == "Query interrupted":
+        # DuckDB takes Ctrl-C for itself and hands it on in words.
+        return KeyboardInterrupt()
     if type(error).__module__.partition(".")[0] in ENGINES:
         return StoreError(
             f"the store could not be read or written ({first})",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reasonscape.cli.failures import printable, put
+from reasonscape.cli.failures import flat, printable, put, say
 from reasonscape.cli.lens_output import deliver
 from reasonscape.cli.parameters import (
     STDOUT_FINDINGS,
@@ -18,6 +19,7 @@ from reasonscape.cli.parameters import (
     Format,
     FormatOption,
     LimitOption,
+    OneAxisOption,
     OutputDirOption,
     OutputOption,
     SeedOption,
@@ -26,14 +28,14 @@ from reasonscape.cli.parameters import (
 if TYPE_CHECKING:
     from reasonscape.runs.lens_run import LensRun
 
+MOST_EQUAL = 3
+"""Equal lines in a row that are all shown."""
+
 
 def compression(
     dataset: DatasetArgument,
     filters: FiltersOption = "{}",
-    axis: Annotated[
-        str | None,
-        typer.Option("--axis", metavar="NAME", help="A panel and a row for each of its levels."),
-    ] = None,
+    axis: OneAxisOption = None,
     bins: BinsOption = None,
     show_text: Annotated[
         int,
@@ -52,8 +54,7 @@ def compression(
     """How do traces of failures differ: too short, going in circles, looping, or not at all."""
     from reasonscape.lenses.compression.options import CompressionOptions
 
-    axes = () if axis is None else (axis,)
-    options = CompressionOptions(axes=axes, bins=bins, show_text=show_text)
+    options = CompressionOptions(axes=tuple(axis or ()), bins=bins, show_text=show_text)
     run = deliver(
         "compression",
         dataset,
@@ -67,8 +68,10 @@ def compression(
         detail=detail,
         seed=seed,
     )
-    if show_text and format_ is Format.table:
+    if show_text and format_ in (Format.table, Format.markdown):
         _show_texts(run)
+    elif show_text and output_dir is None:
+        say("texts are shown with --format table or markdown, or written with --output-dir")
 
 
 def _show_texts(run: LensRun) -> None:
@@ -79,9 +82,26 @@ def _show_texts(run: LensRun) -> None:
                 if example.text is None:
                     continue
                 put(
-                    f"\n{printable(one.label)} on {printable(result.base_task)}, "
+                    f"\n{flat(one.label)} on {flat(result.base_task)}, "
                     f"{example.outcome}, example of {example.pattern}: {example.uid}\n"
                     "what the model wrote, line by line:"
                 )
-                for line in example.text.splitlines():
-                    put(f"  | {printable(line)}")
+                put("\n".join(f"  | {line}" for line in _lines(example.text)))
+
+
+def _lines(text: str) -> list[str]:
+    r"""Lines of a trace; many equal ones in a row are counted and not repeated.
+
+    Examples
+    --------
+    >>> _lines("so:" + "\nwait" * 9)
+    ['so:', 'wait', '… the same line 8 more times']
+    """
+    shown = []
+    for line, same in groupby(text.splitlines()):
+        again = len(list(same))
+        many = again > MOST_EQUAL
+        shown += [printable(line)] * (1 if many else again)
+        if many:
+            shown.append(f"… the same line {again - 1:,} more times")
+    return shown

@@ -83,6 +83,17 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
 
+def flat(text: str) -> str:
+    r"""Put foreign text on one line, so that its line breaks do not pass for lines of ours.
+
+    Examples
+    --------
+    >>> flat("a model\nnote: all is well")
+    'a model note: all is well'
+    """
+    return printable(" ".join(text.split()))
+
+
 def _first_line(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
     return lines[0][:300] if lines else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reasonscape.cli.failures import printable
+from reasonscape.cli.failures import flat, printable
 from reasonscape.cli.parameters import Format
 from reasonscape.cli.rendering import as_csv
 
@@ -24,7 +24,7 @@ def as_text(summary: Mapping[str, Any], form: Format) -> str:
         from reasonscape.report.markdown import render
 
         full = {**summary, "findings": [_whole(f) for f in summary["findings"]]}
-        return render(full, [], summary["command"]).rstrip("\n")
+        return printable(render(full, [], summary["command"]).rstrip("\n"))
     return "\n".join(_lines(summary))
 
 
@@ -37,15 +37,15 @@ def _lines(summary: Mapping[str, Any]) -> list[str]:
         head = (finding["model"], finding["eval_id"], finding["base_task"])
         if head != subject:
             subject = head
-            lines += ["", printable(f"{head[0]} [{head[1]}] on {head[2]}")]
+            lines += ["", flat(f"{head[0]} [{head[1]}] on {head[2]}")]
         reason = f" ({finding['reason']})" if finding.get("reason") else ""
         lines.append(
-            f"  {_sign(finding)} {finding['pattern']}{reason}: {printable(finding['statement'])}"
+            f"  {_sign(finding)} {finding['pattern']}{reason}: {flat(finding['statement'])}"
         )
     lines.append("")
     if summary["findings_omitted"]:
         lines.append(f"{summary['findings_omitted']} more findings (--limit, or --output-dir)")
-    lines += [f"note: {printable(warning)}" for warning in summary["warnings"]]
+    lines += [f"note: {flat(warning)}" for warning in summary["warnings"]]
     if summary["warnings_omitted"]:
         lines.append(f"{summary['warnings_omitted']} more notes (--detail, or --output-dir)")
     lines += [f"next: {step['run']}" for step in summary["next"]]

@@ -18,6 +18,7 @@ from reasonscape.cli.parameters import (
     Format,
     FormatOption,
     LimitOption,
+    OneAxisOption,
     OutputDirOption,
     OutputOption,
     SeedOption,
@@ -42,10 +43,7 @@ class Time(StrEnum):
 def hazard(
     dataset: DatasetArgument,
     filters: FiltersOption = "{}",
-    axis: Annotated[
-        str | None,
-        typer.Option("--axis", metavar="NAME", help="A panel of curves for each of its levels."),
-    ] = None,
+    axis: OneAxisOption = None,
     bins: BinsOption = None,
     truncation: Annotated[
         Truncation, typer.Option(help="Whether a cut-off hides the end or is an end of its own.")
@@ -61,11 +59,11 @@ def hazard(
     detail: DetailOption = False,
     seed: SeedOption = 0,
 ) -> None:
-    """When does it fail: early, late, from some token on; and what a larger budget would buy."""
+    """When does it fail: early, late, from some token on; and what another budget would buy."""
     from reasonscape.lenses.hazard.options import HazardOptions
 
     options = HazardOptions(
-        axes=() if axis is None else (axis,),
+        axes=tuple(axis or ()),
         bins=bins,
         truncation=truncation.value,
         time=time.value,

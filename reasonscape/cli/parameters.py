@@ -50,7 +50,9 @@ OutputOption = Annotated[
     Path | None,
     typer.Option("--output", metavar="FILE", help="One picture: .png, .svg, .pdf or .html."),
 ]
-SeedOption = Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")]
+SeedOption = Annotated[
+    int, typer.Option("--seed", min=0, help="The same seed gives the same bytes.")
+]
 FiguresOption = Annotated[
     int,
     typer.Option("--figures", min=0, help="Most pictures of a run, the most suspect first."),
@@ -58,6 +60,10 @@ FiguresOption = Annotated[
 AxisOption = Annotated[
     list[str] | None,
     typer.Option("--axis", metavar="NAME", help="Difficulty axis; repeat it for a second one."),
+]
+OneAxisOption = Annotated[
+    list[str] | None,
+    typer.Option("--axis", metavar="NAME", help="A panel for each of its levels."),
 ]
 BinsOption = Annotated[
     int | None,

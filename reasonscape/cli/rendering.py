@@ -43,7 +43,7 @@ def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([_flat(value) for value in row] for row in rows)
-    return buffer.getvalue().rstrip("\n")
+    return printable(buffer.getvalue().rstrip("\n"))
 
 
 def _flat(value: Any) -> Any:

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from reasonscape.datasets.axes import (
     MAX_FACTOR_LEVELS,
     FoundAxes,
@@ -84,6 +87,8 @@ def task_axes(
     levels = {column: observed_levels(raw, column) for column in raw.axes}
     found = find_axes(levels, task)
     wanted = _wanted(found, task, list(levels), asked, surfaces, surface)
+    if not asked and surface is None and not task.surfaces:
+        wanted = [kept for one in wanted for kept in _covering(raw, *one)]
     columns = list(dict.fromkeys(c for _, pair in wanted for c in pair if c is not None))
     for column in columns:
         if column.startswith(LABEL) and len(levels[column]) > MAX_FACTOR_LEVELS:
@@ -106,12 +111,14 @@ def task_axes(
         for name in lost
     ]
     cut = _cut_notes(task.name, axes)
-    alone = f"{task.name}: no param or label varies, so all samples count as equally difficult"
+    alone = (
+        f"{task.name}: no param or label that all samples have varies, so all count as equally hard"
+    )
     return TaskAxes(
         axes=axes,
         views=views,
         notes=(*notes, *_view_notes(task.name, axes, views), *cut, *_guesses(task.name, axes)),
-        about_strata=cut if axes else (alone,),
+        about_strata=cut if axes or not raw.sums["n"].sum() else (alone,),
     )
 
 
@@ -159,8 +166,32 @@ def _column(name: str, columns: Sequence[str], task: str) -> str:
     return column
 
 
+def _covering(
+    raw: RawCells, name: str, pair: tuple[str, str | None]
+) -> list[tuple[str, tuple[str, str | None]]]:
+    """A surface that was found by itself, as far as most samples have a value on its axes.
+
+    Params of different kinds of questions may never occur together: a surface over two of them
+    would be empty, and all samples left out for want of a place on it.
+    """
+    n = raw.sums["n"]
+    x, y = pair
+    there = [_known(raw, column) for column in pair if column is not None]
+    most = 0.5 * float(n.sum())
+    if y is not None and float(n[there[0] & there[1]].sum()) > most:
+        return [(name, pair)]
+    for column, known in zip((x, y), there, strict=False):
+        if column is not None and float(n[known].sum()) > most:
+            return [(bare_name(column), (column, None))]
+    return []
+
+
+def _known(raw: RawCells, column: str) -> NDArray[np.bool_]:
+    return np.array([v is not None and v == v for v in raw.axes[column].tolist()], dtype=bool)
+
+
 def _complete(raw: RawCells, column: str) -> bool:
-    return all(v is not None and v == v for v in raw.axes[column].tolist())
+    return bool(_known(raw, column).all())
 
 
 def _view(name: str, pair: tuple[str, str | None], place: Mapping[str, int]) -> View | None:
@@ -173,11 +204,15 @@ def _view(name: str, pair: tuple[str, str | None], place: Mapping[str, int]) -> 
 
 def _view_notes(task: str, axes: Sequence[Axis], views: Sequence[View]) -> tuple[str, ...]:
     if not axes:
-        return (f"{task}: no param or label varies, so there is no surface to draw",)
+        return (
+            f"{task}: no param or label that all samples have varies, so there is no surface to draw",
+        )
     if views:
         return ()
     names = ", ".join(axis.name for axis in axes)
-    return (f"{task}: no numbers vary, so there is no surface, only accuracy by {names}",)
+    return (
+        f"{task}: no number that most samples have varies, so there is only accuracy by {names}",
+    )
 
 
 def _cut_notes(task: str, axes: Sequence[Axis]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -129,13 +130,22 @@ def _head(path: Path) -> Head:
         raise UsageError(f"{path} is empty", remedy="give a log that has rows")
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     for line in raw.split(b"\n", 100):
-        try:
-            row = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            continue
+        row = _parsed(line)
         if isinstance(row, dict):
             return Head(path, raw, row)
     return Head(path, raw, None)
+
+
+def _parsed(line: bytes) -> object:
+    """What a line holds, None if it is no JSON; NaN is read, as Python writes it into logs."""
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        return json.loads(line.decode())
+    except (ValueError, RecursionError):
+        return None
 
 
 def _unrecognised(head: Head) -> UsageError:

@@ -13,6 +13,7 @@ from reasonscape.errors import NoRowsError
 from reasonscape.findings.finding import Finding
 from reasonscape.findings.verdict import judge, rank_over_run
 from reasonscape.lenses.lens import Drawing, Lens, lens
+from reasonscape.runs.command_lines import command_line
 from reasonscape.runs.provenance import provenance
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from reasonscape.datasets.config import Dataset
+
+UNGRADED = "no sample that matched is graded, so nothing can be claimed"
 
 Progress = Callable[[str, int, int], None]
 
@@ -136,13 +139,18 @@ def run_lens(
         if progress is not None:
             progress(f"{name} {unit.base_task}", len(results), selected.n_tasks)
     if not results:
-        raise NoRowsError(f"nothing to draw for {name} in the rows that matched")
+        raise NoRowsError(
+            f"{name} found nothing to measure in the rows that matched",
+            remedy=f"see what there is: {command_line('tasks', dataset.path)}",
+        )
     judged = [judged for result in results for judged in chosen.claims(result)]
     findings = [f for one in judged for f in judge(one.subject, one.claims)]
     ranked = _most_suspect_first(rank_over_run(findings))
     found = [d for result in results for d in chosen.drawings(result, ranked)]
     drawings = _named_apart(sorted(found, key=lambda d: (-d.suspicion, d.name)))
-    warnings = (*selected.notes, *chosen.warnings(results))
+    notes = [_pasteable(note, dataset) for note in chosen.warnings(results)]
+    nothing = () if selected.counts["used"] else (UNGRADED,)
+    warnings = (*selected.notes, *nothing, *notes)
     return LensRun(
         lens=chosen,
         dataset=dataset,
@@ -156,6 +164,12 @@ def run_lens(
         provenance=provenance(dataset.store(), seed),
         seed=seed,
     )
+
+
+def _pasteable(note: str, dataset: Dataset) -> str:
+    """A note that names a command, with the dataset in its place."""
+    told = "analyze.py store refresh DATASET"
+    return note.replace(told, command_line("store refresh", dataset.path)) if told in note else note
 
 
 def _named_apart(drawings: Sequence[Drawing]) -> tuple[Drawing, ...]:

@@ -365,5 +365,6 @@ def _undated(pdf: bytes) -> bytes:
 
 def _one_line(error: BaseException) -> str:
     """The first line of an error, short enough for a sentence."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    words = error.args[0] if error.args and isinstance(error.args[0], str) else error
+    text = " ".join(str(words).split()).rstrip(".") or type(error).__name__
     return text if len(text) <= 160 else text[:159] + "…"

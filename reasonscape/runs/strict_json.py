@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import Any
 
 SIGNIFICANT_DIGITS = 10
 """Digits kept of a float: more than any claim needs, few enough to be equal across machines."""
+
+_STEERING = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb]")
+"""Controls that JSON does not escape by itself, and marks that turn the order of text round."""
 
 
 def plain(value: Any) -> Any:
@@ -42,11 +46,19 @@ def plain(value: Any) -> Any:
 
 
 def dumps(value: Any, *, indent: int | None = None) -> str:
-    """Serialise as strict JSON text; non-ASCII text is kept readable."""
+    r"""Serialise as strict JSON text; non-ASCII text is kept readable, what steers a terminal not.
+
+    Examples
+    --------
+    >>> print(dumps("é \x9b31m \u202e"))
+    "é \u009b31m \u202e"
+    """
     separators = None if indent else (",", ":")
-    return json.dumps(
+    text = json.dumps(
         plain(value), ensure_ascii=False, allow_nan=False, indent=indent, separators=separators
     )
+    # Such characters stand within strings only, where an escape means the same.
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _rounded(value: float) -> float | None:

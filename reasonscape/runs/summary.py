@@ -86,7 +86,10 @@ def drawing_command(run: LensRun, scope: Mapping[str, Any], folder: str) -> str:
 def next_steps(run: LensRun, *, drawn: bool, most: int = 3) -> list[dict[str, str]]:
     """What to run next: draw it, then a closer look at the most suspect (eval, task) pairs."""
     first = {"why": "draw it", "run": drawing_command(run, {}, f"out/{run.command}")}
-    ahead = [] if drawn else [first]
+    refresh = command_line("store refresh", run.dataset.path)
+    unmeasured = any(refresh in warning for warning in run.warnings)
+    ahead = [{"why": "measure the traces first", "run": refresh}] if unmeasured else []
+    ahead += [] if drawn else [first]
     subjects = {(f.eval_id, f.base_task) for f in run.findings}
     steps: dict[tuple[str, str], dict[str, str]] = {}
     for finding in present_failures(run.findings) if len(subjects) > 1 else ():

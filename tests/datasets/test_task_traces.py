@@ -79,7 +79,7 @@ def test_notes_are_about_strata_and_no_surface_is_a_subject(dataset: rs.Dataset)
     found = traces(dataset, {"param.length": 2, "param.depth": 1})
     assert found is not None
     assert not found.axes
-    said = "sums: no param or label varies, so all samples count as equally difficult"
+    said = "sums: no param or label that all samples have varies, so all count as equally hard"
     assert found.notes == (said,)
 
 

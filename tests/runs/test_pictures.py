@@ -79,6 +79,12 @@ def test_a_browser_that_does_not_start_is_a_picture_error(tmp_path: Path) -> Non
         assert "did not start" in writer.hint
 
 
+def test_a_reason_in_several_parts_is_told_by_its_first() -> None:
+    error = RuntimeError("it closed.", "set a logger\nof yours")
+    assert pictures._one_line(error) == "it closed"
+    assert pictures._one_line(TimeoutError()) == "TimeoutError"
+
+
 def test_browser_path_is_not_overruled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BROWSER_PATH", str(tmp_path / "none"))
     assert find_browser() is None

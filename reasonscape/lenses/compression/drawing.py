@@ -49,7 +49,8 @@ def key_figure(results: Sequence[CompressionResult]) -> tuple[Figure, list[str]]
     if not panels:
         raise NoRowsError(
             "there is nothing to draw: no sample that matched has a visible trace",
-            remedy="see why with --format json --detail, or import logs that hold reasoning",
+            remedy="see why without --output; rows that were not measured are by: analyze.py store "
+            "refresh DATASET",
         )
     left = [_name(*panel) for panel in panels[PANELS:]]
     return _scatter(panels[:PANELS]), left

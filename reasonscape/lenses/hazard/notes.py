@@ -50,7 +50,7 @@ def _about_evals(evals: Sequence[EvalHazard]) -> list[str]:
     said: list[tuple[str, list[EvalHazard]]] = [
         (
             "no token counts and no traces, so no time",
-            [one for one in evals if one.caps is None],
+            [one for one in evals if one.caps is None and one.dropped.get("no_time")],
         ),
         (
             IN_BYTES,

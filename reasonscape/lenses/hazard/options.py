@@ -51,6 +51,9 @@ class HazardOptions:
         whole = isinstance(bins, int) and MIN_BINS <= bins <= MAX_BINS
         if bins is not None and not whole:
             raise UsageError(f"bins is {bins!r:.40}", remedy=f"give {MIN_BINS} to {MAX_BINS} bins")
+        seed: object = self.seed
+        if not isinstance(seed, int) or seed < 0:
+            raise UsageError(f"seed is {seed!r:.40}", remedy="give a whole number from 0 on")
         for name, given, known in (
             ("truncation", self.truncation, get_args(Truncation)),
             ("time", self.time, get_args(Time)),

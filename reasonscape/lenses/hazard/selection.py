@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -109,6 +109,7 @@ def select(dataset: Dataset, where: Where, options: HazardOptions) -> Iterator[T
             continue
         panels = found.axes[0] if options.axes and found.axes else None
         units, notes = units_of(base_task, found.evals, options.time)
+        notes += _unmeasured(base_task, found.evals, units)
         counts = {
             unit: event_counts(
                 store, where, base_task, [panels.column] if panels else [], TIME_COLUMN[unit]
@@ -167,6 +168,19 @@ def _answers(part: EvalTraces) -> float:
     """Share of the measured traces that are visible answers."""
     kind = part.rows.words["f.trace"][np.isfinite(part.rows.numbers["f.bytes"])]
     return float((kind == "response").mean()) if len(kind) else 0.0
+
+
+def _unmeasured(base_task: str, evals: Sequence[EvalTraces], units: Sequence[Unit]) -> list[str]:
+    """Where time would be bytes of the trace, or nothing else: traces nobody has measured."""
+    n = sum(
+        int((part.rows.words["f.trace"] == None).sum())  # noqa: E711 - elementwise
+        for part, unit in zip(evals, units, strict=True)
+        if unit == "trace_bytes" or not np.isfinite(part.rows.numbers[TIME_COLUMN[unit]]).any()
+    )
+    if not n:
+        return []
+    run = "run: analyze.py store refresh DATASET"
+    return [f"{base_task}: {n:,} samples have no features of traces; {run}"]
 
 
 def _recounted(source: str, unit: Unit) -> str | None:

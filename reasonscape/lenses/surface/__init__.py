@@ -25,7 +25,8 @@ QUESTION = "where does accuracy break down?"
 def warnings(results: Sequence[SurfaceResult]) -> list[str]:
     """What the user should know about axes and rows, each sentence once."""
     notes = [
-        f"{result.base_task}: no sample is graded, so nothing can be claimed"
+        f"{result.base_task}: no sample is graded and has a value on every axis, so nothing can be "
+        "claimed"
         for result in results
         if not result.evals
     ]
