@@ -21,6 +21,10 @@ FEW_STRATA: Final = (
     "compared on a small part of the traces"
 )
 
+OTHER_ITEMS: Final = (
+    "hardly any item ends both right and wrong, early and late, so ends of different items are "
+    "compared: what makes one of them harder may make it longer too"
+)
 FIFTHS: Final = (
     "right and wrong seldom share a cell, so ends are compared within fifths of predicted "
     "difficulty; what differs within a fifth still makes traces longer and more often wrong"
@@ -48,6 +52,8 @@ def caveats(one: EvalHazard) -> tuple[str, ...]:
         found.append("not every sample says whether it was cut off; wrong ends may be cut-offs")
     if one.relative is not None and one.relative.informative < 0.5:
         found.append(FEW_STRATA)
+    if one.relative is not None and one.relative.same_items.items < MIN_ITEMS_CLAIMED:
+        found.append(OTHER_ITEMS)
     if one.relative is not None and one.relative.kind == "fifths":
         found.append(FIFTHS)
     return tuple(found)
@@ -69,6 +75,9 @@ def evidence(one: EvalHazard) -> dict[str, Any]:
             "early_wrong_right": list(relative.course.early),
             "late_wrong_right": list(relative.course.late),
             "late_over_early": relative.course.late_early.ratio,
+            "same_items_late_over_early": relative.same_items.ratio,
+            "same_items_interval": [relative.same_items.low, relative.same_items.high],
+            "same_items": relative.same_items.items,
             "left_out_at_the_cap": relative.left_out,
         }
     if budget is not None:

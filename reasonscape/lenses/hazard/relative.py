@@ -33,6 +33,8 @@ def relative_of(one: EvalTimes, n_levels: tuple[int, ...], truncation: Truncatio
     place, items = dense_codes(item)
     ends_left = np.bincount(place, minlength=items)[place]
     stratum, _ = paired_codes(paired_codes(strata.stratum, cap)[0], ends_left)
+    own, _ = paired_codes(item, cap)
+    alone = relative_hazard(time, wrong, item, own, group, bins=1).late_early
     return Relative(
         course=relative_hazard(time, wrong, item, stratum, group, bins=BINS),
         step=fit_hazard_step(time, wrong, group, scale=independent_share(wrong, item, group)),
@@ -41,5 +43,6 @@ def relative_of(one: EvalTimes, n_levels: tuple[int, ...], truncation: Truncatio
         informative=strata.informative,
         wrong_items=dense_codes(item[wrong])[1],
         right_items=dense_codes(item[~wrong])[1],
+        same_items=alone,
         left_out=int(ended.sum() - keep.sum()),
     )

@@ -20,6 +20,7 @@ from reasonscape.stats.incidence import Incidence
 from reasonscape.stats.kaplan_meier import SurvivalCurve
 from reasonscape.stats.log_rank import RankTest
 from reasonscape.stats.nelson_aalen import CumulativeHazards
+from reasonscape.stats.odds_ratio import OddsRatio
 from reasonscape.stats.proportions import Proportion
 from reasonscape.stats.relative_hazard import RelativeHazard
 from reasonscape.stats.restricted_mean import RestrictedMean
@@ -110,6 +111,8 @@ class Relative:
         Kind of strata, their number, and the rarer end's share in strata with both ends.
     wrong_items, right_items
         Items with an end of either kind.
+    same_items
+        Late against early among ends of the same item only: free of what items differ in.
     left_out
         Ends in the cap's last percent, where the cut-off is an end of its own.
     """
@@ -121,6 +124,7 @@ class Relative:
     informative: float
     wrong_items: int
     right_items: int
+    same_items: OddsRatio
     left_out: int
 
 

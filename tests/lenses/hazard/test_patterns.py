@@ -188,3 +188,23 @@ def test_failures_of_few_items_are_no_more_certain_than_they_are() -> None:
     assert one.verdict == "insufficient_evidence"
     many = found(ends(np.tile(time, 5), np.full(800, RIGHT), np.arange(800)))["early_hazard"]
     assert (many.verdict, many.reason) == ("absent", "few_failures_possible")
+
+
+def test_the_ratio_among_the_same_items_is_free_of_their_difficulty() -> None:
+    """Hard items are longer and more often wrong; within an item nothing goes with length."""
+    rng = np.random.default_rng(5)
+    item = np.repeat(np.arange(150), 6)
+    hard = rng.standard_normal(150)[item]
+    wrong = rng.random(900) < 1 / (1 + np.exp(-2.0 * hard))
+    time = np.ceil(500 * np.exp(0.4 * hard + 0.4 * rng.standard_normal(900)))
+    evidence = found(ends(time, np.where(wrong, WRONG, RIGHT), item))["delayed_hazard"].evidence
+    low, high = evidence["same_items_interval"]
+    assert low < 1.0 < high < 2.0
+    assert evidence["same_items"] >= 10
+
+
+def test_where_each_item_is_asked_once_a_caveat_says_what_is_compared() -> None:
+    one = found(null(Null(items=40, repeats=1), 3))["delayed_hazard"]
+    assert any("different items" in caveat for caveat in one.caveats)
+    repeated = found(null(Null(items=40, repeats=4), 3))["delayed_hazard"]
+    assert not any("different items" in caveat for caveat in repeated.caveats)
