@@ -49,8 +49,8 @@ def hazard_ratios_figure(panels: Sequence[HazardRatios]) -> go.Figure:
     ]
     words = ForestWords(
         common_title([each.title for each in panels], "Hazard ratios"),
-        "hazard ratio of ending, stratified, 95% intervals; faint: not proportional",
-        "hazard ratio", "first ends later", "first ends sooner", "ratio", "proportional hazards",
+        "hazard ratios at equal difficulty, 95% intervals; faint: the ratio changes over time",
+        "hazard ratio", "first ends later", "first ends sooner", "ratio", "constant over time",
     )  # fmt: skip
     causes = {row.cause for each in panels for row in each.rows}
     keys = [
@@ -62,9 +62,9 @@ def hazard_ratios_figure(panels: Sequence[HazardRatios]) -> go.Figure:
 
 
 def _hazard_row(row: HazardRatioRow, unit: str) -> ForestRow:
-    known = {True: "hold", False: "do not hold", None: "not tested"}[row.proportional]
+    known = {True: "yes", False: "no", None: "not tested"}[row.proportional]
     if row.proportional is False and row.difference == row.difference:
-        known = f"no; restricted mean {_signed(row.difference)} {short_unit(unit)}"
+        known = f"no; mean time {_signed(row.difference)} {short_unit(unit)}"
         if row.difference_low == row.difference_low and row.difference_high == row.difference_high:
             known += f" ({_signed(row.difference_low)} to {_signed(row.difference_high)})"
     look = RIGHT if row.cause == "right" else WRONG

@@ -47,7 +47,7 @@ def population_shifts_figure(panels: Sequence[PopulationShifts]) -> go.Figure:
     marks = sorted({mark for each in panels for mark in (each.shorter, each.longer)})
     words = ForestWords(
         common_title([each.title for each in panels], "Length of wrong and right traces"),
-        "length of wrong over right traces within strata, 95% intervals",
+        "at equal difficulty, 95% intervals; dashed: from here on they count as shorter or longer",
         "wrong over right, ratio of lengths", "wrong are shorter", "wrong are longer", "ratio",
         "wrong / right traces",
     )  # fmt: skip

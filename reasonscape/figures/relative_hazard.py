@@ -64,7 +64,7 @@ def relative_hazard_figure(panels: Sequence[RelativeHazard]) -> go.Figure:
         if shown.any():
             traces += _curve(each, area)
         else:
-            layout["annotations"].append(empty_note(places, index, "nothing to show"))
+            layout["annotations"].append(empty_note(places, index, "too few ends to show"))
         words = estimate_words(each.late_early, each.late_early_low, each.late_early_high)
         layout["annotations"].append(note_below(places, index, f"late over early ratio: {words}"))
     return go.Figure(data=traces, layout=layout)

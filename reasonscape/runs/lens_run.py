@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reasonscape.errors import NoRowsError
+from reasonscape.errors import NoRowsError, UsageError
 from reasonscape.findings.finding import Finding
 from reasonscape.findings.verdict import judge, rank_over_run
 from reasonscape.lenses.lens import Drawing, Lens, lens
@@ -83,10 +83,17 @@ class LensRun:
         ------
         OutputError
             If the folder cannot be written, or holds a file in the way that is not a run's.
+        UsageError
+            If no folder is named, or the number of figures is none.
         """
         from reasonscape.runs.saving import PICTURES, save
 
-        return save(self, Path(path), figures=PICTURES if figures is None else figures)
+        if not str(path):
+            raise UsageError("the folder to save to is ''", remedy="name it; '.' is this one")
+        most: object = PICTURES if figures is None else figures
+        if not isinstance(most, int) or most < 0:
+            raise UsageError(f"figures is {most!r:.40}", remedy="give a number of pictures")
+        return save(self, Path(path), figures=most)
 
     def __repr__(self) -> str:
         present = sum(f.verdict == "present" and f.q is not None for f in self.findings)

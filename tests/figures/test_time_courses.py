@@ -168,9 +168,7 @@ def test_groups_of_a_forest_stand_under_their_names() -> None:
 def test_hazard_ratios_that_do_not_hold_are_faint_and_say_the_difference() -> None:
     figure = hazard_ratios_figure([hazard_ratios()])
     assert [trace.opacity for trace in named(figure, "ratio")] == [1.0, 0.4, 1.0]
-    assert {"hold", "not tested", "no; restricted mean −212 tokens (−260 to −164)"} <= set(
-        texts(figure)
-    )
+    assert {"yes", "not tested", "no; mean time −212 tokens (−260 to −164)"} <= set(texts(figure))
     assert len({trace.marker.symbol for trace in named(figure, "ratio")}) == 2
     assert figure.layout.xaxis.title.text == "hazard ratio"
 

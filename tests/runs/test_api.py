@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import reasonscape as rs
-from reasonscape.errors import FilterError, NoRowsError
+from reasonscape.errors import FilterError, NoRowsError, UsageError
 
 Plant = Callable[..., Path]
 
@@ -38,6 +38,26 @@ def test_surface_gives_findings_a_frame_and_figures(dataset: rs.Dataset) -> None
 def test_a_run_can_be_saved(dataset: rs.Dataset, tmp_path: Path) -> None:
     summary = rs.surface(dataset).save(tmp_path / "out", figures=0)
     assert json.loads((tmp_path / "out" / "summary.json").read_text()) == summary
+
+
+@pytest.mark.parametrize(("path", "figures"), [("", None), ("out", -1), ("out", 1.5)])
+def test_saving_nowhere_or_a_negative_number_of_pictures_is_refused(
+    dataset: rs.Dataset, path: str, figures: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = rs.surface(dataset)
+    with pytest.raises(UsageError):
+        run.save(path, figures=figures)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("wrong", [{"axis": ["length"]}, {"axis": 5}, {"bins": 1}])
+@pytest.mark.parametrize("lens", [rs.compression, rs.hazard])
+def test_what_no_command_line_could_ask_is_one_sentence_too(
+    dataset: rs.Dataset, lens: Callable[..., object], wrong: dict[str, object]
+) -> None:
+    with pytest.raises(UsageError):
+        lens(dataset, **wrong)
 
 
 def test_filters_may_be_text_or_mapping(dataset: rs.Dataset) -> None:

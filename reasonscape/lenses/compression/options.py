@@ -40,6 +40,10 @@ class CompressionOptions:
         # Python calls are not checked by the command line.
         if len(self.axes) > 1:
             raise UsageError(f"--axis was given {len(self.axes)} times", remedy="give one axis")
+        for axis in self.axes:
+            name: object = axis
+            if not isinstance(name, str):
+                raise UsageError(f"axis is {name!r:.40}", remedy="give the name of one axis")
         bins: object = self.bins
         whole = isinstance(bins, int) and MIN_BINS <= bins <= MAX_BINS
         if bins is not None and not whole:

@@ -64,7 +64,7 @@ def standardised_of(result: HazardResult, together: Together, place: int) -> con
 
     left = f", {percent(curves.left_out)} of the items left out" if curves.left_out else ""
     return content.TimeCurves(
-        title=f"{result.label}, at the same mix of difficulty{left}",
+        title=f"{result.label}: ends over time at the same mix of difficulty{left}",
         eval_label=one.label,
         time=curves.time,
         still_thinking=_estimates(
@@ -182,7 +182,9 @@ def hazard_ratios_of(
                 )
             )
     unit = unit_words(result.evals[0]) if result.evals else "tokens"
-    return content.HazardRatios(result.label, "", tuple(rows), time_unit=unit)
+    return content.HazardRatios(
+        f"{result.label}: who ends sooner, and how", "", tuple(rows), time_unit=unit
+    )
 
 
 def cap_of(one: EvalHazard) -> float | None:
