@@ -14,8 +14,8 @@ from reasonscape.stats.proportions import Proportion, wilson_bounds
 def share(which: BoolArray, traces: Traces) -> Proportion:
     """Samples that are marked among all of them, items as clusters within cells.
 
-    Where fewer than ten items are marked, they tell too little of how alike repeats are: an item
-    then counts as one sample.
+    Where fewer than ten items are marked, they tell too little of how alike repeats are: then as if
+    there were one more item, marked in all of its repeats.
     """
     n = len(which)
     if n == 0:
@@ -34,7 +34,9 @@ def share(which: BoolArray, traces: Traces) -> Proportion:
     # One number for the task: its cells are fixed, its items are drawn.
     trials = float(effective_size(n, (m**2).sum(), len(m), rho))
     if (k > 0.0).sum() < MIN_ITEMS_CLAIMED:
-        trials = min(trials, float(len(m)))
+        usual = float((m**2).sum() / m.sum())
+        alike = float(((k**2).sum() + usual**2) / (k.sum() + usual))
+        trials = min(trials, n / alike)
     value = float(which.mean())
     low, high = wilson_bounds(value * trials, trials)
     return Proportion(value, low, high, trials)

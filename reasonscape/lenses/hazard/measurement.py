@@ -126,6 +126,10 @@ def _failures(failed: BoolArray, ends: Ends, trials: float) -> Proportion:
         return Proportion(np.nan, 0.0, 1.0, 0.0)
     value = float(failed.mean())
     if dense_codes(ends.item[failed])[1] < MIN_ITEMS_CLAIMED:
-        trials = min(trials, float(dense_codes(ends.item)[1]))
+        # As if there were one more item, failed in all of its repeats.
+        place, items = dense_codes(ends.item)
+        m, k = np.bincount(place, minlength=items), np.bincount(place, failed, items)
+        usual = float((m**2).sum() / m.sum())
+        trials = min(trials, len(ends) * (k.sum() + usual) / ((k**2).sum() + usual**2))
     low, high = wilson_bounds(value * trials, trials)
     return Proportion(value, low, high, trials)
