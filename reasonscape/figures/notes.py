@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from reasonscape.figures.panels import Panels
@@ -49,18 +50,24 @@ def empty_note(panels: Panels, index: int, text: str) -> dict[str, Any]:
 def estimate_words(value: float, low: float, high: float) -> str:
     """A ratio with its interval in brackets, or words that there is none; safe to draw.
 
+    An end that the data do not bound is open, not 0 or infinity.
+
     Examples
     --------
     >>> estimate_words(1.234, 1.0, 1.5), estimate_words(1.0, 0.001, 900.0)
     ('1.23 (1.00–1.50)', '1.00 (&lt;0.01–900)')
+    >>> estimate_words(2.0, 0.0, float("inf")), estimate_words(2.0, 1.0, float("inf"))
+    ('2.00 (interval open)', '2.00 (1.00–open)')
     >>> estimate_words(float("nan"), 0.0, 0.0)
     'not estimated'
     """
     if value != value:
         return "not estimated"
     if low != low or high != high:
-        return _ratio(value)
-    return f"{_ratio(value)} ({_ratio(low)}–{_ratio(high)})"
+        return f"{_ratio(value)} (no interval)"
+    ends = [_ratio(end) if 0 < end < math.inf else "open" for end in (low, high)]
+    inside = "interval open" if ends == ["open", "open"] else "–".join(ends)
+    return f"{_ratio(value)} ({inside})"
 
 
 def _ratio(value: float) -> str:
