@@ -42,7 +42,7 @@ def span_hashes(
     sizes = end - start
     hashes = words.take(start)
     hashes &= _MASKS.take(sizes, mode="clip")
-    long = np.flatnonzero(sizes > _WIDE)
+    long = (sizes > _WIDE).nonzero()[0]
     if len(long):
         hashes[long] = _long_sums(words, start[long], sizes[long])
     hashes += sizes.view(np.uint64) * _LENGTH

@@ -102,7 +102,7 @@ def _candidates(symbols: Symbols) -> list[int]:
     whole = repeated[:last].copy()
     for k in range(1, LONG_GRAM):
         whole &= repeated[k * GRAM : k * GRAM + last]
-    at = np.flatnonzero(whole)
+    at = whole.nonzero()[0]
     long = grams.take(at)
     for k in range(1, LONG_GRAM):
         long *= np.uint64(0x9E3779B97F4A7C15)
@@ -194,7 +194,7 @@ def changing_parts(symbols: Symbols, loop: LagLoop) -> bool:
     differs = (
         symbols[loop.onset + loop.period :] != symbols[loop.onset : len(symbols) - loop.period]
     )
-    at = np.flatnonzero(differs)
+    at = differs.nonzero()[0]
     if not len(at):
         return False
     runs = 1 + int(np.count_nonzero(np.diff(at) > 1))

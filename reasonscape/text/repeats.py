@@ -33,7 +33,7 @@ def previous_places(values: NDArray[np.uint64]) -> tuple[Ints, Ints]:
     key.sort()
     differs = key[1:] ^ key[:-1]
     differs >>= low
-    same = np.flatnonzero(differs == 0)
+    same = (differs == 0).nonzero()[0]
     key &= (np.uint64(1) << low) - np.uint64(1)
     place = key.view(np.int64)
     return place.take(same + 1), place.take(same)

@@ -170,7 +170,7 @@ def _described(
     cut: int,
 ) -> TemplateLoop | None:
     steady = _about(distance[begin:], period, max(2.0, SLACK * period))
-    hits = begin + np.flatnonzero(steady)
+    hits = begin + steady.nonzero()[0]
     if not len(hits):
         return None
     # The first copy is what the first familiar words were compared with.

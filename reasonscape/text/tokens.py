@@ -117,7 +117,7 @@ def without_numbers(tokens: Tokens) -> Tokens:
     keep = np.ones(len(number), dtype=np.bool_)
     np.logical_and(number[1:], number[:-1], out=keep[1:])
     np.logical_not(keep[1:], out=keep[1:])
-    at = np.flatnonzero(keep)
+    at = keep.nonzero()[0]
     number = number.take(at)
     hashes = tokens.hash.take(at)
     hashes[number] = NUMBER
