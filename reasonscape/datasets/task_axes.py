@@ -204,9 +204,7 @@ def _view(name: str, pair: tuple[str, str | None], place: Mapping[str, int]) -> 
 
 def _view_notes(task: str, axes: Sequence[Axis], views: Sequence[View]) -> tuple[str, ...]:
     if not axes:
-        return (
-            f"{task}: no param or label that all samples have varies, so there is no surface to draw",
-        )
+        return (f"{task}: no param or label that all samples have varies, so there is no surface",)
     if views:
         return ()
     names = ", ".join(axis.name for axis in axes)

@@ -127,3 +127,9 @@ def test_ctrl_c_that_the_database_took_is_an_interruption(
     done = typed("hazard", dataset)
     refused(done, 130)
     assert "interrupted" in done.err
+
+
+def test_a_feature_that_is_not_there_is_answered_with_those_that_are(typed: Type) -> None:
+    done = typed("evals", made(typed), "--filters", '{"f.covered": 1}')
+    refused(done)
+    assert "f.loop_covered" in done.err

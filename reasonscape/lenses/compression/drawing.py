@@ -48,9 +48,8 @@ def key_figure(results: Sequence[CompressionResult]) -> tuple[Figure, list[str]]
     panels = [panel for result in results for chunk in _panelled(result) for panel in chunk]
     if not panels:
         raise NoRowsError(
-            "there is nothing to draw: no sample that matched has a visible trace",
-            remedy="see why without --output; rows that were not measured are by: analyze.py store "
-            "refresh DATASET",
+            "there is nothing to draw: no graded sample that matched has a visible trace",
+            remedy="see why without --output; store refresh measures traces that were not",
         )
     left = [_name(*panel) for panel in panels[PANELS:]]
     return _scatter(panels[:PANELS]), left

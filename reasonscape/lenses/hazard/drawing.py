@@ -59,7 +59,7 @@ def key_figure(results: Sequence[HazardResult]) -> tuple[Figure, list[str]]:
     panels = [(r, one) for r in results for one in r.evals if one.budget is not None]
     if not panels:
         raise NoRowsError(
-            "there is nothing to draw: no row that matched has a token count or a trace",
+            "there is nothing to draw: no graded row that matched has a token count or a trace",
             remedy="see what there is with: analyze.py evals DATASET",
         )
     names = [f"{one.label} on {r.base_task}" for r, one in panels[PANELS:]]

@@ -108,6 +108,9 @@ def unknown_key(
             remedy="measure them: analyze.py store refresh DATASET",
         )
     names = valid_keys(columns, reserved=reserved)
+    if key.startswith(FEATURE):
+        # Who writes f. wants a feature: those are the keys to list.
+        names = sorted(names, key=lambda name: not name.startswith(FEATURE))
     bare = key.removeprefix(PARAM).removeprefix(LABEL)
     folded = {name.casefold(): name for name in reversed(names)}
     near = [
