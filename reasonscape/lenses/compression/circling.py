@@ -83,7 +83,7 @@ def overthink(one: EvalCompression) -> Claim:
         samples_needed=needed(one, one.lengths.shift, BORDER),
         sentences={
             "present": f"{shown.said}: they go on without getting on",
-            "absent": said,
+            "absent": f"{said}: they do not go round in circles",
             "insufficient_evidence": f"{said}; not enough to say more",
         },
     )

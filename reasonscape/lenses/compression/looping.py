@@ -115,8 +115,8 @@ def _doubt(loops: Loops) -> str:
     if not asked:
         return "not enough to say more"
     return (
-        "they are finished answers, and too few are right to tell whether the task asks for a list "
-        "that repeats itself: read some"
+        "the log does not show that they were cut off, and too few are right to tell whether the "
+        "task asks for a list that repeats itself: read some"
     )
 
 

@@ -92,7 +92,7 @@ def without_verdict(one: EvalHazard, pattern: str) -> Claim | None:
     """A claim that needs no measurement: no times, few failures, or too few ends."""
     if one.caps is None or one.relative is None:
         return fixed(
-            one, pattern, "the log has neither token counts nor traces, so there is no time",
+            one, pattern, "there are neither token counts nor measured traces, so there is no time",
             reason="no_tokens",
         )  # fmt: skip
     if one.failures.high < FEW_FAILURES:
