@@ -123,7 +123,8 @@ def sensitivity(
 
     Examples
     --------
-    >>> sensitivity([9, 1, 9, 1], [10] * 4, [[0, 0], [0, 1], [1, 0], [1, 1]], [2, 2]).round(9).tolist()
+    >>> coords = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    >>> sensitivity([9, 1, 9, 1], [10] * 4, coords, [2, 2]).round(9).tolist()
     [0.0, 1.0]
     """
     return explained_deviance(k, n, coords, n_levels, chance).share
