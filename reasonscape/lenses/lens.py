@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from reasonscape.errors import UsageError
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.finding import Finding
+from reasonscape.findings.naming import file_name
 from reasonscape.findings.verdict import Subject
 
 if TYPE_CHECKING:
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
     from reasonscape.datasets.config import Dataset
     from reasonscape.store.filters import Where
+
+MIN_BINS: Final = 2
+MAX_BINS: Final = 50
 
 Table = Mapping[str, Sequence[Any]]
 """Columns of equal length; written as CSV and Parquet."""
@@ -33,6 +38,53 @@ class Drawing:
     suspicion: float
     scope: Mapping[str, Any]
     make: Callable[[], Figure]
+
+
+def check_bins(bins: object) -> None:
+    """Refuse a number of bins out of range; Python calls are not checked by the command line.
+
+    Raises
+    ------
+    UsageError
+        It is no whole number from ``MIN_BINS`` to ``MAX_BINS``, and not None.
+    """
+    if bins is not None and not (isinstance(bins, int) and MIN_BINS <= bins <= MAX_BINS):
+        raise UsageError(f"bins is {bins!r:.40}", remedy=f"give {MIN_BINS} to {MAX_BINS} bins")
+
+
+def check_one_axis(axes: Sequence[object]) -> None:
+    """Refuse more than one axis, or one that is no name.
+
+    Raises
+    ------
+    UsageError
+        As said.
+    """
+    if len(axes) > 1:
+        raise UsageError(f"--axis was given {len(axes)} times", remedy="give one axis")
+    for axis in axes:
+        if not isinstance(axis, str):
+            raise UsageError(f"axis is {axis!r:.40}", remedy="give the name of one axis")
+
+
+def drawing_of(
+    task: tuple[str, str],
+    kind: str,
+    labels: Mapping[str, str],
+    suspicion: float,
+    make: Callable[[], Figure],
+) -> Drawing:
+    """Name a picture by its task (name and label), its kind and the evals in it (id -> label)."""
+    base_task, label = task
+    ids = list(labels)
+    who = labels[ids[0]] if len(ids) == 1 else f"{len(ids)} evals"
+    return Drawing(
+        name=file_name(base_task, kind, "-".join(i[:7] for i in ids[:2])),
+        title=f"{kind}: {label}, {who}",
+        suspicion=suspicion,
+        scope={"eval_id": ids, "base_task": base_task},
+        make=make,
+    )
 
 
 @dataclass(frozen=True, slots=True)

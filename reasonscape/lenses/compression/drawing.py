@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from reasonscape.errors import NoRowsError
 from reasonscape.findings.finding import Finding
-from reasonscape.findings.naming import file_name, suspicion
+from reasonscape.findings.naming import suspicion
 from reasonscape.lenses.compression.result import CompressionResult, EvalCompression, Level
-from reasonscape.lenses.lens import Drawing
+from reasonscape.lenses.lens import Drawing, drawing_of
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -126,16 +126,8 @@ def _drawing(
     rank: float,
     make: Callable[[], Figure],
 ) -> Drawing:
-    evals = list({one.subject.eval_id: one for _, one, _ in panels}.values())
-    ids = [one.subject.eval_id for one in evals]
-    who = evals[0].label if len(evals) == 1 else f"{len(evals)} evals"
-    return Drawing(
-        name=file_name(result.base_task, kind, "-".join(i[:7] for i in ids[:2])),
-        title=f"{kind}: {result.label}, {who}",
-        suspicion=rank,
-        scope={"eval_id": ids, "base_task": result.base_task},
-        make=make,
-    )
+    labels = {one.subject.eval_id: one.label for _, one, _ in panels}
+    return drawing_of((result.base_task, result.label), kind, labels, rank, make)
 
 
 def _name(result: CompressionResult, one: EvalCompression, level: Level | None) -> str:

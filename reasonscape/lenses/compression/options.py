@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from reasonscape.errors import UsageError
+from reasonscape.lenses.lens import check_bins, check_one_axis
 
-MIN_BINS: Final = 2
-MAX_BINS: Final = 50
 MAX_TEXTS: Final = 20
 
 
@@ -37,17 +36,8 @@ class CompressionOptions:
     show_text: int = field(default=0, metadata={"flag": "--show-text"})
 
     def __post_init__(self) -> None:
-        # Python calls are not checked by the command line.
-        if len(self.axes) > 1:
-            raise UsageError(f"--axis was given {len(self.axes)} times", remedy="give one axis")
-        for axis in self.axes:
-            name: object = axis
-            if not isinstance(name, str):
-                raise UsageError(f"axis is {name!r:.40}", remedy="give the name of one axis")
-        bins: object = self.bins
-        whole = isinstance(bins, int) and MIN_BINS <= bins <= MAX_BINS
-        if bins is not None and not whole:
-            raise UsageError(f"bins is {bins!r:.40}", remedy=f"give {MIN_BINS} to {MAX_BINS} bins")
+        check_one_axis(self.axes)
+        check_bins(self.bins)
         texts: object = self.show_text
         if not isinstance(texts, int) or not 0 <= texts <= MAX_TEXTS:
             raise UsageError(

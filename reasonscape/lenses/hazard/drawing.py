@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reasonscape.errors import NoRowsError
 from reasonscape.findings.finding import Finding
-from reasonscape.findings.naming import file_name, suspicion
+from reasonscape.findings.naming import suspicion
 from reasonscape.lenses.hazard.result import EvalHazard, HazardResult, Together
-from reasonscape.lenses.lens import Drawing
+from reasonscape.lenses.lens import Drawing, drawing_of
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -150,16 +150,8 @@ def _drawing(
     rank: float,
     make: Callable[[], Figure],
 ) -> Drawing:
-    ids = [one.subject.eval_id for one in evals]
-    scope: Mapping[str, Any] = {"eval_id": ids, "base_task": result.base_task}
-    who = evals[0].label if len(evals) == 1 else f"{len(evals)} evals"
-    return Drawing(
-        name=file_name(result.base_task, kind, "-".join(i[:7] for i in ids[:2])),
-        title=f"{kind}: {result.label}, {who}",
-        suspicion=rank,
-        scope=scope,
-        make=make,
-    )
+    labels = {one.subject.eval_id: one.label for one in evals}
+    return drawing_of((result.base_task, result.label), kind, labels, rank, make)
 
 
 def _chunks(evals: Evals) -> list[Evals]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Literal, get_args
+from typing import Literal, get_args
 
 from reasonscape.errors import UsageError
-
-MIN_BINS: Final = 2
-MAX_BINS: Final = 50
+from reasonscape.lenses.lens import check_bins, check_one_axis
 
 Truncation = Literal["censor", "event"]
 Time = Literal["auto", "tokens", "trace_bytes"]
@@ -44,17 +42,8 @@ class HazardOptions:
     seed: int = field(default=0, metadata={"flag": "--seed"})
 
     def __post_init__(self) -> None:
-        # Python calls are not checked by the command line.
-        if len(self.axes) > 1:
-            raise UsageError(f"--axis was given {len(self.axes)} times", remedy="give one axis")
-        for axis in self.axes:
-            name: object = axis
-            if not isinstance(name, str):
-                raise UsageError(f"axis is {name!r:.40}", remedy="give the name of one axis")
-        bins: object = self.bins
-        whole = isinstance(bins, int) and MIN_BINS <= bins <= MAX_BINS
-        if bins is not None and not whole:
-            raise UsageError(f"bins is {bins!r:.40}", remedy=f"give {MIN_BINS} to {MAX_BINS} bins")
+        check_one_axis(self.axes)
+        check_bins(self.bins)
         seed: object = self.seed
         if not isinstance(seed, int) or seed < 0:
             raise UsageError(f"seed is {seed!r:.40}", remedy="give a whole number from 0 on")

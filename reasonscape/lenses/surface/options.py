@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from reasonscape.errors import UsageError
 from reasonscape.findings.thresholds import CAPABLE
-
-MIN_BINS: Final = 2
-MAX_BINS: Final = 50
+from reasonscape.lenses.lens import check_bins
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +38,7 @@ class SurfaceOptions:
 
     def __post_init__(self) -> None:
         # Python calls are not checked by the command line.
-        bins: object = self.bins
-        whole = isinstance(bins, int) and MIN_BINS <= bins <= MAX_BINS
-        if bins is not None and not whole:
-            raise UsageError(f"bins is {bins!r:.40}", remedy=f"give {MIN_BINS} to {MAX_BINS} bins")
+        check_bins(self.bins)
         capable: object = self.capable
         if not isinstance(capable, int | float) or not 0.5 <= capable <= 0.999:
             raise UsageError(
