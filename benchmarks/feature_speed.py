@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import time
 from collections.abc import Callable
@@ -26,6 +27,14 @@ from reasonscape.text.buffers import batches, character_counts, flat_texts
 from reasonscape.text.features import measure_traces
 from reasonscape.text.novelty import compressed_sizes
 
+SAMPLES = (
+    Path(
+        os.environ.get(
+            "REASONSCAPE_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared/data"
+        )
+    )
+    / "samples"
+)
 SIZES_LIMIT = 0.6
 ALL_LIMIT = 10.0
 Work = Callable[[], None]
@@ -71,11 +80,14 @@ def best(work: Work, runs: int) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("log", type=Path)
+    parser.add_argument("log", type=Path, nargs="?", default=SAMPLES / "rg_eval_hard.jsonl.zst")
     parser.add_argument("--field", default="response")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()
+    if not given.log.exists():
+        print(f"no log at {given.log}: name one, or set REASONSCAPE_SHARED_DATA")
+        return
     array = traces(given.log, given.field)
     flat = flat_texts(array)
     megabytes = float(flat.sizes.sum()) / 1e6

@@ -1,6 +1,6 @@
 """Time and memory of ``import`` against ``polars.scan_ndjson(...).sink_parquet(...)``.
 
-    python benchmarks/import_speed.py LOG.jsonl[.zst] [--map NAME] [--runs 3]
+    python benchmarks/import_speed.py [LOG.jsonl[.zst] --map NAME] [--runs 3]
 
 Prints, for the same log in one run: seconds and MB/s of Polars, of the import without features
 (`--no-features`) and of the import that measures traces (each run in a process of its own, in
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,14 @@ from pathlib import Path
 
 from reasonscape.ingest.lines import Blocks
 
+SAMPLES = (
+    Path(
+        os.environ.get(
+            "REASONSCAPE_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared/data"
+        )
+    )
+    / "samples"
+)
 RATIO_LIMIT = 2.0
 MEMORY_LIMIT_MIB = 1024
 
@@ -63,10 +72,15 @@ def run(work: str, log: Path, mapping: str) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("log", type=Path)
-    parser.add_argument("--map", default="", help="mapping of the log; native samples without")
+    parser.add_argument("log", type=Path, nargs="?", default=SAMPLES / "rg_eval_hard.jsonl.zst")
+    parser.add_argument("--map", default=None, help="mapping of the log; native samples without")
     parser.add_argument("--runs", type=int, default=3)
     given = parser.parse_args()
+    if given.map is None:
+        given.map = "rg_eval" if given.log.parent == SAMPLES else ""
+    if not given.log.exists():
+        print(f"no log at {given.log}: name one, or set REASONSCAPE_SHARED_DATA")
+        return
     with tempfile.NamedTemporaryFile(suffix=".jsonl") as plain:
         for block in Blocks(given.log):
             plain.write(block)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,6 +30,14 @@ from reasonscape.ingest.lines import Blocks
 from reasonscape.planted.loops import LOOPS, UNLOOPED, LabelledTrace, labelled_traces
 from reasonscape.text.features import measure_traces
 
+SAMPLES = (
+    Path(
+        os.environ.get(
+            "REASONSCAPE_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared/data"
+        )
+    )
+    / "samples"
+)
 HALVES = {"tuning": 1, "held-out": 2}
 NAMES = ("rg_eval_easy_c0", "rg_eval_easy_c12", "rg_eval_hard", "rg_vllm", "planbench")
 RATIO = 40
@@ -163,12 +172,15 @@ def report_real(real: list[Real], alarms: Path | None) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", default=SAMPLES)
     parser.add_argument("--each", type=int, default=150)
     parser.add_argument("--real", type=int, default=6000)
     parser.add_argument("--half", choices=HALVES, default="held-out")
     parser.add_argument("--alarms", type=Path, default=None)
     given = parser.parse_args()
+    if not given.folder.is_dir():
+        print(f"no logs in {given.folder}: name a folder, or set REASONSCAPE_SHARED_DATA")
+        return
     real, labelled = halves(finished(given.folder), given.half, given.each, given.real)
     report(labelled)
     report_real(real, given.alarms)
