@@ -22,6 +22,8 @@ from reasonscape.figures.theme import EVAL_COLOURS, HEAD, SMALL, SOFT_INK, check
 from reasonscape.figures.time_content import BudgetCurve
 from reasonscape.figures.wording import escape_text
 
+#: Accuracies that all stay below this are drawn on a range of their own.
+_LOW = 0.4
 _DASHES = ("solid", "dash", "dashdot", "dot", "longdash", "longdashdot")
 _STOP = {"symbol": "diamond", "size": 12, "line": {"color": "white", "width": 1.5}}
 #: Characters of an eval's name in the legend.
@@ -60,10 +62,11 @@ def budget_curve_figure(panels: Sequence[BudgetCurve], *, overlaid: bool = False
     layout = frame(panels, places, words, otherwise="What a budget buys")
     end = time_end([each.budget for each in panels], [each.cap for each in panels], room=1.03)
     top = top_of([each.per_thousand for each in panels])
+    shares = _shares(panels)
     traces: list[Any] = []
     for number, each in enumerate(panels):
         index = 0 if overlaid else number
-        main, lower = _areas(places, index, end, top)
+        main, lower = _areas(places, index, end, top, shares)
         if number == index:
             layout |= _axes(each, places, main, lower, index, strip=strip)
         look = _look(number if overlaid else 0)
@@ -97,12 +100,20 @@ def _place(count: int, *, overlaid: bool) -> Panels:
     return place_panels(1 if overlaid else count, width, height, rooms, head=head, least_width=680)
 
 
-def _areas(places: Panels, index: int, end: float, top: float) -> tuple[Area, Area]:
+def _shares(panels: Sequence[BudgetCurve]) -> tuple[float, float]:
+    """The whole range of shares, or that of the bands where all accuracies are low."""
+    low, high = ACCURACY_RANGE
+    seen = top_of([each.accuracy.high for each in panels], otherwise=1.0, room=1.15)
+    return (low * seen, seen) if seen < _LOW else (low, high)
+
+
+def _areas(
+    places: Panels, index: int, end: float, top: float, shares: tuple[float, float]
+) -> tuple[Area, Area]:
     """Axes of the curve, and of the strip below it, whose number is beyond those of the panels."""
     x_key, y_key = places.axis_keys(index)
     x = (0.0, end)
-    low, high = ACCURACY_RANGE
-    return Area(x_key, y_key, x, (low, high)), Area(x_key, f"y{index + 11}", x, (0.0, top))
+    return Area(x_key, y_key, x, shares), Area(x_key, f"y{index + 11}", x, (0.0, top))
 
 
 def _axes(
@@ -121,7 +132,8 @@ def _axes(
         ),
         main.y_key.replace("y", "yaxis"): plot_axis(
             anchor=main.x_key, domain=(foot, top), range=list(main.y),
-            tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%", showticklabels=first,
+            tickvals=[0, 0.25, 0.5, 0.75, 1] if main.y[1] >= 1 else None, nticks=6,
+            tickformat=".0%" if main.y[1] >= _LOW / 4 else ".1%", showticklabels=first,
             title=axis_name("accuracy", shown=first),
         ),
     }  # fmt: skip

@@ -180,3 +180,13 @@ def test_an_interval_beyond_the_axis_ends_in_arrows() -> None:
     low, high = (10**end for end in figure.layout.xaxis.range)
     assert low <= last.x[0] < last.x[1] <= high
     assert low > 0.01
+
+
+def test_low_accuracies_have_a_range_of_their_own() -> None:
+    def top(accuracy: float) -> float:
+        value = np.full(3, accuracy)
+        panel = replace(budgets(), accuracy=Estimates(value, value, 1.5 * value))
+        return float(budget_curve_figure([panel]).layout.yaxis.range[1])
+
+    assert top(0.02) == pytest.approx(1.15 * 0.03)
+    assert top(0.6) > 1.0
