@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from reasonscape.store.selection.raw_cells import RawCells
 
 
+def has_value(raw: RawCells, column: str) -> NDArray[np.bool_]:
+    """Which entries have a value in a column: no ``None``, and no NaN."""
+    return np.array([v is not None and v == v for v in raw.axes[column].tolist()], dtype=bool)
+
+
 def observed_levels(raw: RawCells, column: str) -> list[ObservedLevel]:
     """Values of one column with items, samples and right answers over all evals.
 
@@ -22,7 +27,7 @@ def observed_levels(raw: RawCells, column: str) -> list[ObservedLevel]:
     would count the shared ones again.
     """
     values = raw.axes[column]
-    known = np.array([v is not None and v == v for v in values.tolist()], dtype=bool)
+    known = has_value(raw, column)
     if not known.any():
         return []
     names, at = np.unique(values[known].astype(str if values.dtype == object else float),

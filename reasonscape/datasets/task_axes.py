@@ -7,9 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from reasonscape.datasets.axes import (
     MAX_FACTOR_LEVELS,
     FoundAxes,
@@ -18,7 +15,7 @@ from reasonscape.datasets.axes import (
     find_surfaces,
 )
 from reasonscape.datasets.cells import Axis, bare_name, cut_axis
-from reasonscape.datasets.observed import directed, observed_levels
+from reasonscape.datasets.observed import directed, has_value, observed_levels
 from reasonscape.errors import UsageError
 from reasonscape.store.schema import LABEL
 
@@ -176,7 +173,7 @@ def _covering(
     """
     n = raw.sums["n"]
     x, y = pair
-    there = [_known(raw, column) for column in pair if column is not None]
+    there = [has_value(raw, column) for column in pair if column is not None]
     most = 0.5 * float(n.sum())
     if y is not None and float(n[there[0] & there[1]].sum()) > most:
         return [(name, pair)]
@@ -186,12 +183,8 @@ def _covering(
     return []
 
 
-def _known(raw: RawCells, column: str) -> NDArray[np.bool_]:
-    return np.array([v is not None and v == v for v in raw.axes[column].tolist()], dtype=bool)
-
-
 def _complete(raw: RawCells, column: str) -> bool:
-    return bool(_known(raw, column).all())
+    return bool(has_value(raw, column).all())
 
 
 def _view(name: str, pair: tuple[str, str | None], place: Mapping[str, int]) -> View | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,28 @@ class TaskTraces:
     def n_levels(self) -> tuple[int, ...]:
         """Number of levels of each axis, the one of samples without a value included."""
         return numbers_of_levels(self.axes, [one.coords for one in self.evals])
+
+
+def each_task(
+    dataset: Dataset,
+    where: Where,
+    *,
+    asked: Sequence[str] = (),
+    bins: int | None = None,
+    columns: Sequence[str] = (),
+) -> Iterator[TaskTraces]:
+    """Read every selected base task that has samples, as `task_traces`.
+
+    Raises
+    ------
+    UsageError
+        If an axis that was asked for does not exist.
+    """
+    for base_task in dataset.store().base_tasks():
+        if where.base_tasks is None or base_task in where.base_tasks:
+            found = task_traces(dataset, where, base_task, asked=asked, bins=bins, columns=columns)
+            if found is not None and found.evals:
+                yield found
 
 
 def task_traces(

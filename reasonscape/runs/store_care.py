@@ -12,9 +12,6 @@ from reasonscape.errors import UsageError
 from reasonscape.runs.command_lines import command_line
 from reasonscape.runs.listing import Listing
 
-LISTED = 12
-"""Names that a value of a listing spells out; JSON has them all."""
-
 
 def store_info(dataset: Path) -> dict[str, Any]:
     """Rows, evals, tasks, sizes, versions and columns."""

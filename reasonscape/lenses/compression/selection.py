@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reasonscape.datasets.task_traces import TaskTraces, task_traces
+from reasonscape.datasets.task_traces import TaskTraces, each_task
 from reasonscape.lenses.compression.options import CompressionOptions
 from reasonscape.lenses.compression.traces import COLUMNS
 
@@ -38,17 +38,10 @@ def select(dataset: Dataset, where: Where, options: CompressionOptions) -> Itera
     UsageError
         If an axis that was asked for does not exist.
     """
-    store = dataset.store()
-    for base_task in store.base_tasks():
-        if where.base_tasks is not None and base_task not in where.base_tasks:
-            continue
-        found = task_traces(
-            dataset, where, base_task, asked=options.axes, bins=options.bins, columns=COLUMNS
-        )
-        if found is None or not found.evals:
-            continue
-        read = _reader(dataset, base_task) if options.show_text else None
-        yield TaskRows(base_task, found, read)
+    tasks = each_task(dataset, where, asked=options.axes, bins=options.bins, columns=COLUMNS)
+    for found in tasks:
+        read = _reader(dataset, found.base_task) if options.show_text else None
+        yield TaskRows(found.base_task, found, read)
 
 
 def _reader(dataset: Dataset, base_task: str) -> ReadTexts:

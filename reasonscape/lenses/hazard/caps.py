@@ -65,11 +65,6 @@ def cap_codes(ends: Ends) -> IntArray:
     return dense_codes(caps)[0]
 
 
-def was_cut(ends: Ends) -> int:
-    """Samples that were cut off."""
-    return int((ends.cause == CUT_OFF).sum())
-
-
 def _goes_with_difficulty(ends: Ends) -> bool:
     """Chi-square test over items of equal shares of caps in all cells."""
     from scipy.special import chdtrc

@@ -10,7 +10,7 @@ import numpy as np
 
 from reasonscape.datasets.cells import Axis
 from reasonscape.datasets.observed import coordinates
-from reasonscape.datasets.task_traces import EvalTraces, numbers_of_levels, task_traces
+from reasonscape.datasets.task_traces import EvalTraces, each_task, numbers_of_levels
 from reasonscape.findings.verdict import Subject
 from reasonscape.lenses.hazard.ends import (
     COLUMNS,
@@ -99,14 +99,9 @@ def select(dataset: Dataset, where: Where, options: HazardOptions) -> Iterator[T
         If an axis that was asked for does not exist.
     """
     store = dataset.store()
-    for base_task in store.base_tasks():
-        if where.base_tasks is not None and base_task not in where.base_tasks:
-            continue
-        found = task_traces(
-            dataset, where, base_task, asked=options.axes, bins=options.bins, columns=COLUMNS
-        )
-        if found is None or not found.evals:
-            continue
+    tasks = each_task(dataset, where, asked=options.axes, bins=options.bins, columns=COLUMNS)
+    for found in tasks:
+        base_task = found.base_task
         panels = found.axes[0] if options.axes and found.axes else None
         units, notes = units_of(base_task, found.evals, options.time)
         notes += _unmeasured(base_task, found.evals, units)
