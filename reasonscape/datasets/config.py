@@ -8,7 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reasonscape.datasets.declaration import BaseTask, Config, EvalConfig, read_config
+from reasonscape.datasets.declaration import (
+    BaseTask,
+    Config,
+    EvalConfig,
+    ReadingConfig,
+    read_config,
+)
 from reasonscape.datasets.identity import holds
 from reasonscape.datasets.resolution import resolve
 from reasonscape.errors import ConfigError
@@ -132,6 +138,17 @@ class Dataset:
         """Return the display name of an eval: the config's, else its identity in words."""
         entry = self.eval_entry(eval_id, model, template, sampler)
         return (entry.label if entry else "") or default_label(model, template, sampler) or eval_id
+
+    def reading(
+        self, eval_id: str, model: str, template: str = "", sampler: str = ""
+    ) -> ReadingConfig:
+        """Return how prompts reach an eval, as far as the config says it."""
+        return self.config.reading(self.eval_entry(eval_id, model, template, sampler))
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths of the config start at."""
+        return self.path if self.path.is_dir() else self.path.parent
 
     def _unknown_tasks(self, where: Where) -> tuple[str, ...]:
         """Say which base tasks are asked for that the store does not have."""

@@ -18,8 +18,9 @@ from reasonscape.store.filters.conditions import InGroup, InTier, keys, leaves
 
 CONFIG_VERSION: Final = 1
 _IDENTITY: Final = ("eval_id", "model", "template", "sampler")
-_KEYS: Final = ("schema_version", "name", "store", "evals", "base_tasks", "tiers")
-_EVAL_KEYS: Final = ("filters", "label", "groups", "tokenizer")
+_KEYS: Final = ("schema_version", "name", "store", "evals", "groups", "base_tasks", "tiers")
+_READING_KEYS: Final = ("tokenizer", "chat_template")
+_EVAL_KEYS: Final = ("filters", "label", "groups", *_READING_KEYS)
 _TASK_KEYS: Final = ("label", "chance", "correct_at", "tiers", "axes", "confounders", "surfaces")
 _AXIS_KEYS: Final = ("label", "unit", "harder", "scale", "bins")
 _SURFACE_KEYS: Final = ("id", "x", "y", "where")
@@ -71,13 +72,21 @@ class BaseTask:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingConfig:
+    """How prompts reach a model: the tokenizer and the chat template, by name or path."""
+
+    tokenizer: str = ""
+    chat_template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EvalConfig:
-    """An evaluated system: how to know it, what to call it, which groups it is in."""
+    """An evaluated system: how to know it, what to call it, its groups, how it reads prompts."""
 
     filters: Condition
     label: str = ""
     groups: tuple[str, ...] = ()
-    tokenizer: str = ""
+    reading: ReadingConfig = ReadingConfig()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +96,27 @@ class Config:
     store: str
     name: str = ""
     evals: tuple[EvalConfig, ...] = ()
+    groups: Mapping[str, ReadingConfig] = field(default_factory=dict)
     base_tasks: Mapping[str, BaseTask] = field(default_factory=dict)
     tiers: Mapping[str, Condition] = field(default_factory=dict)
+
+    def reading(self, entry: EvalConfig | None) -> ReadingConfig:
+        """Tokenizer and chat template of an eval: its own, else those of its first group that has.
+
+        Examples
+        --------
+        >>> groups = {"family:qwen": ReadingConfig("qwen.json")}
+        >>> config = Config("s", groups=groups)
+        >>> config.reading(EvalConfig(EVERYTHING, groups=("family:qwen",))).tokenizer
+        'qwen.json'
+        """
+        if entry is None:
+            return ReadingConfig()
+        listed = [entry.reading, *(self.groups.get(n, ReadingConfig()) for n in entry.groups)]
+        return ReadingConfig(
+            next((one.tokenizer for one in listed if one.tokenizer), ""),
+            next((one.chat_template for one in listed if one.chat_template), ""),
+        )
 
 
 def read_config(document: Any, file: str) -> Config:
@@ -119,6 +147,7 @@ def read_config(document: Any, file: str) -> Config:
         store=root.text("store"),
         name=root.text("name"),
         evals=tuple(_eval(place) for place in root.list("evals")),
+        groups={name: _group(place) for name, place in root.items("groups").items()},
         base_tasks={n: _base_task(n, place) for n, place in root.items("base_tasks").items()},
         tiers={name: _filter(place) for name, place in root.items("tiers").items()},
     )
@@ -134,7 +163,16 @@ def _eval(place: Place) -> EvalConfig:
         raise place.at("filters").error(
             f"an eval is told by {', '.join(_IDENTITY)}, not by {(extra or ['tier or groups'])[0]}"
         )
-    return EvalConfig(filters, place.text("label"), place.texts("groups"), place.text("tokenizer"))
+    return EvalConfig(filters, place.text("label"), place.texts("groups"), _reading(place))
+
+
+def _group(place: Place) -> ReadingConfig:
+    place.only(_READING_KEYS)
+    return _reading(place)
+
+
+def _reading(place: Place) -> ReadingConfig:
+    return ReadingConfig(place.text("tokenizer"), place.text("chat_template"))
 
 
 def _base_task(name: str, place: Place) -> BaseTask:

@@ -95,7 +95,7 @@ def test_names_and_paths(dataset: Dataset, tmp_path: Path) -> None:
     assert dataset.eval_label(IDS[1], "") == IDS[1]
     entry = dataset.eval_entry(IDS[2], "small-2")
     assert entry is not None
-    assert entry.tokenizer == "bytes"
+    assert entry.reading.tokenizer == "bytes"
     assert dataset.eval_entry(IDS[2], "other") is None
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reasonscape.datasets.declaration import AxisConfig, read_config
+from reasonscape.datasets.declaration import AxisConfig, ReadingConfig, read_config
 from reasonscape.errors import ConfigError
 from reasonscape.store.filters import EVERYTHING
 
@@ -22,6 +22,10 @@ FULL: dict[str, Any] = {
             "tokenizer": "o200k_base",
         }
     ],
+    "groups": {
+        "size:large": {"tokenizer": "large.json", "chat_template": "large.jinja"},
+        "family:llama": {"chat_template": "llama.jinja"},
+    },
     "base_tasks": {
         "arithmetic": {
             "label": "Arithmetic",
@@ -44,6 +48,12 @@ def test_the_example_of_the_docs_is_valid() -> None:
     assert task.surfaces[0].where == EVERYTHING
     assert config.evals[0].groups == ("family:llama", "size:large")
     assert list(config.tiers) == ["logic", "hard"]
+
+
+def test_an_eval_reads_as_it_says_else_as_its_first_group_that_says_it() -> None:
+    config = read_config(FULL, "m12x.json")
+    assert config.reading(config.evals[0]) == ReadingConfig("o200k_base", "llama.jinja")
+    assert config.reading(None) == ReadingConfig()
 
 
 def test_all_but_store_may_be_missing() -> None:
