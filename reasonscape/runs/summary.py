@@ -77,8 +77,9 @@ def drawing_command(run: LensRun, scope: Mapping[str, Any], folder: str) -> str:
     for option in fields(run.options):
         value = getattr(run.options, option.name)
         if value != option.default:
+            flag = option.metadata["flag"]
             values = value if isinstance(value, tuple) else (value,)
-            words += [word for one in values for word in (option.metadata["flag"], str(one))]
+            words += [flag] if value is True else [w for one in values for w in (flag, str(one))]
     where = {**run.filters, **scope}
     return command_line(run.command, run.dataset.path, where, *words, "--output-dir", folder)
 
