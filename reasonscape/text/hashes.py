@@ -23,9 +23,13 @@ _MASKS: Final = np.array([(1 << 8 * size) - 1 for size in range(_WIDE + 1)], dty
 
 
 def span_hashes(
-    flat: NDArray[np.uint8], start: NDArray[np.int64], end: NDArray[np.int64]
+    flat: NDArray[np.uint8],
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+    *,
+    cased: bool = False,
 ) -> Hashes:
-    """Hash each span of bytes, letters in lower case.
+    """Hash each span of bytes, ASCII letters in lower case unless ``cased``.
 
     Examples
     --------
@@ -36,9 +40,10 @@ def span_hashes(
     """
     if not len(start):
         return np.zeros(0, dtype=np.uint64)
-    lower = (flat.tobytes() + bytes(_WIDE)).translate(_LOWER)
+    padded = flat.tobytes() + bytes(_WIDE)
+    read = padded if cased else padded.translate(_LOWER)
     # Most words are of 8 bytes at most: one number each, read where it lies.
-    words = np.ndarray((len(flat) + 1,), dtype="<u8", buffer=lower, strides=(1,))
+    words = np.ndarray((len(flat) + 1,), dtype="<u8", buffer=read, strides=(1,))
     sizes = end - start
     hashes = words.take(start)
     hashes &= _MASKS.take(sizes, mode="clip")
