@@ -1,0 +1,166 @@
+"""Files of the token cache: written beside their names and renamed, read only where sound.
+
+A prompt's ids are one value of four bytes each: read three times as fast as a list column, whose
+levels are decoded id by id. A file never changes once it has its name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from reasonscape.store.checking import task_folder
+from reasonscape.store.lease import new_import_id
+from reasonscape.store.memory import FOLDER
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    from numpy.typing import NDArray
+
+FORM: Final = 1
+"""Raised when files are written differently, so that older ones are not read wrongly."""
+
+GROUP_IDS: Final = 2**20
+GROUP_ROWS: Final = 2**16
+LONGEST: Final = 2**28
+"""Tokens of a prompt from which on it is not kept: a value of a row group is below 2 GiB."""
+
+_ABOUT: Final = b"reasonscape.tokens"
+
+Chunk = dict[str, "pa.Array"]
+
+
+class UnusableFileError(Exception):
+    """A file of the cache that is damaged, of another form, or of something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where the files of one tokenizer and base task are.
+
+    Attributes
+    ----------
+    store
+        The store's folder.
+    fingerprint
+        Of the tokenizer with its template.
+    base_task
+        Whose prompts they are.
+    """
+
+    store: Path
+    fingerprint: str
+    base_task: str
+
+    @property
+    def folder(self) -> Path:
+        """The folder; it need not exist."""
+        return tokens_folder(self.store) / self.fingerprint / task_folder(self.base_task)
+
+    def files(self, kind: str) -> list[Path]:
+        """Files of a kind by name, ``ids`` or ``pieces``, sound or not."""
+        with suppress(OSError):
+            return sorted(self.folder.glob(f"{kind}-*.parquet"))
+        return []
+
+    def write(self, kind: str, chunks: Iterator[Chunk], described: dict[str, str]) -> Path:
+        """Write a file under a name of its own; it has the name once it is whole.
+
+        Raises
+        ------
+        OSError
+            It cannot be written.
+        """
+        target = self.folder / f"{kind}-{new_import_id()}.parquet"
+        partial = target.with_name(f".{target.name}.part")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._fill(partial, kind, chunks, described)
+            partial.replace(target)
+        except BaseException:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+            raise
+        return target
+
+    def _fill(
+        self, path: Path, kind: str, chunks: Iterator[Chunk], described: dict[str, str]
+    ) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        about = {"form": FORM, "of": [self.fingerprint, self.base_task], "described": described}
+        schema = _schema(kind).with_metadata({_ABOUT: json.dumps(about).encode()})
+        with pq.ParquetWriter(
+            str(path),
+            schema,
+            compression="lz4",
+            use_dictionary=False,
+            write_statistics=False,
+            write_page_checksum=True,
+        ) as writer:
+            for chunk in chunks:
+                batch = pa.RecordBatch.from_pydict(chunk, schema)
+                writer.write_batch(batch, row_group_size=max(1, batch.num_rows))
+
+    def read(self, path: Path, kind: str, use: Callable[[pq.ParquetFile], Any]) -> Any:
+        """Open a file of this shelf and hand it to ``use``.
+
+        Raises
+        ------
+        UnusableFileError
+            It is not there, is damaged, or is not a file of this shelf.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            with pq.ParquetFile(str(path), page_checksum_verification=True) as file:
+                about = _about(file)
+                if about["of"] != [self.fingerprint, self.base_task] or about["form"] != FORM:
+                    raise UnusableFileError(f"{path} is of something else")
+                if not file.schema_arrow.equals(_schema(kind)):
+                    raise UnusableFileError(f"{path} has other columns")
+                return use(file)
+        except (OSError, ValueError, LookupError, TypeError, pa.ArrowException) as error:
+            raise UnusableFileError(f"{path} cannot be read ({error})") from error
+
+
+def tokens_folder(store: Path) -> Path:
+    """Folder of all token caches of a store."""
+    return store / FOLDER / "tokens"
+
+
+def described_in(file: pq.ParquetFile) -> dict[str, str]:
+    """What the writer of a file said about its tokenizer."""
+    return {str(key): str(value) for key, value in _about(file)["described"].items()}
+
+
+def values_of(array: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Ids of a column of values, one after another, and where each begins and the last ends."""
+    offsets = np.frombuffer(array.buffers()[1], np.int32)[array.offset :][: len(array) + 1]
+    whole = array.buffers()[2]
+    used = memoryview(b"") if whole is None else memoryview(whole)[: int(offsets[-1])]
+    if (offsets % 4).any():
+        raise ValueError("ids have four bytes each")
+    return np.frombuffer(used, "<i4"), offsets.astype(np.int64) // 4
+
+
+def _about(file: pq.ParquetFile) -> dict[str, Any]:
+    about: dict[str, Any] = json.loads((file.metadata.metadata or {})[_ABOUT])
+    return about
+
+
+def _schema(kind: str) -> pa.Schema:
+    import pyarrow as pa
+
+    if kind == "pieces":
+        return pa.schema([("id", pa.int32()), ("piece", pa.binary())])
+    return pa.schema([("hash", pa.uint64()), ("tokens", pa.int32()), ("ids", pa.binary())])
