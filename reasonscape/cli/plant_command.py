@@ -38,7 +38,8 @@ def plant(
         typer.Option(
             "--mechanism",
             help="healthy, cliff, gradual, truncation, chaos, uniform, underthink, overthink, "
-            "loops, early, delayed, threshold, or workflow.",
+            "loops, early, delayed, threshold, collapse, collapse-harmless, collapse-kept, "
+            "bandgain, bandgain-even, artifact, artifact-chance, or workflow.",
         ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Dataset config to write.")],

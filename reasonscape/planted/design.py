@@ -7,13 +7,20 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 from reasonscape.errors import UsageError
 from reasonscape.planted.mechanisms import THINKING_KINDS, Mechanism, reference
+from reasonscape.planted.pairs import PAIRS
 
 # Counts up whenever the same plan would make other bytes.
 GENERATOR = 1
-GRAMMARS = ("arithmetic", "boolean", "ordering", "tracking", "counting", "sorting")
+GRAMMARS = (
+    "arithmetic", "boolean", "ordering", "tracking", "counting", "sorting", "table", "kept-table",
+    "terms", "mixed-terms", "long-sums",
+)  # fmt: skip
+# Fields that came later; where they say nothing a plan has the fingerprint that it always had.
+_LATER = {"tokenizer": "", "fragmented_odds": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +130,7 @@ class PlannedEval:
     """One evaluated model and what is wrong with it.
 
     ``exceptions`` holds ``(task name, mechanism)`` pairs that replace ``mechanism`` there.
+    ``tokenizer`` is what the config names; ``pairs`` asks for the one that planting writes.
     """
 
     model: str
@@ -132,6 +140,7 @@ class PlannedEval:
     exceptions: tuple[tuple[str, Mechanism], ...] = ()
     label: str = ""
     groups: tuple[str, ...] = ()
+    tokenizer: str = ""
 
     def on(self, task: PlannedTask) -> Mechanism:
         """Return the mechanism that holds on that task."""
@@ -214,8 +223,19 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """First 16 hex digits of the SHA-256 over the generator's version and the plan."""
-        text = json.dumps([GENERATOR, asdict(self)], sort_keys=True, separators=(",", ":"))
+        text = json.dumps([GENERATOR, self.record()], sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def record(self) -> dict[str, Any]:
+        """Return all of the plan as plain values."""
+        record = asdict(self)
+        for planned in record["evals"]:
+            mechanisms = [planned["mechanism"], *(one for _, one in planned["exceptions"])]
+            for place in (planned, *mechanisms):
+                for name, nothing in _LATER.items():
+                    if name in place and place[name] == nothing:
+                        del place[name]
+        return record
 
     def groups(self) -> Iterator[tuple[PlannedTask, PlannedEval]]:
         """Yield every (task, eval), tasks outermost."""
@@ -227,14 +247,45 @@ class Plan:
 LENGTH = PlannedAxis("length", (3.0, 6.0, 9.0, 12.0, 15.0, 18.0, 21.0, 24.0), "Terms", "terms")
 DEPTH = PlannedAxis("depth", (0.0, 1.0, 2.0, 3.0, 4.0, 5.0), "Nesting", "levels")
 FORMAT = PlannedAxis("format", ("plain", "spaced", "quoted"), "Format")
+ROWS = PlannedAxis("length", (12.0, 18.0, 24.0), "Rows", "rows")
+TERMS = PlannedAxis("length", tuple(float(n) for n in range(4, 36, 4)), "Terms", "terms")
+SPACES = PlannedAxis("prob_dewhitespace", (0.0, 0.5, 1.0), "Spaces left out", confounder=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """What a mechanism is asked on: its prompts, where they differ and how many there are."""
+
+    grammar: str = "arithmetic"
+    length: PlannedAxis = LENGTH
+    confounders: tuple[PlannedAxis, ...] = ()
+    axes: int = 2
+    items: int = 12
+    tokenizer: str = ""
+
+
+_GRIDS = {
+    **{
+        kind: _Grid(grammar, ROWS, (SPACES,), axes=1, items=10)
+        for kind, grammar in (
+            ("collapse", "table"),
+            ("collapse-harmless", "table"),
+            ("collapse-kept", "kept-table"),
+        )
+    },
+    "bandgain": _Grid("terms", TERMS, axes=1, items=30),
+    "bandgain-even": _Grid("mixed-terms", TERMS, axes=1, items=30),
+    "artifact": _Grid("long-sums", tokenizer=PAIRS),
+    "artifact-chance": _Grid("long-sums", tokenizer=PAIRS),
+}
 
 
 def mechanism_plan(
     kind: str,
     *,
     seed: int = 0,
-    axes: int = 2,
-    items: int = 12,
+    axes: int | None = None,
+    items: int | None = None,
     repeats: int = 2,
     evals: int = 1,
     baseline: bool = True,
@@ -251,9 +302,11 @@ def mechanism_plan(
     kind
         Name of a mechanism; its reference effects are planted.
     axes
-        1 (length, 8 levels), 2 (and depth, 6 levels) or 3 (and format, 3 names).
+        1 (length, 8 levels), 2 (and depth, 6 levels) or 3 (and format, 3 names); 2 by default, 1
+        where prompts have a period. A confounder that belongs to the mechanism comes on top.
     items, repeats
-        Items a cell, and completions of each.
+        Items a cell, and completions of each; 12 items by default, but 30 a level (10 a cell of
+        ``collapse`` and its nulls) where prompts have a period.
     evals
         Models with the mechanism; their rows differ by chance only.
     baseline
@@ -275,23 +328,33 @@ def mechanism_plan(
     >>> plan.rows
     192
     """
+    mechanism = reference(kind)
+    grid = _GRIDS.get(kind, _Grid())
+    axes = grid.axes if axes is None else axes
+    items = grid.items if items is None else items
     if axes not in (1, 2, 3):
         raise UsageError(f"{axes} axes were asked for", remedy="ask for 1, 2 or 3")
     if evals < 1:
         raise UsageError(f"{evals} evals were asked for", remedy="ask for at least 1")
-    mechanism = reference(kind)
     models = [
         PlannedEval(
             f"{kind}-{number}" if evals > 1 else kind,
             mechanism,
             label=f"{kind} {number} (planted)" if evals > 1 else f"{kind} (planted)",
+            tokenizer=grid.tokenizer,
         )
         for number in range(1, evals + 1)
     ]
     if baseline and kind != "healthy":
-        models.append(_baseline(mechanism.thinking.cap))
+        models.append(replace(_baseline(mechanism.thinking.cap), tokenizer=grid.tokenizer))
     task = PlannedTask(
-        "arithmetic", (LENGTH, DEPTH, FORMAT)[:axes], items, repeats, chance, label="Arithmetic"
+        "arithmetic",
+        (*(grid.length, DEPTH, FORMAT)[:axes], *grid.confounders),
+        items,
+        repeats,
+        chance,
+        grid.grammar,
+        label="Arithmetic",
     )
     return Plan(
         name or f"planted-{kind}",

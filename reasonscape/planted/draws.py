@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reasonscape.planted.design import Plan, PlannedEval, PlannedTask
+from reasonscape.planted.fragmenting import fragmented_items
 from reasonscape.planted.mechanisms import Thinking
 from reasonscape.planted.truth import GroupTruth, group_truth, stream
 
@@ -96,6 +97,11 @@ def draw_group(plan: Plan, task: PlannedTask, planned: PlannedEval) -> tuple[Gro
     noise = math.sqrt(thinking.item_share) * rng.standard_normal(n_items)[:, None]
     noise = noise + math.sqrt(1 - thinking.item_share) * rng.standard_normal(shape)
     shift, share = _shift(thinking, truth.median_right, item_cell, noise)
+    odds = truth.mechanism.fragmented_odds
+    if odds != 1:
+        breaks = fragmented_items(plan, task)
+        shift = np.where(breaks[:, None], -math.log(odds), 0.0) * np.ones(shape)
+        share = np.full(task.cells, float(breaks.mean()))
     centre = logit_centres(truth.excess, plan.item_sd, shift=shift.min(), share=share)[item_cell]
     latent = (centre + plan.item_sd * z)[:, None] + shift
     right = chances < task.chance + (1 - task.chance) * _expit(latent)

@@ -7,38 +7,22 @@ are plain letters, digits and ordinary punctuation.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from reasonscape.planted.pairs import SENTENCE, draw_number
+from reasonscape.planted.patterned import (
+    kept_table_item,
+    mixed_terms_item,
+    table_item,
+    terms_item,
+)
+from reasonscape.planted.question import NAMES, THINGS, Item, Size, below
 
 if TYPE_CHECKING:
     import numpy as np
 
-NAMES = (
-    "Ada", "Ben", "Cleo", "Dov", "Edda", "Finn", "Gus", "Hana", "Ivo", "Jun", "Kira", "Leo",
-    "Mina", "Nils", "Oona", "Pia", "Quin", "Rosa", "Sven", "Tess", "Una", "Vera", "Wim", "Yara",
-)  # fmt: skip
-THINGS = ("apple", "bell", "coin", "drum", "flute", "glove", "key", "lamp", "map", "ring")
 _PEOPLE = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One question with its answer and the steps that lead there."""
-
-    prompt: str
-    target: str
-    wrong: tuple[str, ...]
-    steps: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How large a question is: parts, nesting, and the chance that a space is left out."""
-
-    length: int
-    depth: int
-    dewhitespace: float = 0.0
 
 
 def make_item(grammar: str, size: Size, rng: np.random.Generator) -> Item:
@@ -47,7 +31,7 @@ def make_item(grammar: str, size: Size, rng: np.random.Generator) -> Item:
     Parameters
     ----------
     grammar
-        A key of the table below: arithmetic, boolean, ordering, tracking, counting, sorting.
+        A key of the table below.
     size
         How large it is.
     rng
@@ -63,10 +47,6 @@ def make_item(grammar: str, size: Size, rng: np.random.Generator) -> Item:
     return _GRAMMARS[grammar](size, rng)
 
 
-def _below(rng: np.random.Generator, n: int) -> int:
-    return int(rng.integers(n))
-
-
 def _squeeze(text: str, share: float, rng: np.random.Generator) -> str:
     """Leave out each space with that chance."""
     if share <= 0:
@@ -74,18 +54,27 @@ def _squeeze(text: str, share: float, rng: np.random.Generator) -> str:
     return "".join(c for c in text if c != " " or rng.random() >= share)
 
 
-def _sum(n: int, depth: int, rng: np.random.Generator) -> tuple[str, int, list[str]]:
+def _small(rng: np.random.Generator) -> int:
+    return 1 + below(rng, 98)
+
+
+def _sum(
+    n: int,
+    depth: int,
+    rng: np.random.Generator,
+    number: Callable[[np.random.Generator], int] = _small,
+) -> tuple[str, int, list[str]]:
     inner_at, inner = -1, ("", 0, [""])
     terms = n
     if depth > 0 and n >= 3:
-        size = 2 + _below(rng, n - 2)
-        inner = _sum(size, depth - 1, rng)
+        size = 2 + below(rng, n - 2)
+        inner = _sum(size, depth - 1, rng, number)
         terms = n - size + 1
-        inner_at = _below(rng, terms)
+        inner_at = below(rng, terms)
     text, total, steps = "", 0, [*inner[2]] if inner_at >= 0 else []
     for i in range(terms):
-        minus = i > 0 and _below(rng, 2) == 1
-        value = inner[1] if i == inner_at else 1 + _below(rng, 98)
+        minus = i > 0 and below(rng, 2) == 1
+        value = inner[1] if i == inner_at else number(rng)
         written = f"( {inner[0]} )" if i == inner_at else str(value)
         text += ("" if i == 0 else " - " if minus else " + ") + written
         before, total = total, total - value if minus else total + value
@@ -96,7 +85,7 @@ def _sum(n: int, depth: int, rng: np.random.Generator) -> tuple[str, int, list[s
 
 def _arithmetic(size: Size, rng: np.random.Generator) -> Item:
     text, value, steps = _sum(max(size.length, 2), size.depth, rng)
-    slips = [1, -1, 10, -10, 2, 2 * (1 + _below(rng, 40))]
+    slips = [1, -1, 10, -10, 2, 2 * (1 + below(rng, 40))]
     return Item(
         f"What is {_squeeze(text, size.dewhitespace, rng)} ?",
         str(value),
@@ -105,23 +94,32 @@ def _arithmetic(size: Size, rng: np.random.Generator) -> Item:
     )
 
 
+def _long_sums(size: Size, rng: np.random.Generator) -> Item:
+    text, value, steps = _sum(
+        max(size.length, 2), size.depth, rng, lambda own: draw_number(size.fragmented, own)
+    )
+    slips = [1, -1, 10, -10, 2, 2 * (1 + below(rng, 40))]
+    wrong = tuple(str(value + slip) for slip in slips)
+    return Item(SENTENCE.format(text), str(value), wrong, tuple(steps))
+
+
 def _truth(n: int, depth: int, rng: np.random.Generator) -> tuple[str, bool, list[str]]:
     text, value, steps = "", False, []
-    inner_at = _below(rng, n) if depth > 0 and n >= 3 else -1
+    inner_at = below(rng, n) if depth > 0 and n >= 3 else -1
     for i in range(n if inner_at < 0 else n - 1):
         if i == inner_at:
             part, now, inner_steps = _truth(2, depth - 1, rng)
             part = f"( {part} )"
             steps += inner_steps
         else:
-            now = _below(rng, 2) == 1
+            now = below(rng, 2) == 1
             part = str(now)
-            if _below(rng, 4) == 0:
+            if below(rng, 4) == 0:
                 part, now = f"not {part}", not now
         if i == 0:
             text, value = part, now
             continue
-        word = ("and", "or")[_below(rng, 2)]
+        word = ("and", "or")[below(rng, 2)]
         before, value = value, (value and now) if word == "and" else (value or now)
         text = f"{text} {word} {part}"
         steps.append(f"{before} {word} {now} is {value}.")
@@ -139,14 +137,14 @@ def _ordering(size: Size, rng: np.random.Generator) -> Item:
     row = [NAMES[int(i)] for i in rng.permutation(len(NAMES))[:n]]
     clues = [f"{a} stands directly left of {b}." for a, b in pairwise(row)]
     shuffled = [clues[int(i)] for i in rng.permutation(len(clues))]
-    at = _below(rng, n)
+    at = below(rng, n)
     others = [name for i, name in enumerate(row) if i != at]
     wrong = [others[int(i)] for i in rng.permutation(n - 1)[:3]]
     options = sorted([row[at], *wrong])
     asked = f"Who stands at place {at + 1} from the left: {', '.join(options)}?"
     steps = [f"{clue[:-1]}, so {clue.split()[0]} is at place {i + 1}." for i, clue in
              enumerate(clues)]  # fmt: skip
-    extra = [f"{name} likes the {THINGS[_below(rng, len(THINGS))]}." for name in row[: size.depth]]
+    extra = [f"{name} likes the {THINGS[below(rng, len(THINGS))]}." for name in row[: size.depth]]
     return Item(" ".join([*shuffled, *extra, asked]), row[at], tuple(wrong), tuple(steps))
 
 
@@ -161,8 +159,8 @@ def _tracking(size: Size, rng: np.random.Generator) -> Item:
         held[a], held[b] = held[b], held[a]
         moves.append(f"{names[a]} and {names[b]} swap.")
         steps.append(f"{names[a]} has the {held[a]} and {names[b]} has the {held[b]}.")
-    extra = [f"{name} is {20 + _below(rng, 60)}." for name in names[: size.depth]]
-    who = _below(rng, people)
+    extra = [f"{name} is {20 + below(rng, 60)}." for name in names[: size.depth]]
+    who = below(rng, people)
     wrong = tuple(thing for i, thing in enumerate(held) if i != who)
     asked = f"What does {names[who]} have now?"
     return Item(" ".join([*start, *extra, *moves, asked]), held[who], wrong, tuple(steps))
@@ -172,7 +170,7 @@ def _counting(size: Size, rng: np.random.Generator) -> Item:
     letters = "abcdefgh"[: 3 + min(size.depth, 5)]
     picks = rng.integers(len(letters), size=max(size.length, 2))
     row = [letters[int(i)] for i in picks]
-    asked = letters[_below(rng, len(letters))]
+    asked = letters[below(rng, len(letters))]
     count, steps = 0, []
     for place, letter in enumerate(row, 1):
         count += letter == asked
@@ -205,4 +203,9 @@ _GRAMMARS: dict[str, Callable[[Size, np.random.Generator], Item]] = {
     "tracking": _tracking,
     "counting": _counting,
     "sorting": _sorting,
+    "table": table_item,
+    "kept-table": kept_table_item,
+    "terms": terms_item,
+    "mixed-terms": mixed_terms_item,
+    "long-sums": _long_sums,
 }

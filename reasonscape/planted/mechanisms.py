@@ -10,10 +10,20 @@ from reasonscape.errors import UsageError
 
 OutputKind = Literal["healthy", "cliff", "gradual", "truncation", "chaos", "uniform"]
 ThinkingKind = Literal["underthink", "overthink", "loops", "early", "delayed", "threshold"]
-Kind = OutputKind | ThinkingKind
+InputKind = Literal[
+    "collapse",
+    "collapse-harmless",
+    "collapse-kept",
+    "bandgain",
+    "bandgain-even",
+    "artifact",
+    "artifact-chance",
+]
+Kind = OutputKind | ThinkingKind | InputKind
 OUTPUT_KINDS: Final[tuple[OutputKind, ...]] = get_args(OutputKind)
 THINKING_KINDS: Final[tuple[ThinkingKind, ...]] = get_args(ThinkingKind)
-KINDS: Final[tuple[Kind, ...]] = (*OUTPUT_KINDS, *THINKING_KINDS)
+INPUT_KINDS: Final[tuple[InputKind, ...]] = get_args(InputKind)
+KINDS: Final[tuple[Kind, ...]] = (*OUTPUT_KINDS, *THINKING_KINDS, *INPUT_KINDS)
 
 # One line each, as the command's help shows them.
 MEANINGS: Final[dict[str, str]] = {
@@ -29,6 +39,13 @@ MEANINGS: Final[dict[str, str]] = {
     "early": "accuracy .6; an end before the cell's median length is wrong at 3 times the odds",
     "delayed": "accuracy .6; an end after the cell's median length is wrong at 3 times the odds",
     "threshold": "accuracy .6; an end after 900 tokens is wrong at 4 times the odds",
+    "collapse": "leaving out spaces takes the prompts' period and .25 of accuracy",
+    "collapse-harmless": "null of collapse: the same prompts, accuracy does not fall with them",
+    "collapse-kept": "null of collapse: the same fall, but the prompts keep their period",
+    "bandgain": "longer prompts have more of one period; accuracy falls from .95 to .30",
+    "bandgain-even": "null of bandgain: longer prompts of the same mixture, the same fall",
+    "artifact": "accuracy .6; items whose numbers the tokenizer breaks fail at 4 times the odds",
+    "artifact-chance": "null of artifact: the same prompts and tokenizer, failures by chance",
     "workflow": "dataset-m12x: 12 tasks, 9 models, tiers, a confounder; a mechanism for each model",
 }
 
@@ -129,7 +146,8 @@ class Mechanism:
         Which mechanism.
     high, low
         Excess accuracy of finished answers at the easy and at the hard end of ``axis``.
-        ``cliff`` and ``gradual`` use both, ``chaos`` takes ``high`` as mean, all others use
+        ``cliff``, ``gradual``, ``collapse`` and ``bandgain`` (and their nulls) use both,
+        ``chaos`` takes ``high`` as mean, all others use
         ``high`` only.
     axis
         The axis along which accuracy breaks; empty for the task's first axis. Where a task has
@@ -167,6 +185,7 @@ class Mechanism:
     spread: float = 0.35
     truncated: float = 0.9
     costs: tuple[tuple[str, float], ...] = ()
+    fragmented_odds: float = 1.0
     thinking: Thinking = field(default_factory=Thinking)
 
     def __post_init__(self) -> None:
@@ -177,6 +196,12 @@ class Mechanism:
             _within(name, getattr(self, name), 0, 1)
         _within("width", self.width, 0.01, 1000)
         _within("tilt", self.tilt, -100, 100)
+        _within("fragmented_odds", self.fragmented_odds, 0.001, 1000)
+        if self.fragmented_odds != 1 and self.thinking.wrong_ends is not None:
+            raise UsageError(
+                "fragmented_odds and wrong_ends both say which ends go wrong",
+                remedy="give one of them",
+            )
         if self.break_after is not None:
             _within("break_after", self.break_after, 1, 10_000)
         for axis, share in self.costs:
@@ -189,6 +214,7 @@ class Mechanism:
             )
 
 
+_SPACES: Final = (("prob_dewhitespace", 0.25 / 0.8),)
 REFERENCES: Final[dict[str, Mechanism]] = {
     "healthy": Mechanism("healthy", high=0.97),
     "cliff": Mechanism("cliff", high=0.95, low=0.05),
@@ -209,6 +235,15 @@ REFERENCES: Final[dict[str, Mechanism]] = {
     "threshold": Mechanism(
         "threshold", high=0.6, thinking=Thinking(wrong_ends=WrongEnds("beyond", 4.0, 900.0))
     ),
+    # Fixed before the lens for prompts was tuned. Along the first axis accuracy has a mean of .8,
+    # of which the cost takes .25.
+    "collapse": Mechanism("collapse", high=0.9, low=0.7, costs=_SPACES),
+    "collapse-harmless": Mechanism("collapse-harmless", high=0.9, low=0.7),
+    "collapse-kept": Mechanism("collapse-kept", high=0.9, low=0.7, costs=_SPACES),
+    "bandgain": Mechanism("bandgain", high=0.95, low=0.30),
+    "bandgain-even": Mechanism("bandgain-even", high=0.95, low=0.30),
+    "artifact": Mechanism("artifact", high=0.6, fragmented_odds=4.0),
+    "artifact-chance": Mechanism("artifact-chance", high=0.6),
 }
 
 

@@ -15,7 +15,8 @@ from typing import Any
 from reasonscape.errors import OutputError, UsageError
 from reasonscape.planted.design import Plan
 from reasonscape.planted.filling import fill_store
-from reasonscape.planted.records import dataset_config, truth_record
+from reasonscape.planted.pairs import PAIRS, tokenizer_document
+from reasonscape.planted.records import dataset_config, tokenizer_file, truth_record
 from reasonscape.planted.traces import Passages
 from reasonscape.store.tables import Store
 
@@ -107,6 +108,8 @@ def plant(
         record = truth_record(plan, bank) | {"config_hash": _digest(_json(config).encode())}
         # The truth goes first: a folder without it would look like somebody's own data.
         _write(place.truth, _json(record | {"import_id": None}))
+        if any(planned.tokenizer == PAIRS for planned in plan.evals):
+            _write(place.tokenizer, _json(tokenizer_document()))
         import_id = fill_store(Store.create(place.store), plan, passages, progress)
         _write(dataset, _json(config))
         _write(place.truth, _json(record | {"import_id": import_id}))
@@ -124,12 +127,13 @@ def plant(
 
 
 class _Place:
-    """The three paths of a planted dataset, and whether they may be written."""
+    """The paths of a planted dataset, and whether they may be written."""
 
     def __init__(self, dataset: Path) -> None:
         self.dataset = dataset
         self.store = dataset.with_suffix("")
         self.truth = truth_path(dataset)
+        self.tokenizer = dataset.with_name(tokenizer_file(self.store.name))
 
     def settle(self, plan: Plan, bank: str | None, *, replace: bool) -> str | None:
         """Return the import that holds exactly this plan, or make room and return None."""

@@ -6,6 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from reasonscape.planted.design import Plan, PlannedAxis, PlannedTask
+from reasonscape.planted.pairs import PAIRS
+from reasonscape.planted.prompts import prompt_truth
 from reasonscape.planted.truth import Break, GroupTruth, group_truth
 from reasonscape.store.identity import eval_id
 
@@ -42,12 +44,22 @@ def dataset_config(plan: Plan, store: str) -> dict[str, Any]:
                 "filters": {"model": e.model, "template": e.template, "sampler": e.sampler},
                 "label": e.label or f"{e.model} (planted)",
                 **({"groups": list(e.groups)} if e.groups else {}),
+                **({"tokenizer": _tokenizer(e.tokenizer, store)} if e.tokenizer else {}),
             }
             for e in plan.evals
         ],
         "base_tasks": {task.name: _task_config(task) for task in plan.tasks},
     }
     return {**config, "tiers": tiers} if tiers else config
+
+
+def tokenizer_file(store: str) -> str:
+    """Return the name of the tokenizer that is planted beside the config of that store."""
+    return f"{store}.tokenizer.json"
+
+
+def _tokenizer(asked: str, store: str) -> str:
+    return tokenizer_file(store) if asked == PAIRS else asked
 
 
 def _task_config(task: PlannedTask) -> dict[str, Any]:
@@ -104,12 +116,14 @@ def truth_record(plan: Plan, bank: str | None = None) -> dict[str, Any]:
         "text_bank": bank,
         "seed": plan.seed,
         "rows": plan.rows,
-        "groups": [_group(group_truth(plan, task, planned)) for task, planned in plan.groups()],
-        "plan": asdict(plan),
+        "groups": [
+            _group(plan, group_truth(plan, task, planned)) for task, planned in plan.groups()
+        ],
+        "plan": plan.record(),
     }
 
 
-def _group(truth: GroupTruth) -> dict[str, Any]:
+def _group(plan: Plan, truth: GroupTruth) -> dict[str, Any]:
     task, planned = truth.task, truth.planned
     return {
         "eval_id": eval_id(planned.model, planned.template, planned.sampler),
@@ -129,6 +143,7 @@ def _group(truth: GroupTruth) -> dict[str, Any]:
         "accuracy": _rounded(truth.accuracy),
         "excess_of_finished": _rounded(truth.excess),
         "truncated": _rounded(truth.truncated),
+        **prompt_truth(plan, truth),
     }
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reasonscape.planted.design import Plan, PlannedEval, PlannedTask
 from reasonscape.planted.draws import Draws, draw_group
-from reasonscape.planted.items import Item, Size, make_item
+from reasonscape.planted.fragmenting import fragmented_items
+from reasonscape.planted.items import make_item
+from reasonscape.planted.question import Item, Size
 from reasonscape.planted.traces import DIGITS_PER_TRACE, Fate, Passages, write_trace
 from reasonscape.planted.truth import GroupTruth, positions, stream
 from reasonscape.store.sample import Sample
@@ -78,9 +81,10 @@ def task_items(plan: Plan, task: PlannedTask) -> list[Item]:
     """Make the questions of a task: ``items`` for every cell, equal for all evals."""
     rng = stream(plan, "questions", task.name)
     made = []
-    for place in positions(task).tolist():
+    breaks = fragmented_items(plan, task).reshape(task.cells, task.items).tolist()
+    for place, in_cell in zip(positions(task).tolist(), breaks, strict=True):
         size = _size(task, place)
-        made += [make_item(task.grammar, size, rng) for _ in range(task.items)]
+        made += [make_item(task.grammar, replace(size, fragmented=f), rng) for f in in_cell]
     return made
 
 

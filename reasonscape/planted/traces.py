@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from reasonscape.errors import UsageError
-from reasonscape.planted.items import NAMES, Item
+from reasonscape.planted.question import NAMES, Item
 
 # How many random integers one trace may use; they are drawn for a whole (eval, task) at once.
 DIGITS_PER_TRACE = 24

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 # A cut-off share of exactly 0 has no log-normal; this much is planted where 0 is asked for.
 LEAST_TRUNCATED = 0.001
 
+_FALLING = (
+    "gradual",
+    "collapse",
+    "collapse-harmless",
+    "collapse-kept",
+    "bandgain",
+    "bandgain-even",
+)
+
 EXPECTED = {
     "healthy": ("healthy_surface",),
     "cliff": ("accuracy_cliff",),
@@ -34,6 +43,13 @@ EXPECTED = {
     "early": ("uniform_loss", "early_hazard"),
     "delayed": ("uniform_loss", "delayed_hazard"),
     "threshold": ("uniform_loss", "hazard_threshold"),
+    "collapse": ("peak_collapse",),
+    "collapse-harmless": (),
+    "collapse-kept": (),
+    "bandgain": ("gradual_decline", "band_limited_gain"),
+    "bandgain-even": ("gradual_decline",),
+    "artifact": ("uniform_loss", "tokenization_artifact"),
+    "artifact-chance": ("uniform_loss",),
 }
 
 
@@ -152,7 +168,7 @@ def group_truth(plan: Plan, task: PlannedTask, planned: PlannedEval) -> GroupTru
     which = main_axis(task, mechanism)
     others = tuple(i for i in range(len(task.axes)) if i != which)
     place = onset = None
-    if mechanism.kind in ("cliff", "gradual", "truncation"):
+    if mechanism.kind in ("cliff", "truncation", *_FALLING):
         by_level = accuracy.reshape(task.shape).mean(axis=others)
         place = _break(task.axes[which], by_level)
     if mechanism.kind == "truncation":
@@ -185,7 +201,7 @@ def _excess(plan: Plan, task: PlannedTask, planned: PlannedEval, how: Mechanism)
         steep = 2 * math.log(9) / how.width
         low_share = 1 / (1 + np.exp(np.clip(-steep * (x - (good - 0.5)), -700, 700)))
         excess = how.high + (how.low - how.high) * low_share
-    elif how.kind == "gradual":
+    elif how.kind in _FALLING:
         excess = how.high + (how.low - how.high) * np.clip(x / last, 0, 1)
     elif how.kind == "chaos":
         # A beta distribution has mean and variance exactly; a clipped normal has not.

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reasonscape.planted.design import GRAMMARS
-from reasonscape.planted.items import Item, Size, make_item
+from reasonscape.planted.items import make_item
+from reasonscape.planted.question import Item, Size
 
 sizes = st.builds(
     Size,

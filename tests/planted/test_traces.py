@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reasonscape.errors import UsageError
-from reasonscape.planted.items import Item
+from reasonscape.planted.question import Item
 from reasonscape.planted.traces import Fate, Passages, Written, write_trace
 
 ITEM = Item("What is 1 + 2 ?", "3", ("4", "2"), ("1 plus 2 makes 3.",))
