@@ -134,6 +134,6 @@ def panel_shape(count: int, columns: int = 3) -> tuple[int, int]:
     [(1, 1), (1, 2), (1, 3), (2, 2), (2, 3), (2, 3)]
     """
     check_panels(count)
-    if count == 4:
+    if count == 4 and columns > 1:
         return 2, 2
     return -(-count // columns), min(count, columns)
