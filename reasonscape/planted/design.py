@@ -20,7 +20,7 @@ GRAMMARS = (
     "terms", "mixed-terms", "long-sums",
 )  # fmt: skip
 # Fields that came later; where they say nothing a plan has the fingerprint that it always had.
-_LATER = {"tokenizer": "", "fragmented_odds": 1.0}
+_LATER: dict[str, object] = {"tokenizer": "", "fragmented_odds": 1.0, "distinct": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +174,8 @@ class Plan:
         are abridged so that demos stay small.
     tiers
         Tiers that are ranges of an axis: ``(name, axis, least level)``.
+    distinct
+        Ask again for a question that the task already has, so that prompts are as many as items.
     """
 
     name: str
@@ -186,6 +188,7 @@ class Plan:
     texts: bool = True
     trace_chars: tuple[int, int] = (400, 2000)
     tiers: tuple[tuple[str, str, float], ...] = field(default=())
+    distinct: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a plan whose rows would collide or that plants nothing."""
@@ -231,7 +234,7 @@ class Plan:
         record = asdict(self)
         for planned in record["evals"]:
             mechanisms = [planned["mechanism"], *(one for _, one in planned["exceptions"])]
-            for place in (planned, *mechanisms):
+            for place in (record, planned, *mechanisms):
                 for name, nothing in _LATER.items():
                     if name in place and place[name] == nothing:
                         del place[name]

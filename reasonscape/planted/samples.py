@@ -16,6 +16,7 @@ from reasonscape.store.sample import Sample
 
 CONFOUNDER = "prob_dewhitespace"
 _LARGEST = 200
+_TRIES = 50
 
 
 def planted_samples(plan: Plan, passages: Passages | None = None) -> Iterator[Sample]:
@@ -80,11 +81,22 @@ def cell_coordinates(task: PlannedTask) -> list[tuple[dict[str, float], dict[str
 def task_items(plan: Plan, task: PlannedTask) -> list[Item]:
     """Make the questions of a task: ``items`` for every cell, equal for all evals."""
     rng = stream(plan, "questions", task.name)
-    made = []
+    again = stream(plan, "questions again", task.name)
+    made: list[Item] = []
+    seen: set[str] = set()
     breaks = fragmented_items(plan, task).reshape(task.cells, task.items).tolist()
     for place, in_cell in zip(positions(task).tolist(), breaks, strict=True):
         size = _size(task, place)
-        made += [make_item(task.grammar, replace(size, fragmented=f), rng) for f in in_cell]
+        for breaks_here in in_cell:
+            asked = replace(size, fragmented=breaks_here)
+            item = make_item(task.grammar, asked, rng)
+            # Other questions stay as they are: asking again draws from a stream of its own.
+            tries = _TRIES if plan.distinct else 0
+            while tries and item.prompt in seen:
+                item = make_item(task.grammar, asked, again)
+                tries -= 1
+            seen.add(item.prompt)
+            made.append(item)
     return made
 
 

@@ -94,7 +94,8 @@ def _models() -> tuple[PlannedEval, ...]:
             },
             ("family:target", "size:large"),
         ),
-        _model("model-a", _HEALTHY, {}, ("family:pair", "size:large")),
+        # Two readings of the same prompts: in words, sums have no period that spaces could carry.
+        _model("model-a", _HEALTHY, {}, ("family:pair", "size:large"), tokenizer="words"),
         _model(
             "model-b",
             _HEALTHY,
@@ -105,7 +106,11 @@ def _models() -> tuple[PlannedEval, ...]:
 
 
 def _model(
-    name: str, mechanism: Mechanism, exceptions: dict[str, Mechanism], groups: tuple[str, ...]
+    name: str,
+    mechanism: Mechanism,
+    exceptions: dict[str, Mechanism],
+    groups: tuple[str, ...],
+    tokenizer: str = "bytes",
 ) -> PlannedEval:
     return PlannedEval(
         name,
@@ -115,6 +120,7 @@ def _model(
         exceptions=tuple(exceptions.items()),
         label=f"{name} (planted)",
         groups=groups,
+        tokenizer=tokenizer,
     )
 
 
@@ -167,4 +173,5 @@ def workflow_plan(
         texts=texts,
         trace_chars=trace_chars,
         tiers=(("hard", "length", 18.0),),
+        distinct=True,
     )
