@@ -311,8 +311,10 @@ class _Committing:
                 )
         except BaseException:
             # A lost race or a full disk: the next attempt, if there is one, may keep other rows.
-            self._withdraw_texts()
-            placed.discard()
+            try:
+                self._withdraw_texts()
+            finally:
+                placed.discard()
             raise
 
     def _commit_texts(self, placed: Placed) -> None:
@@ -326,10 +328,18 @@ class _Committing:
             self._texts = [f for f in read_snapshot(folder).files if f.path in names]
 
     def _withdraw_texts(self) -> None:
-        """Take back the texts of a lost attempt: the next one may keep other rows."""
-        if self._texts:
-            folder = self._store / TEXTS
-            gone = self._texts
+        """Take back the texts of a lost attempt: the next one may keep other rows.
+
+        Two imports that withdraw at once lose races as well. Such a race is settled here: the next
+        attempt to commit may find nothing left to store, and would leave the texts behind.
+        """
+        if not self._texts:
+            return
+        folder = self._store / TEXTS
+
+        def attempt() -> None:
             version = read_snapshot(folder).version
-            commit_files(folder, version, (), gone, self._metadata, shared=True)
-            self._texts = []
+            commit_files(folder, version, (), self._texts, self._metadata, shared=True)
+
+        retry(attempt, folder)
+        self._texts = []

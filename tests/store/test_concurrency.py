@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from reasonscape.store import writing
+from reasonscape.store.commits import CommitRaceError, commit_files
 from reasonscape.store.maintenance import compact, imports, verify
 from reasonscape.store.sample import Sample
 from reasonscape.store.tables import Store
@@ -88,6 +90,34 @@ def test_the_same_log_at_once_lands_once(tmp_path: Path) -> None:
     report = verify(store)
     assert store.row_count() == 30 and report.is_sound and report.orphan_texts == 0
     assert (report.leftover_files, report.dead_imports) == (0, 0)
+
+
+def test_texts_are_taken_back_also_where_that_loses_a_race(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next attempt has nothing to store, so nothing else would take them back."""
+    path = tmp_path / "store"
+    store = Store.create(path)
+    lost: list[str] = []
+
+    def commit(folder: Path, version: int, added: Any, removed: Any, *args: Any, **kw: Any) -> None:
+        if folder.name == "samples" and "samples" not in lost:
+            lost.append("samples")
+            with ImportWriter(Store.open(path)) as winner:
+                winner.add(rows("t", "x"))
+                winner.commit()
+        if folder.name == "texts" and removed and "texts" not in lost:
+            lost.append("texts")
+            raise CommitRaceError("another import took its texts back")
+        commit_files(folder, version, added, removed, *args, **kw)
+
+    monkeypatch.setattr(writing, "commit_files", commit)
+    with ImportWriter(store) as writer:
+        writer.add(rows("t", "x"))
+        result = writer.commit()
+    assert lost == ["samples", "texts"] and (result.added, result.unchanged) == (0, 30)
+    report = verify(store)
+    assert report.is_sound and (report.texts, report.orphan_texts) == (30, 0)
 
 
 def test_a_store_is_made_once(tmp_path: Path) -> None:
