@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
@@ -51,7 +52,7 @@ class Library:
     fingerprint
         16 hex digits; known without opening it, so that a cache may be all that is needed.
     engine
-        Opens it, and the next time returns the same.
+        Opens it; see `opened`.
     """
 
     name: str
@@ -84,6 +85,20 @@ class Library:
         total = int(lengths.sum())
         ids = np.fromiter(chain.from_iterable(rows), dtype=np.int32, count=total)
         return Encoded(Tokens(ids, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)))
+
+
+@lru_cache(maxsize=8)
+def opened(key: str, opener: Callable[..., Engine], *args: Any) -> Engine:
+    """Open a tokenizer once a process, however often it is asked for.
+
+    Parameters
+    ----------
+    key
+        Its fingerprint: another file at the same path is another tokenizer.
+    opener, args
+        What opens it.
+    """
+    return opener(*args)
 
 
 def library(module: str, asked: str, package: str = "") -> Any:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reasonscape.errors import UsageError
 from reasonscape.text.tokenizers.builtin import BUILT_IN
 from reasonscape.text.tokenizers.encoded import fingerprint
-from reasonscape.text.tokenizers.engine import Library
+from reasonscape.text.tokenizers.engine import Library, opened
 from reasonscape.text.tokenizers.openai import open_openai
 from reasonscape.text.tokenizers.vocabulary_files import PACKAGED, SUFFIXES, in_file, in_package
 
@@ -65,7 +65,7 @@ def tokenizer(name: str, folder: Path | None = None) -> Tokenizer:
     if name in TOKENIZERS:
         # Everybody's copy of these vocabularies is the same, so their names are fingerprint enough.
         key = fingerprint(b"openai", b"1", name.encode())
-        return Library(name, key, cache(partial(open_openai, name)))
+        return Library(name, key, partial(opened, key, open_openai, name))
     if "/" in name or "\\" in name or name.lower().endswith(SUFFIXES):
         return in_file((folder or Path()) / name, name)
     raise UsageError(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reasonscape.errors import UsageError
 from reasonscape.text.tokenizers.encoded import fingerprint
-from reasonscape.text.tokenizers.engine import Library
+from reasonscape.text.tokenizers.engine import Library, opened
 from reasonscape.text.tokenizers.huggingface import open_json
 from reasonscape.text.tokenizers.sentence_pieces import open_model
 from reasonscape.text.tokenizers.tables import QWEN, open_qwen, open_tekken
@@ -59,7 +59,8 @@ def in_file(path: Path, name: str) -> Library:
             remedy="name a file; relative paths begin at the folder of the config",
         ) from None
     kind, opener = _kind(path, content)
-    return Library(name, fingerprint(kind, _RULES, content), cache(partial(opener, path, name)))
+    key = fingerprint(kind, _RULES, content)
+    return Library(name, key, partial(opened, key, opener, path, name))
 
 
 def _kind(path: Path, content: bytes) -> tuple[bytes, Callable[[Path, str], Engine]]:
@@ -95,4 +96,5 @@ def in_package(name: str) -> Library:
             f"the Python package {package} has no vocabulary {name} ({error.strerror})",
             remedy=f"pip install --upgrade {package}",
         ) from None
-    return Library(name, fingerprint(b"qwen", _RULES, *content), cache(partial(open_qwen, name)))
+    key = fingerprint(b"qwen", _RULES, *content)
+    return Library(name, key, partial(opened, key, open_qwen, name))
