@@ -133,7 +133,7 @@ def decibel_range(
     Examples
     --------
     >>> decibel_range([[0.0, 4.0]], [[-90.0]], beyond=2.0)
-    (-2.6, 4.6)
+    (-3.4, 4.4)
     """
     inner = np.concatenate(([-least, least], finite_values(middles)))
     low, high = float(inner.min()), float(inner.max())

@@ -67,6 +67,11 @@ class FragmentationByOutcome:
     measure: str
     rows: tuple[FragmentationRow, ...]
 
+    @property
+    def panel(self) -> str:
+        """Name of the panel: the measure."""
+        return self.measure
+
 
 @dataclass(frozen=True)
 class TokenPrompt:
