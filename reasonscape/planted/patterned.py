@@ -15,15 +15,17 @@ if TYPE_CHECKING:
 # Tokens from one row or term to the next. Numbers have two digits and columns at least two spaces
 # between them, so that vocabularies that split numbers or keep spaces apart see equal rows too.
 # Without spaces the table is a single word, and in bytes the width of its rows varies.
-ROW: Final = {"words": 4, "bytes": 19}
-TERM: Final = {"words": 3, "bytes": 12}
+ROW: Final = {"words": 8, "bytes": 19}
+TERM: Final = {"words": 6, "bytes": 12}
 RUN: Final = 4
 
+# Commas and brackets at uneven distances: plain words and spaces would take turns, which is a
+# period of two that no table could be told from.
 _TABLE: Final = (
-    "This list says what each thing cost us in one week of work, and nothing was given back "
-    "before we counted it."
+    "Prices (in euros, whole), one week: each thing, then what it cost us. Nothing was returned, "
+    "or lost: read on, add, answer."
 )
-_ASKED: Final = "How much did we pay?"
+_ASKED: Final = "In all, how much?"
 _TASK: Final = (
     "Keep a running total while you read what stands below, from its first entry to the last, "
     "and say at the end only which number it has reached by"
