@@ -20,7 +20,7 @@ from reasonscape.figures.theme import CHARACTER_WIDTH, INK, SMALL, check_panels,
 from reasonscape.figures.token_content import FragmentationByOutcome
 from reasonscape.figures.wording import escape_text, plain_text
 
-_ROW, _PLOT, _GAP, _SLIM, _TEXT = 42.0, 330.0, 30.0, 160.0, 270.0
+_ROW, _PLOT, _GAP, _SLIM, _TEXT = 42.0, 330.0, 30.0, 160.0, 330.0
 _LABEL = 32
 #: The strip of right prompts stands this far above the row's middle, that of wrong ones below.
 _APART = 0.19
@@ -30,7 +30,7 @@ _FIRST = 11
 def fragmentation_figure(panels: Sequence[FragmentationByOutcome]) -> go.Figure:
     """Draw a measure of fragmentation, right against wrong prompts, one panel a measure.
 
-    A thin line spans 5% to 95% of prompts, the bar the middle half, the white tick is the median.
+    A thin line spans 5% to 95% of prompts, the bar the middle half, the white dot is the median.
     Beside them stands wrong minus right at equal difficulty with its 95% interval. Panels of the
     same measure have the same scales.
 
@@ -50,7 +50,7 @@ def fragmentation_figure(panels: Sequence[FragmentationByOutcome]) -> go.Figure:
     """
     check_panels(len(panels))
     places = _place(panels)
-    words = "thin line: 5–95% of prompts, bar: middle half; differences with 95% intervals"
+    words = "line: 5–95% of prompts, bar: middle half, dot: median; differences with 95% intervals"
     layout = frame(panels, places, words, otherwise="Fragmentation by outcome")
     traces: list[Any] = []
     for index, each in enumerate(panels):
@@ -144,7 +144,8 @@ def _strip(
     ] + [
         go.Scatter(
             x=[middle], y=[at], mode="markers", name="median",
-            marker={"symbol": "line-ns", "size": 11, "line": {"color": "white", "width": 3}},
+            marker={"symbol": "circle", "size": 9, "color": "white",
+                    "line": {"color": look.colour, "width": 2}},
             **shared,
         )
     ]  # fmt: skip
@@ -153,10 +154,8 @@ def _strip(
 def _differences(each: FragmentationByOutcome, index: int) -> list[Any]:
     if not each.rows:
         return []
-    value, low, high = (
-        np.array([getattr(row, name) for row in each.rows])
-        for name in ("difference", "low", "high")
-    )
+    bounds = [(row.difference, row.low, row.high) for row in each.rows]
+    value, low, high = np.array(bounds, dtype=np.float64).T
     hover = [f"<b>{escape_text(row.label)}</b><br>{difference_words(row)}" for row in each.rows]
     return [
         go.Scatter(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from reasonscape.figures.numerals import short_count
@@ -26,9 +27,13 @@ def difference_words(row: FragmentationRow) -> str:
     """
     if row.difference != row.difference:
         return "not estimated"
+    values = (row.difference, row.low, row.high)
+    largest = max(abs(value) for value in values if value == value)
+    digits = 3 if largest < 0.1 else (0 if largest >= 100 else 2)
+    middle, low, high = (_signed(value, digits) for value in values)
     if row.low != row.low or row.high != row.high:
-        return f"{_signed(row.difference)} (no interval)"
-    return f"{_signed(row.difference)} ({_signed(row.low)} to {_signed(row.high)})"
+        return f"{middle} (no interval)"
+    return f"{middle} ({low} to {high})"
 
 
 def row_notes(
@@ -51,7 +56,7 @@ def row_notes(
         ):
             notes.append(_note(text, x, side) | {"yref": key, "y": number, "yanchor": "middle"})
     over = {"y": box.y[1], "yanchor": "bottom", "yshift": 6, "font": {"size": FONT_SIZE - 1}}
-    heads = (("difference", columns[0]), ("wrong / right", columns[1]))
+    heads = (("difference", columns[0]), ("wrong / right prompts", columns[1]))
     return notes + [_note(f"<b>{text}</b>", x, "left") | over for text, x in heads]
 
 
@@ -62,9 +67,9 @@ def _note(text: str, x: float, side: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _signed(value: float) -> str:
-    digits = 0 if abs(value) >= 100 else (2 if abs(value) >= 0.1 else 3)
-    return f"{value:+.{digits}f}".replace("-", "−")
+def _signed(value: float, digits: int) -> str:
+    shown = round(value, digits) if math.isfinite(value) else value
+    return f"{shown:+.{digits}f}".replace("-", "−") if shown else "0"
 
 
 def _count(value: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,17 +20,15 @@ from reasonscape.figures.theme import (
     check_panels,
 )
 from reasonscape.figures.token_content import TokenPrompt, TokenView
-from reasonscape.figures.token_lines import Run, TokenLines, token_lines, visible_text
+from reasonscape.figures.token_lines import TokenLines, token_lines
+from reasonscape.figures.token_patches import MARKED, mark_strength, token_patches
 from reasonscape.figures.wording import escape_text
 
 #: A panel shows at most this many prompts, and a prompt this many lines; the rest is counted.
 MOST_PROMPTS, MOST_LINES = 8, 40
 _PANEL_LINES = 120
-_CELL, _LINE, _FONT = 7.3, 19.0, 12
-_MONOSPACE = "DejaVu Sans Mono, Liberation Mono, Menlo, Courier New, monospace"
-#: Neighbours take turns, so that borders are seen; marked tokens by the strength of their mark.
-_PLAIN = ("#edf1f6", "#d3dce8")
-_MARKED = (("#fce6cf", "#f8d9b8"), ("#f8c999", "#f3bd86"), ("#f0a85f", "#e99c4f"))
+# Pixels of a character and of a line at the patches' size of text.
+_CELL, _LINE = 7.3, 19.0
 
 
 def token_view_figure(panels: Sequence[TokenView]) -> go.Figure:
@@ -71,7 +68,7 @@ def token_view_figure(panels: Sequence[TokenView]) -> go.Figure:
         layout |= _axes(places, index, area)
         top = 0.0
         for prompt, lines in prompts:
-            traces += _patches(prompt, lines, top + 1, area)
+            traces += token_patches(prompt, lines, top + 1, area)
             layout["annotations"] += _words(prompt, lines, top, area, width)
             top += _height(lines)
         left_out = len(each.prompts) - len(prompts)
@@ -107,66 +104,6 @@ def _axes(places: Panels, index: int, area: Area) -> dict[str, Any]:
     }
 
 
-def mark_strength(mark: float) -> int:
-    """Shade of a mark: 0 for none, 1 to 3 from weak to strong.
-
-    Examples
-    --------
-    >>> [mark_strength(mark) for mark in (0.0, float("nan"), 0.1, 0.5, 1.0, 7.0)]
-    [0, 0, 1, 2, 3, 3]
-    """
-    if not mark > 0:
-        return 0
-    return min(int(mark * len(_MARKED)), len(_MARKED) - 1) + 1 if mark < 1 else len(_MARKED)
-
-
-def _shade(prompt: TokenPrompt, run: Run) -> str:
-    strength = mark_strength(prompt.tokens[run.token][1])
-    pair = _MARKED[strength - 1] if strength else _PLAIN
-    return pair[run.token % 2]
-
-
-def _patches(prompt: TokenPrompt, lines: TokenLines, top: float, area: Area) -> list[Any]:
-    """The patches of a prompt, one outline a shade, and the words on them."""
-    outlines: dict[str, tuple[list[float | None], list[float | None]]] = {}
-    for run in lines.runs:
-        xs, ys = outlines.setdefault(_shade(prompt, run), ([], []))
-        left, right = run.start + 0.04, run.start + run.width - 0.04
-        high, low = top + run.line + 0.05, top + run.line + 0.95
-        xs += [left, right, right, left, left, None]
-        ys += [high, high, low, low, high, None]
-    traces: list[Any] = [
-        go.Scatter(
-            x=xs, y=ys, mode="lines", fill="toself", fillcolor=shade, line={"width": 0},
-            hoverinfo="skip", showlegend=False, name="tokens", **area.place,
-        )
-        for shade, (xs, ys) in sorted(outlines.items())
-    ]  # fmt: skip
-    if lines.runs:
-        traces.append(
-            go.Scatter(
-                x=[run.start + run.width / 2 for run in lines.runs],
-                y=[top + run.line + 0.5 for run in lines.runs],
-                mode="text", text=[_escape(run.text) for run in lines.runs],
-                textfont={"family": _MONOSPACE, "size": _FONT, "color": INK},
-                textposition="middle center", hoverinfo="text", showlegend=False, name="text",
-                hovertext=[_hover(prompt, run) for run in lines.runs], cliponaxis=False,
-                **area.place,
-            )
-        )  # fmt: skip
-    return traces
-
-
-def _escape(text: str) -> str:
-    return escape_text(text, len(text) + 1)
-
-
-def _hover(prompt: TokenPrompt, run: Run) -> str:
-    text, mark = prompt.tokens[run.token]
-    said = f"token {run.token + 1:,} of {len(prompt.tokens):,}<br>{_escape(visible_text(text))}"
-    return said + (f"<br>mark {mark:.2f}" if math.isfinite(mark) and mark else "")
-
-
 def _words(
     prompt: TokenPrompt, lines: TokenLines, top: float, area: Area, width: int
 ) -> list[dict[str, Any]]:
@@ -193,7 +130,7 @@ def _keys(panels: Sequence[TokenView]) -> list[Any]:
         for each in panels
         if any(mark_strength(mark) for prompt in each.prompts for _, mark in prompt.tokens)
     )
-    named = [(label, _MARKED[-1][0]) for label in labels]
+    named = [(label, MARKED[-1][0]) for label in labels]
     return [
         go.Scatter(
             x=[None], y=[None], mode="markers", name=name, hoverinfo="skip", showlegend=True,
