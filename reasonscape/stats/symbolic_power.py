@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from reasonscape.stats.codes import dense_codes
 from reasonscape.stats.hann import hann_windows
 from reasonscape.stats.segments import Segments, checked_size
-from reasonscape.stats.token_pairs import TokenRuns, rare_power, token_runs
+from reasonscape.stats.token_pairs import equal_tokens
+from reasonscape.stats.token_runs import token_runs
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -86,9 +87,11 @@ def symbolic_power(codes: ArrayLike, segments: Segments, size: int) -> SymbolicP
         rows = slice(first, first + _ROWS)
         part = segments.between(first, first + _ROWS)
         runs = token_runs(names, part, size)
-        squares[rows], cubes[rows] = _shares(runs, part.length)
-        found = rare_power(runs, part.length, size)
-        found += _means(runs, part.length, squares[rows], size)
+        n = np.maximum(part.length, 1).astype(np.float64)
+        squares[rows], cubes[rows] = runs.second / n**2, runs.third / n**3
+        equal = equal_tokens(runs, part.length, size)
+        found = equal.power
+        _take_means(found, equal.counts, part.length, squares[rows], size)
         np.maximum(found, 0.0, out=found)
         # Rounding must not make a spectrum of a segment that has none.
         found[squares[rows] == 1.0] = 0.0
@@ -105,34 +108,23 @@ def _small(codes: NDArray[np.integer], size: int) -> NDArray[np.int32]:
     return codes.astype(np.int32, copy=False)
 
 
-def _shares(runs: TokenRuns, length: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Sums of squared and cubed shares; whole numbers up to the division, so exact."""
-    size = runs.counts.shape[1]
-    counts = runs.counts.astype(np.float64)
-    padding = size - length
-    n = np.maximum(length, 1).astype(np.float64)
-    second = counts.sum(axis=1) - padding
-    third = (counts * counts).sum(axis=1) - padding
-    return second / n**2, third / n**3
-
-
-def _means(runs: TokenRuns, length: IntArray, squares: FloatArray, size: int) -> FloatArray:
-    """What taking the mean of each indicator away changes."""
+def _take_means(
+    power: FloatArray, counts: FloatArray, length: IntArray, squares: FloatArray, size: int
+) -> None:
+    """Change power to that of indicators less their means."""
     windows = hann_windows(size)
-    change = np.zeros((len(length), size // 2))
     full = length == size
     # A full window's transform is nothing but at 0 and 1 / size.
-    turn = 2.0 * np.pi * np.arange(size) / size
-    window = windows[size]
-    weight = (window * np.cos(turn)).sum()
-    shared = (runs.counts[full] * (window * np.cos(turn) / size)).sum(axis=1)
-    change[full, 0] = weight * (weight * squares[full] - 2.0 * shared)
+    wave = windows[size] * np.cos(2.0 * np.pi * np.arange(size) / size)
+    weight = wave.sum()
+    shared = (counts * (wave / size)).sum(axis=1)
+    power[full, 0] += weight * (weight * squares - 2.0 * shared)[full]
     short = ~full
     if short.any():
-        of_window = np.fft.rfft(windows[length[short]], axis=1)[:, 1:]
-        share = runs.counts[short] / np.maximum(length[short], 1)[:, None]
-        of_shares = np.fft.rfft(windows[length[short]] * share, axis=1)[:, 1:]
-        shared_power = of_window.real * of_shares.real + of_window.imag * of_shares.imag
+        n = length[short]
+        of_window = np.fft.rfft(windows[n], axis=1)[:, 1:]
+        shares = counts[short] / np.maximum(n, 1)[:, None]
+        of_shares = np.fft.rfft(windows[n] * shares, axis=1)[:, 1:]
         own = of_window.real**2 + of_window.imag**2
-        change[short] = squares[short, None] * own - 2.0 * shared_power
-    return change
+        both = of_window.real * of_shares.real + of_window.imag * of_shares.imag
+        power[short] += squares[short, None] * own - 2.0 * both
