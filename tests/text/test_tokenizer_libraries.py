@@ -6,6 +6,7 @@ import json
 from base64 import b64encode
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from reasonscape.errors import UsageError
 from reasonscape.text.tokenizers import Encoded, tokenizer
+from reasonscape.text.tokenizers.huggingface import Spelling
 from reasonscape.text.tokenizers.openai import cut
 
 bpe_openai = pytest.importorskip("bpe_openai")
@@ -145,6 +147,48 @@ def test_dropped_merges_are_not_by_chance(byte_level: Path, tmp_path: Path) -> N
     texts = pa.array(TEXTS)
     found = tokenizer("tokenizer.json", tmp_path).encode(texts)
     assert rows(found) == rows(tokenizer(str(byte_level)).encode(texts))
+
+
+def test_a_vocabulary_that_cannot_cut_a_text_says_so(tmp_path: Path) -> None:
+    made = hugging_face.Tokenizer(hugging_face.models.WordLevel({"a": 0}, unk_token="?"))
+    made.save(str(tmp_path / "tokenizer.json"))
+    assert rows(tokenizer(str(tmp_path)).encode(pa.array(["a"]))) == [[0]]
+    with pytest.raises(UsageError, match="cannot cut these texts"):
+        tokenizer(str(tmp_path)).encode(pa.array(["b"]))
+
+
+# Shapes of real files: their vocabularies are too large to be made here.
+LLAMA = {
+    "normalizer": {
+        "type": "Sequence",
+        "normalizers": [
+            {"type": "Prepend", "prepend": "▁"},
+            {"type": "Replace", "pattern": {"String": " "}, "content": "▁"},
+        ],
+    },
+    "decoder": {"type": "Sequence", "decoders": [{"type": "ByteFallback"}, {"type": "Fuse"}]},
+    "added_tokens": [{"id": 1, "content": "<s▁>"}],
+    "model": {"type": "BPE"},
+}
+BERT = {"model": {"type": "WordPiece", "continuing_subword_prefix": "##"}}
+OLD = {"model": {"type": "BPE", "end_of_word_suffix": "</w>"}, "decoder": None}
+
+
+@pytest.mark.parametrize(
+    ("rules", "number", "token", "piece"),
+    [
+        (LLAMA, 5, "▁two▁", b" two "),
+        (LLAMA, 5, "<0xe7>", b"\xe7"),
+        (LLAMA, 5, "<0xZZ>", b"<0xZZ>"),
+        (LLAMA, 1, "<s▁>", "<s▁>".encode()),
+        (BERT, 5, "##ing", b"ing"),
+        (BERT, 5, "▁", "▁".encode()),
+        (OLD, 5, "cat</w>", b"cat "),
+        ({"model": {}, "pre_tokenizer": {"type": "ByteLevel"}}, 5, "ĠçĮ«", " 猫".encode()),
+    ],
+)
+def test_spellings(rules: dict[str, Any], number: int, token: str, piece: bytes) -> None:
+    assert Spelling(rules).bytes_of(number, token) == piece
 
 
 @pytest.mark.parametrize("name", ["qwen", "qwen3.5", "deepseek"])

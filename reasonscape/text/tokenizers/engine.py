@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from reasonscape.errors import UsageError
+from reasonscape.errors import ReasonScapeError, UsageError
 from reasonscape.store.tokens import Tokens
 from reasonscape.text.tokenizers.encoded import Encoded, joined
 
@@ -69,11 +69,20 @@ class Library:
         Raises
         ------
         UsageError
-            The library is not installed, or cannot read the vocabulary.
+            The library is not installed, or cannot read the vocabulary or a text.
         """
         engine = self.engine()
         firsts = range(0, len(texts), _ROWS)
-        found = joined([self._part(engine, texts.slice(first, _ROWS)) for first in firsts])
+        try:
+            found = joined([self._part(engine, texts.slice(first, _ROWS)) for first in firsts])
+        except ReasonScapeError:
+            raise
+        except Exception as error:
+            said = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}"
+            raise UsageError(
+                f"the tokenizer {self.name} cannot cut these texts ({said})",
+                remedy="try another vocabulary, or the tokenizer bytes",
+            ) from None
         distinct = np.flatnonzero(np.bincount(found.tokens.ids)).tolist()
         pieces = dict(zip(distinct, engine.pieces(distinct), strict=True))
         return Encoded(found.tokens, pieces)

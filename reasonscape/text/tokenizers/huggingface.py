@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +11,7 @@ from typing import Any, Final
 from reasonscape.errors import UsageError
 from reasonscape.text.tokenizers.engine import Engine, library
 
-_BYTE_PIECE: Final = len("<0x00>")
+_BYTE_PIECE: Final = re.compile("<0x([0-9A-Fa-f]{2})>")
 
 
 def open_json(path: Path, name: str) -> Engine:
@@ -29,7 +30,6 @@ def open_json(path: Path, name: str) -> Engine:
     try:
         text = path.read_text(encoding="utf-8")
         rules = json.loads(text)
-        rules["truncation"] = rules["padding"] = None
         if rules["model"].get("dropout"):
             rules["model"]["dropout"] = None
             text = json.dumps(rules)
@@ -86,12 +86,13 @@ class Spelling:
         self._fallback = bool(model.get("byte_fallback")) or "ByteFallback" in kinds
         self._prefix: str = model.get("continuing_subword_prefix") or ""
         self._suffix: str = model.get("end_of_word_suffix") or ""
-        self._spaces = {
+        self._spaces: set[str] = {
             step.get("replacement", "▁") for step in steps if step.get("type") == "Metaspace"
         }
         for step in steps:
-            if step.get("type") == "Replace" and step.get("content") == " ":
-                self._spaces.add(step.get("pattern", {}).get("String", "▁"))
+            if step.get("type") == "Replace":
+                both = {step.get("content"), (step.get("pattern") or {}).get("String")}
+                self._spaces |= {other for other in both - {" "} if other and " " in both}
 
     def bytes_of(self, number: int, token: str) -> bytes:
         """Return the bytes that an entry stands for."""
@@ -99,8 +100,8 @@ class Spelling:
             return self._added[number]
         if self._byte_level:
             return b"".join(_BYTE_OF.get(char, char.encode()) for char in token)
-        if self._fallback and len(token) == _BYTE_PIECE and token.startswith("<0x"):
-            return bytes.fromhex(token[3:5])
+        if self._fallback and (byte := _BYTE_PIECE.fullmatch(token)):
+            return bytes.fromhex(byte[1])
         if self._prefix:
             token = token.removeprefix(self._prefix)
         if self._suffix and token.endswith(self._suffix):
