@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -86,8 +87,20 @@ def _show(result: dict[str, Any], form: Format) -> None:
     from reasonscape.cli.rendering import render
     from reasonscape.runs.listing import Listing
 
-    rows = [(key, _flat(value)) for key, value in result.items()]
+    rows = [line for key, value in result.items() for line in _lines(key, value)]
     put(render(Listing(("what", "value"), rows), form, None))
+
+
+def _lines(key: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Lines of one entry: one for each tokenizer of which ids are kept, else a single one."""
+    if key != "token_caches":
+        yield key, _flat(value)
+        return
+    for one in value:
+        name = ", ".join(filter(None, one["described"].values())) or one["fingerprint"]
+        held = f"{one['prompts']} prompts, {one['bytes']} bytes"
+        broken = one["unusable_files"]
+        yield f"tokens, {name}", held + (f", {broken} unusable files" if broken else "")
 
 
 def _flat(value: Any) -> Any:

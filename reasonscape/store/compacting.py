@@ -20,6 +20,7 @@ from reasonscape.store.rewriting import row_groups
 from reasonscape.store.scan import scan_sql
 from reasonscape.store.schema import SAMPLE_COLUMNS
 from reasonscape.store.tables import SAMPLES, TEXTS, Store
+from reasonscape.store.token_pruning import prune
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,6 +51,10 @@ class CompactReport:
     files_deleted, bytes_deleted
         Files removed that no version names; those replaced just now wait until the retention
         time is over.
+    token_prompts_dropped
+        Prompts whose token ids were dropped from the cache: no sample has them.
+    token_files_before, token_files_after, token_bytes_before, token_bytes_after
+        Files of that cache, and their size.
     """
 
     files_before: int
@@ -59,10 +64,17 @@ class CompactReport:
     orphan_texts: int
     files_deleted: int
     bytes_deleted: int
+    token_prompts_dropped: int
+    token_files_before: int
+    token_files_after: int
+    token_bytes_before: int
+    token_bytes_after: int
 
 
 def compact(store: Store, *, retention: float = RETENTION_SECONDS) -> CompactReport:
     """Merge small files, sorted by eval and item; drop texts and files that nobody names.
+
+    The cache of token ids is pruned the same way.
 
     Imports may run meanwhile: what is theirs is left alone.
 
@@ -88,10 +100,22 @@ def compact(store: Store, *, retention: float = RETENTION_SECONDS) -> CompactRep
         finally:
             lease.release()
         deleted, size = remove_unlisted(store.path, retention)
+        pruned = prune(store, retention)
     store.refresh()
     files_after, bytes_after = _size(store)
     return CompactReport(
-        files_before, files_after, bytes_before, bytes_after, orphans, deleted, size
+        files_before,
+        files_after,
+        bytes_before,
+        bytes_after,
+        orphans,
+        deleted,
+        size,
+        token_prompts_dropped=pruned.dropped,
+        token_files_before=pruned.files_before,
+        token_files_after=pruned.files_after,
+        token_bytes_before=pruned.bytes_before,
+        token_bytes_after=pruned.bytes_after,
     )
 
 

@@ -11,6 +11,7 @@ from reasonscape.store.deleting import delete_import
 from reasonscape.store.refreshing import VERSION, RefreshReport, refresh_features
 from reasonscape.store.schema import LABEL, PARAM
 from reasonscape.store.tables import Store
+from reasonscape.store.token_listing import TokenizerCache, token_caches
 from reasonscape.store.verifying import Problem, VerifyReport, verify
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Problem",
     "RefreshReport",
     "StoreInfo",
+    "TokenizerCache",
     "VerifyReport",
     "compact",
     "delete_import",
@@ -64,6 +66,8 @@ class StoreInfo:
         Rows by the version of their columns ``f.*``, ``none`` for rows without.
     files, bytes
         Active files of both tables, and their size.
+    token_caches
+        Token ids of prompts that are kept beside the tables, by tokenizer.
     """
 
     path: Path
@@ -80,10 +84,11 @@ class StoreInfo:
     features: dict[str, int]
     files: int
     bytes: int
+    token_caches: tuple[TokenizerCache, ...]
 
 
 def info(store: Store) -> StoreInfo:
-    """Describe a store; reads the log and three columns."""
+    """Describe a store; reads the log, three columns, and which prompts have token ids."""
     columns = store.columns()
     evals, importing = store.rows(
         "SELECT count(DISTINCT eval_id), count(DISTINCT import_id) "
@@ -105,6 +110,7 @@ def info(store: Store) -> StoreInfo:
         features=_features(store),
         files=len(files),
         bytes=sum(file.size for file in files),
+        token_caches=token_caches(store),
     )
 
 

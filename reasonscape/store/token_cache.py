@@ -7,7 +7,7 @@ both kept is kept twice, which is harmless. A store that cannot be written keeps
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,19 +15,18 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from reasonscape.store.prompt_keys import prompt_keys
-from reasonscape.store.token_files import (
-    GROUP_IDS,
-    GROUP_ROWS,
+from reasonscape.store.token_chunks import (
     LONGEST,
-    Chunk,
-    Shelf,
-    UnusableFileError,
+    piece_chunks,
+    read_pieces,
+    token_chunks,
+    with_pieces,
 )
+from reasonscape.store.token_files import Shelf, UnusableFileError
 from reasonscape.store.token_index import TokenIndex
 from reasonscape.store.tokens import Tokens
 
 if TYPE_CHECKING:
-    import pyarrow.parquet as pq
     from numpy.typing import NDArray
 
     from reasonscape.store.tables import Store
@@ -90,22 +89,24 @@ class TokenCache:
             rows = self._index.locate(keys)
             found = valid & (rows >= 0)
             try:
-                return CachedTokens(self._index.tokens(rows[found]), found)
+                tokens = self._index.tokens(rows[found])
             except UnusableFileError:
                 # Compacted away by another process, or damaged: once more without that file.
                 continue
+            whole = with_pieces(tokens, self.pieces())
+            if whole.all():
+                return CachedTokens(tokens, found)
+            found[found] = whole
+            return CachedTokens(tokens.taken(np.flatnonzero(whole)), found)
 
     def pieces(self) -> dict[int, bytes]:
-        """Bytes of text that ids stand for.
-
-        Ids of prompts that are kept are in it, unless a file was damaged: who misses one asks the
-        tokenizer.
-        """
-        for path in self._shelf.files("pieces"):
-            if path not in self._pieces:
+        """Bytes of text that ids stand for; all ids of prompts that were found are in it."""
+        while fresh := [path for path in self._shelf.files("pieces") if path not in self._pieces]:
+            for path in fresh:
                 try:
                     self._pieces[path] = read_pieces(self._shelf, path)
                 except UnusableFileError:
+                    # Damaged, or merged by another process: then the list has changed.
                     self._pieces[path] = {}
         return {id_: piece for held in self._pieces.values() for id_, piece in held.items()}
 
@@ -159,61 +160,3 @@ class TokenCache:
         except OSError:
             return False
         return True
-
-
-def token_chunks(
-    keys: NDArray[np.uint64], tokens: Tokens, rows: NDArray[np.intp]
-) -> Iterator[Chunk]:
-    """Row groups of bounded size, of chosen texts in their order."""
-    import pyarrow as pa
-
-    lengths = tokens.lengths[rows]
-    ends = np.cumsum(lengths)
-    start = 0
-    while start < len(rows):
-        before = int(ends[start - 1]) if start else 0
-        stop = int(np.searchsorted(ends, before + GROUP_IDS, side="right"))
-        stop = min(max(stop, start + 1), start + GROUP_ROWS)
-        chosen = rows[start:stop]
-        first, last = int(chosen[0]), int(chosen[-1])
-        if last - first == len(chosen) - 1:
-            ids = tokens.ids[tokens.offsets[first] : tokens.offsets[last + 1]]
-        else:
-            ids = tokens.taken(chosen).ids
-        counts = lengths[start:stop]
-        bounds = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32) * np.int32(4)
-        values = np.ascontiguousarray(ids, "<i4")
-        buffers = [None, pa.py_buffer(bounds), pa.py_buffer(values)]
-        yield {
-            "hash": pa.array(keys[chosen]),
-            "tokens": pa.array(counts.astype(np.int32)),
-            "ids": pa.Array.from_buffers(pa.binary(), len(chosen), buffers),
-        }
-        start = stop
-
-
-def piece_chunks(pieces: Mapping[int, bytes]) -> Iterator[Chunk]:
-    """Pieces by id, as one row group."""
-    import pyarrow as pa
-
-    ids = sorted(pieces)
-    texts = [pieces[id_] for id_ in ids]
-    yield {"id": pa.array(ids, pa.int32()), "piece": pa.array(texts, pa.binary())}
-
-
-def read_pieces(shelf: Shelf, path: Path) -> dict[int, bytes]:
-    """Read a file of pieces.
-
-    Raises
-    ------
-    UnusableFileError
-        There is no such file, or not a sound one.
-    """
-
-    def use(file: pq.ParquetFile) -> dict[int, bytes]:
-        found = file.read()
-        ids, pieces = (found.column(name).to_pylist() for name in ("id", "piece"))
-        return dict(zip(ids, pieces, strict=True))
-
-    held: dict[int, bytes] = shelf.read(path, "pieces", use)
-    return held

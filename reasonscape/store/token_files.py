@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 import numpy as np
 
@@ -27,11 +28,10 @@ if TYPE_CHECKING:
 FORM: Final = 1
 """Raised when files are written differently, so that older ones are not read wrongly."""
 
-GROUP_IDS: Final = 2**20
-GROUP_ROWS: Final = 2**16
-LONGEST: Final = 2**28
-"""Tokens of a prompt from which on it is not kept: a value of a row group is below 2 GiB."""
+PART: Final = ".part"
+"""With it the name of a file ends that is not whole yet."""
 
+_TURNS: Final = 10
 _ABOUT: Final = b"reasonscape.tokens"
 
 Chunk = dict[str, "pa.Array"]
@@ -70,6 +70,15 @@ class Shelf:
             return sorted(self.folder.glob(f"{kind}-*.parquet"))
         return []
 
+    def sizes(self) -> list[tuple[Path, int]]:
+        """All files that are there by name, unfinished ones too, and their bytes."""
+        found: list[tuple[Path, int]] = []
+        for pattern in ("*.parquet", f".*{PART}"):
+            for path in sorted(self.folder.glob(pattern)):
+                with suppress(OSError):
+                    found.append((path, path.stat().st_size))
+        return found
+
     def write(self, kind: str, chunks: Iterator[Chunk], described: dict[str, str]) -> Path:
         """Write a file under a name of its own; it has the name once it is whole.
 
@@ -79,9 +88,9 @@ class Shelf:
             It cannot be written.
         """
         target = self.folder / f"{kind}-{new_import_id()}.parquet"
-        partial = target.with_name(f".{target.name}.part")
+        partial = target.with_name(f".{target.name}{PART}")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self._make_folder(partial)
             self._fill(partial, kind, chunks, described)
             partial.replace(target)
         except BaseException:
@@ -89,6 +98,15 @@ class Shelf:
                 partial.unlink(missing_ok=True)
             raise
         return target
+
+    def _make_folder(self, partial: Path) -> None:
+        """Make the folder and a file that keeps it: compacting removes empty folders."""
+        for _ in range(_TURNS):
+            with suppress(FileNotFoundError):
+                self.folder.mkdir(parents=True, exist_ok=True)
+                partial.touch()
+                return
+        raise FileNotFoundError(f"{self.folder} cannot be made")
 
     def _fill(
         self, path: Path, kind: str, chunks: Iterator[Chunk], described: dict[str, str]
@@ -131,6 +149,29 @@ class Shelf:
                 return use(file)
         except (OSError, ValueError, LookupError, TypeError, pa.ArrowException) as error:
             raise UnusableFileError(f"{path} cannot be read ({error})") from error
+
+    def described(self, path: Path, kind: str) -> dict[str, str]:
+        """What the writer of a file said about the tokenizer.
+
+        Raises
+        ------
+        UnusableFileError
+            There is no such file, or not a sound one.
+        """
+        said: dict[str, str] = self.read(path, kind, described_in)
+        return said
+
+
+def shelves(store: Path) -> list[Shelf]:
+    """Shelves of a store by tokenizer, then base task."""
+    found = []
+    with suppress(OSError):
+        for folder in sorted(tokens_folder(store).glob("*/base_task=*")):
+            base_task = unquote(folder.name.removeprefix("base_task="))
+            shelf = Shelf(store, folder.parent.name, base_task)
+            if shelf.folder == folder:
+                found.append(shelf)
+    return found
 
 
 def tokens_folder(store: Path) -> Path:

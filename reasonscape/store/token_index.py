@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -117,9 +118,27 @@ class TokenIndex:
     _keys: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
     _order: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
+    @property
+    def keys(self) -> NDArray[np.uint64]:
+        """Hashes as numbers, of all files one after another."""
+        return self._column([file.keys for file in self.files.values()], np.uint64)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Tokens of each prompt, of all files one after another."""
+        return self._column([file.tokens for file in self.files.values()], np.int64)
+
+    @staticmethod
+    def _column(parts: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:
+        return np.concatenate([np.zeros(0, kind), *parts])
+
     def refresh(self) -> None:
         """Take in what others wrote meanwhile, and forget what is gone."""
-        listed = [path for path in self.shelf.files("ids") if path not in self.unusable]
+        self.take(self.shelf.files("ids"))
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Be about exactly these files, as far as they are sound."""
+        listed = [path for path in paths if path not in self.unusable]
         if listed == list(self.files):
             return
         found: dict[Path, IdsFile] = {}
@@ -129,7 +148,7 @@ class TokenIndex:
             except UnusableFileError:
                 self.unusable.add(path)
         self.files = found
-        keys = np.concatenate([np.zeros(0, np.uint64), *(file.keys for file in found.values())])
+        keys = self.keys
         self._order = np.argsort(keys, kind="stable")
         self._keys = keys[self._order]
 
@@ -149,9 +168,7 @@ class TokenIndex:
         UnusableFileError
             A file turned out to be damaged or gone; it is not used again.
         """
-        lengths = np.concatenate(
-            [np.zeros(0, np.int64), *(file.tokens for file in self.files.values())]
-        )[rows]
+        lengths = self.lengths[rows]
         offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         into = Tokens(np.empty(int(offsets[-1]), np.int32), offsets)
         order = np.argsort(rows, kind="stable")

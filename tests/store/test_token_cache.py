@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reasonscape.store import token_cache
+from reasonscape.store import token_chunks
 from reasonscape.store.identity import item_hash
 from reasonscape.store.prompt_keys import prompt_keys
 from reasonscape.store.tables import Store
@@ -104,8 +104,8 @@ def test_any_batches_are_read_in_any_order(
 ) -> None:
     store = Store(tmp_path_factory.mktemp("s"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(token_cache, "GROUP_IDS", group)
-        patch.setattr(token_cache, "GROUP_ROWS", 5)
+        patch.setattr(token_chunks, "GROUP_IDS", group)
+        patch.setattr(token_chunks, "GROUP_ROWS", 5)
         cache = TokenCache(store, MARK, "t")
         expected: dict[int, list[int]] = {}
         for batch in batches:
@@ -153,6 +153,20 @@ def test_a_damaged_file_is_as_if_it_were_not_there(store: Store, number: int, se
     assert read.found.tolist() == [False, True] and lists_of(read.tokens) == [[3]]
     assert keep(reader, {1: [1, 2]})
     assert lists_of(reader.read(names(1, 2)).tokens) == [[1, 2], [3]]
+
+
+def test_ids_whose_pieces_were_lost_are_not_found(store: Store) -> None:
+    cache = TokenCache(store, MARK, "t")
+    keep(cache, {1: [1, -(2**31)], 2: []})
+    first = next(folder(store).glob("pieces-*"))
+    keep(cache, {3: [2**31 - 1], 4: [1, 2**31 - 1]})
+    first.write_bytes(b"damaged")
+    fresh = TokenCache(store, MARK, "t")
+    read = fresh.read(names(4, 3, 2, 1))
+    assert read.found.tolist() == [False, True, True, False]
+    assert lists_of(read.tokens) == [[2**31 - 1], []]
+    keep(fresh, {1: [1, -(2**31)]})
+    assert fresh.read(names(1, 2, 3, 4)).found.all() and len(fresh.pieces()) == 3
 
 
 def test_changed_bytes_are_noticed(store: Store) -> None:
