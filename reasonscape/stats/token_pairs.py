@@ -72,7 +72,9 @@ def equal_tokens(runs: TokenRuns, length: IntArray, size: int) -> EqualTokens:
         np.multiply(window[two], window[one], out=weight[done:stop].reshape(shape))
         done = stop
     np.rint(weight, out=weight)
-    products: FloatArray = np.bincount(index, weight, rows * size).reshape(rows, size)
+    # Without any pair NumPy counts in whole numbers.
+    sums = np.bincount(index, weight, rows * size).astype(np.float64, copy=False)
+    products: FloatArray = sums.reshape((rows, size))
     products[:, 0] = _own_products(size)[length]
     power = np.zeros((rows, size // 2))
     _add_frequent(runs, length, table, counts, products, power)
@@ -96,7 +98,9 @@ def _pairs(n: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return np.triu_indices(n, 1)
 
 
-def _windows(table: FloatArray, length: IntArray, row: IntArray, at: IntArray) -> FloatArray:
+def _windows(
+    table: FloatArray, length: IntArray, row: IntArray, at: NDArray[np.integer]
+) -> FloatArray:
     if bool((length == table.shape[1]).all()):
         return np.asarray(table[-1][at])
     return np.asarray(table[length[row], at])

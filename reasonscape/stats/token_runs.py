@@ -92,11 +92,11 @@ def _keys(codes: NDArray[np.int32], segments: Segments, size: int) -> NDArray[np
     place = np.arange(size, dtype=np.int32)
     at = segments.start[:, None] + place
     if bool((segments.length == size).all()):
-        keys = codes[at]
+        keys: NDArray[np.int32] = codes[at]
         keys *= np.int32(size)
         keys += place
         return keys
     inside = place < segments.length[:, None]
     keys = codes[np.where(inside, at, segments.start[:, None])] * np.int32(size) + place
     padding = (np.int32((1 << 31) // size - size) + place) * np.int32(size) + place
-    return np.where(inside, keys, padding).astype(np.int32)
+    return np.asarray(np.where(inside, keys, padding), dtype=np.int32)
