@@ -72,7 +72,8 @@ def plant(
     plan
         What to plant. Without texts the rows go in as Arrow batches, for millions of them.
     dataset_path
-        The dataset config to write, a ``.json`` file; store and truth go beside it.
+        The dataset config to write, a ``.json`` file; store and truth go beside it, and the
+        tokenizer ``NAME.tokenizer.json`` where an eval asks for the planted one.
     replace
         Put this plan in the place of another planted one.
     text_bank
@@ -87,7 +88,8 @@ def plant(
     Raises
     ------
     UsageError
-        The path holds another dataset, or one that was not planted.
+        The path holds another dataset, or one that was not planted, or the place of the planted
+        tokenizer another file.
     OutputError
         The files cannot be written.
     """
@@ -108,8 +110,7 @@ def plant(
         record = truth_record(plan, bank) | {"config_hash": _digest(_json(config).encode())}
         # The truth goes first: a folder without it would look like somebody's own data.
         _write(place.truth, _json(record | {"import_id": None}))
-        if any(planned.tokenizer == PAIRS for planned in plan.evals):
-            _write(place.tokenizer, _json(tokenizer_document()))
+        place.put_tokenizer(asked=_asks_for_tokenizer(plan))
         import_id = fill_store(Store.create(place.store), plan, passages, progress)
         _write(dataset, _json(config))
         _write(place.truth, _json(record | {"import_id": import_id}))
@@ -137,6 +138,12 @@ class _Place:
 
     def settle(self, plan: Plan, bank: str | None, *, replace: bool) -> str | None:
         """Return the import that holds exactly this plan, or make room and return None."""
+        asks = _asks_for_tokenizer(plan)
+        if asks and self.tokenizer.exists() and not self._planted_tokenizer():
+            raise UsageError(
+                f"{self.tokenizer} is no planted tokenizer",
+                remedy="name another file, or move it away; it is never overwritten",
+            )
         known = self._known()
         if known is None:
             return None
@@ -144,8 +151,9 @@ class _Place:
         import_id = known.get("import_id")
         store = Store.open(self.store) if self._filled() else None
         if same:
-            whole = isinstance(import_id, str) and self.dataset.exists() and store is not None
-            return import_id if whole else None
+            files = [self.dataset, *([self.tokenizer] if asks else [])]
+            whole = all(file.exists() for file in files) and store is not None
+            return import_id if whole and isinstance(import_id, str) else None
         if not replace:
             raise UsageError(
                 f"{self.dataset} holds another planted dataset "
@@ -160,6 +168,17 @@ class _Place:
         if store is not None and store.row_count():
             self._clear(store, import_id)
         return None
+
+    def put_tokenizer(self, *, asked: bool) -> None:
+        """Write the planted tokenizer where it is asked for, and take away an earlier one."""
+        exists = self.tokenizer.exists()
+        if asked and not exists:
+            _write(self.tokenizer, _json(tokenizer_document()))
+        elif exists and not asked and self._planted_tokenizer():
+            self.tokenizer.unlink()
+
+    def _planted_tokenizer(self) -> bool:
+        return self.tokenizer.read_bytes() == _json(tokenizer_document()).encode()
 
     def _known(self) -> dict[str, Any] | None:
         """Return the truth of what was planted here; None where there is nothing at all."""
@@ -193,6 +212,10 @@ class _Place:
         from reasonscape.store.maintenance import delete_import
 
         delete_import(store, import_id)
+
+
+def _asks_for_tokenizer(plan: Plan) -> bool:
+    return any(planned.tokenizer == PAIRS for planned in plan.evals)
 
 
 def _json(record: dict[str, Any]) -> str:
