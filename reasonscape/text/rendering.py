@@ -28,6 +28,9 @@ _WORKER: Final = Path(__file__).with_name("template_worker.py")
 class Limits:
     """What a template may take.
 
+    Windows limits neither a process's time nor its memory this way, and macOS not the memory: there
+    only ``wall``, ``size`` and ``output`` hold, and memory is bounded against repetition alone.
+
     Attributes
     ----------
     seconds
@@ -152,7 +155,7 @@ def _answer(said: bytes, name: str, limits: Limits) -> bytes:
         return done.stdout
     if done.stdout[:1] == b"-":
         raise _refusal(name, done.stdout[1:].decode("utf-8", "replace"))
-    if done.returncode == -getattr(signal, "SIGPROF", 0):
+    if hasattr(signal, "SIGPROF") and done.returncode == -signal.SIGPROF:
         raise _refusal(name, f"it takes more than {limits.seconds:g} s for a prompt")
     raise _refusal(name, f"its process ended with {done.returncode}")
 
