@@ -50,7 +50,7 @@ def fragmentation_figure(panels: Sequence[FragmentationByOutcome]) -> go.Figure:
     """
     check_panels(len(panels))
     places = _place(panels)
-    words = "line: 5–95% of prompts, bar: middle half, dot: median; differences with 95% intervals"
+    words = "line: 5–95% of prompts, bar: middle half, dot: median; bold: 95% interval away from 0"
     layout = frame(panels, places, words, otherwise="Fragmentation by outcome")
     traces: list[Any] = []
     for index, each in enumerate(panels):
