@@ -94,7 +94,7 @@ def _models() -> tuple[PlannedEval, ...]:
             },
             ("family:target", "size:large"),
         ),
-        # Two readings of the same prompts: in words, sums have no period that spaces could carry.
+        # Another reading than model-b's, so that the pair shows one prompt by two tokenizers.
         _model("model-a", _HEALTHY, {}, ("family:pair", "size:large"), tokenizer="words"),
         _model(
             "model-b",
