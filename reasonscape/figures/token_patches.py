@@ -18,7 +18,7 @@ _MONOSPACE = "DejaVu Sans Mono, Liberation Mono, Menlo, Courier New, monospace"
 #: Neighbours take turns, so that borders are seen.
 _PLAIN = ("#edf1f6", "#d3dce8")
 #: The same for marked tokens, by the strength of their mark.
-MARKED = (("#fce6cf", "#f8d9b8"), ("#f8c999", "#f3bd86"), ("#f0a85f", "#e99c4f"))
+MARKED = (("#fce6cf", "#f8d9b8"), ("#f8c999", "#f3bd86"), ("#f4b06a", "#e38f3a"))
 
 
 def mark_strength(mark: float) -> int:
