@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
+from typing import get_type_hints
 
 import pytest
 
@@ -58,3 +60,11 @@ def test_the_table_of_mechanisms_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_help_of_the_command_names_every_mechanism() -> None:
+    from reasonscape.cli.plant_command import plant
+
+    option = get_type_hints(plant, include_extras=True)["mechanism"].__metadata__[0]
+    named = re.findall(r"[a-z][a-z-]+", option.help)
+    assert [name for name in named if name in MEANINGS] == list(MEANINGS)

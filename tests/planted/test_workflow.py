@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from reasonscape.planted.samples import planted_samples
+import numpy as np
+
+from reasonscape.planted.records import dataset_config
+from reasonscape.planted.samples import planted_samples, task_items
 from reasonscape.planted.truth import group_truth
 from reasonscape.planted.workflow import workflow_plan
 
@@ -59,3 +62,43 @@ def test_spaces_cost_model_b_half_of_its_accuracy() -> None:
     }
     kept, lost = (sum(map(bool, r)) / len(r) for r in right.values())
     assert 0.4 < lost / kept < 0.6
+
+
+def test_all_evals_say_how_prompts_are_read_and_one_pair_reads_twice() -> None:
+    read = {
+        one["filters"]["model"]: one["tokenizer"]
+        for one in dataset_config(PLAN, "dataset-m12x")["evals"]
+    }
+    assert read.pop("model-a") == "words"
+    assert set(read.values()) == {"bytes"}
+    assert len(read) == 8
+
+
+def at_two_fifths(text: str) -> list[float]:
+    """Symbolic power of bytes at 0.4 cycles a byte over the shuffled one, in windows of 30."""
+    codes, found = np.frombuffer(text.encode(), dtype=np.uint8), []
+    window = np.hanning(32)[1:-1]
+    wave = window * np.exp(-0.8j * np.pi * np.arange(30))
+    flat = (window**2).sum() - abs(wave.sum()) ** 2 / 30
+    for start in range(0, len(codes) - 29, 15):
+        part = codes[start : start + 30]
+        share = [(part == a).mean() for a in np.unique(part)]
+        power = sum(
+            abs(wave[part == a].sum() - p * wave.sum()) ** 2
+            for a, p in zip(np.unique(part), share, strict=True)
+        )
+        found.append(power / (flat * (1 - sum(p * p for p in share)) * 30 / 29))
+    return found
+
+
+def test_sums_have_a_period_of_five_bytes_that_goes_with_the_spaces() -> None:
+    task = PLAN.tasks[0]
+    prompts = [item.prompt for item in task_items(PLAN, task)]
+    spaces = np.arange(len(prompts)) // task.items % 3
+    whole, half, none = (
+        np.mean([v for p, s in zip(prompts, spaces, strict=True) if s == at for v in
+                 at_two_fifths(p)])
+        for at in range(3)
+    )  # fmt: skip
+    assert whole > 2.5
+    assert max(half, none) < 1.3
