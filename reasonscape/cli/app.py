@@ -11,6 +11,7 @@ import typer
 from reasonscape.cli import (
     compression_command,
     evals_command,
+    fft_command,
     hazard_command,
     import_command,
     plant_command,
@@ -43,6 +44,7 @@ app.command("import")(import_command.import_)
 app.command("evals")(evals_command.evals)
 app.command("tasks")(tasks_command.tasks)
 app.command("surface")(surface_command.surface)
+app.command("fft")(fft_command.fft)
 app.command("compression")(compression_command.compression)
 app.command("hazard")(hazard_command.hazard)
 app.command("schema")(schema_command.schema)

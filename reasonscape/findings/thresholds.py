@@ -76,6 +76,29 @@ CHAOS_CELLS: Final = 12
 CHAOS_ABSENT_CELLS: Final = 25
 """Cells from which the absence of chaos may be claimed."""
 
+# --- fft --------------------------------------------------------------------------------------
+COLLAPSE_RATIO: Final = 0.67
+"""Prominence of the harder levels over that of the easier ones, from which down peaks collapse."""
+
+COLLAPSE_HIGH: Final = 0.8
+"""Upper bound that the ratio of a collapse must stay below."""
+
+COLLAPSE_FALL: Final = 0.1
+"""Accuracy that must be lost along the same axis, beyond what the other axes explain."""
+
+PEAK_ITEMS: Final = 10
+"""Prompts that choose peaks, that confirm them, and that are judged: each at least."""
+
+BAND_GAIN: Final = 1.0
+"""dB for each doubling of the prompt by which the slopes of two bands must differ."""
+
+LENGTH_ODDS: Final = 1.5
+"""Odds of failing for each doubling of the prompt, from which accuracy falls with its length."""
+
+ARTIFACT_ODDS: Final = 1.5
+"""Odds of failing for one standard deviation of fragmentation, or of a peak of the tokenizer's
+own, within cells of difficulty."""
+
 # --- compression ------------------------------------------------------------------------------
 UNDERTHINK_RATIO: Final = 0.77
 """Length of wrong traces over right ones within strata, from which down they think too little."""

@@ -137,6 +137,7 @@ class Lens(Protocol):
 
 LENSES: Final = {
     "surface": "reasonscape.lenses.surface",
+    "fft": "reasonscape.lenses.fft",
     "compression": "reasonscape.lenses.compression",
     "hazard": "reasonscape.lenses.hazard",
 }

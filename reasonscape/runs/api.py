@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reasonscape.runs.listing import Listing
 
 __all__ = [
-    "Dataset", "LensRun", "compression", "evals", "hazard", "import_logs", "open", "plant",
+    "Dataset", "LensRun", "compression", "evals", "fft", "hazard", "import_logs", "open", "plant",
     "surface", "tasks",
 ]  # fmt: skip
 
@@ -112,6 +112,41 @@ def compression(
     axes = () if axis is None else (axis,)
     options = CompressionOptions(axes=axes, bins=bins, show_text=show_text)
     return run_lens("compression", _opened(dataset), filters, options, seed=seed)
+
+
+def fft(
+    dataset: Dataset | str | Path,
+    filters: Filters = None,
+    *,
+    axis: str | None = None,
+    **options: Any,
+) -> LensRun:
+    """How is the problem represented in tokens? As the command ``fft``.
+
+    Parameters
+    ----------
+    dataset, filters, axis
+        As for every lens.
+    **options
+        ``bins``, ``signal``, ``tokenizer``, ``against``, ``no_template``, ``segment``,
+        ``show_text``, ``seed``: as `reasonscape.lenses.fft.options.FftOptions`.
+
+    Returns
+    -------
+    LensRun
+        With ``findings``, ``table`` (a row an eval and task), ``figures`` and ``save``.
+
+    Raises
+    ------
+    FilterError, NoRowsError
+        If the filters are wrong or match nothing.
+    """
+    from reasonscape.lenses.fft.options import FftOptions
+    from reasonscape.runs.lens_run import run_lens
+
+    axes = () if axis is None else (axis,)
+    chosen = FftOptions(axes=axes, **options)
+    return run_lens("fft", _opened(dataset), filters, chosen, seed=chosen.seed)
 
 
 def hazard(

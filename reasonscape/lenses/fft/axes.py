@@ -1,0 +1,128 @@
+"""Along each axis: do the easier levels' peaks vanish, and does accuracy fall with them?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reasonscape.datasets.cells import Axis
+from reasonscape.findings.thresholds import PEAK_ITEMS
+from reasonscape.lenses.fft.samples import Samples, cells
+from reasonscape.lenses.fft.spectra import BoolArray, FloatArray, IntArray, ReadingSpectra
+from reasonscape.stats.clustered_share import clustered_share
+from reasonscape.stats.level_halves import alternating_half, easier_levels
+from reasonscape.stats.peak_collapse import PeakCollapse, peak_collapse
+from reasonscape.stats.proportions import Proportion
+from reasonscape.stats.within_strata import MeanDifference, mean_difference
+
+
+@dataclass(frozen=True, slots=True)
+class LevelPower:
+    """One level of an axis: its prompts' mean power relative to shuffled ones, and accuracy."""
+
+    name: str
+    prompts: int
+    power: FloatArray
+    accuracy: Proportion
+
+
+@dataclass(frozen=True, slots=True)
+class AlongAxis:
+    """What happens along one axis of one (eval, task).
+
+    Attributes
+    ----------
+    place
+        Place of the axis among the task's.
+    levels
+        Every level, from the easiest where that is known.
+    collapse
+        Prominence of the harder half of the levels over that of the easier half; ``None`` for an
+        axis whose direction is not known.
+    fall
+        Accuracy of the harder half minus that of the easier half, in cells of the other axes.
+    guessed
+        Whether the data said which way is harder.
+    """
+
+    place: int
+    levels: tuple[LevelPower, ...]
+    collapse: PeakCollapse | None
+    fall: MeanDifference | None
+    guessed: bool
+
+    @property
+    def falls_p(self) -> float:
+        """One-sided p of accuracy not falling."""
+        if self.fall is None:
+            return 1.0
+        return self.fall.p / 2.0 if self.fall.value < 0.0 else 1.0 - self.fall.p / 2.0
+
+
+def along_axis(place: int, axis: Axis, samples: Samples, own: ReadingSpectra) -> AlongAxis:
+    """Measure one axis of one eval."""
+    n = len(axis.levels)
+    order = list(range(n))[:: -1 if axis.harder == "down" else 1]
+    level, sample_level = samples.level(place), samples.coords[:, place]
+    relative = own.spectra.relative[samples.prompts]
+    levels = tuple(
+        LevelPower(
+            axis.levels[i],
+            int((level == i).sum()),
+            _mean(relative[level == i]),
+            clustered_share(
+                ~samples.failed[sample_level == i],
+                samples.cell[sample_level == i],
+                samples.item[sample_level == i],
+            ),
+        )
+        for i in order
+    )
+    if axis.kind != "ordered" or axis.harder is None:
+        return AlongAxis(place, levels, None, None, guessed=False)
+    hardness = level if axis.harder == "up" else n - 1 - level
+    known = level < n
+    easy = np.zeros(len(level), dtype=np.bool_)
+    easy[known] = easier_levels(hardness[known])
+    return AlongAxis(
+        place,
+        levels,
+        _collapse(relative, hardness, known, samples, own),
+        _fall(place, samples, {int(i): bool(e) for i, e in zip(level, easy, strict=True)}, n),
+        guessed=axis.harder_source == "data",
+    )
+
+
+def _mean(relative: FloatArray) -> FloatArray:
+    if not len(relative):
+        return np.full(relative.shape[1], np.nan)
+    return np.asarray(relative.mean(axis=0))
+
+
+def _collapse(
+    relative: FloatArray,
+    hardness: IntArray,
+    known: BoolArray,
+    samples: Samples,
+    own: ReadingSpectra,
+) -> PeakCollapse:
+    # Items are dealt by their number among prompts sorted by hash, which says nothing about them.
+    half = alternating_half(samples.prompts[known], hardness[known])
+    return peak_collapse(
+        relative[known],
+        hardness[known],
+        half,
+        size=own.tokens[samples.prompts][known],
+        variance=own.spectra.variance[samples.prompts][known],
+        least=PEAK_ITEMS,
+    )
+
+
+def _fall(place: int, samples: Samples, easy: dict[int, bool], n: int) -> MeanDifference:
+    level = samples.coords[:, place]
+    kept = level < n
+    hard = np.array([not easy.get(int(i), True) for i in level[kept]], dtype=np.bool_)
+    others = np.delete(samples.coords[kept], place, axis=1)
+    right = (~samples.failed[kept]).astype(np.float64)
+    return mean_difference(right, hard, cells(others), samples.item[kept])

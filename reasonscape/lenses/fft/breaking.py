@@ -1,0 +1,112 @@
+"""tokenization_artifact: within cells, failure goes with how the tokenizer breaks the prompt."""
+
+from __future__ import annotations
+
+import math
+
+from reasonscape.findings.claim import Claim
+from reasonscape.findings.finding import Effect
+from reasonscape.findings.thresholds import ARTIFACT_ODDS, MIN_ITEMS_CLAIMED
+from reasonscape.findings.wording import bounded, times
+from reasonscape.lenses.fft.artifacts import Artifacts, Way
+from reasonscape.lenses.fft.counts import (
+    LENS,
+    caveats,
+    counts,
+    evidence,
+    fixed,
+    period,
+    without_verdict,
+)
+from reasonscape.lenses.fft.result import EvalFft
+
+PATTERN = "tokenization_artifact"
+
+_GOES_WITH = {
+    "numbers": "numbers in more tokens than others of as many digits",
+    "words": "words in more tokens than others of as many letters",
+    "peak": "a stronger period that only this tokenizer makes",
+}
+
+
+def tokenization_artifact(one: EvalFft) -> Claim:
+    """Judge the way in which failure goes most clearly with the tokens; every way is paid for."""
+    known = without_verdict(one, PATTERN)
+    if known is not None or one.artifacts is None:
+        return known or fixed(one, PATTERN, "no prompt has tokens", reason="no_tokens")
+    if not one.known:
+        said = (
+            "no tokenizer is known for this eval; name it in the config or with --tokenizer to see "
+            "whether failures go with its tokens"
+        )
+        return fixed(one, PATTERN, said, reason="no_tokenizer")
+    ways = one.artifacts.ways
+    if not ways:
+        said = (
+            f"{one.own.reading.name} breaks numbers and words of one length into as many tokens "
+            "each time, so failures cannot go with it"
+        )
+        return fixed(one, PATTERN, said)
+    able = [way for way in ways if _enough(way)]
+    if not able:
+        said = "too few prompts of equal difficulty are answered both right and wrong"
+        return fixed(one, PATTERN, said, reason="few_samples")
+    shown = min(able, key=lambda way: (not _beyond(way), _p(way)))
+    odds = shown.found.odds
+    said = (
+        f"the odds of failing are {times(odds.ratio, odds.low, odds.high)} as high for one "
+        f"standard deviation of {_goes_with(one, shown)}, at equal difficulty"
+        if bounded(odds.low, odds.high)
+        else f"whether failure goes with {_goes_with(one, shown)} cannot be said"
+    )
+    return Claim(
+        lens=LENS,
+        pattern=PATTERN,
+        effect=Effect(
+            "odds_of_failing_per_deviation", odds.ratio, "ratio", odds.low, odds.high, odds.level
+        ),
+        beyond=_beyond(shown),
+        inside=len(able) == len(ways) and all(way.found.odds.high < ARTIFACT_ODDS for way in ways),
+        p=min(1.0, len(able) * _p(shown)),
+        n=counts(one),
+        evidence={**evidence(one), "way": shown.name, **_numbers(one, one.artifacts)},
+        caveats=caveats(one),
+        sentences={
+            "present": said,
+            "absent": f"{said}: failures do not go with the tokens",
+            "insufficient_evidence": f"{said}; not enough to say more",
+        },
+    )
+
+
+def _enough(way: Way) -> bool:
+    odds = way.found.odds
+    return odds.strata > 0 and odds.clusters >= MIN_ITEMS_CLAIMED
+
+
+def _beyond(way: Way) -> bool:
+    return way.found.odds.ratio >= ARTIFACT_ODDS
+
+
+def _p(way: Way) -> float:
+    """Two-sided p that counts only where more fragmentation goes with more failures."""
+    odds = way.found.odds
+    return odds.p if odds.ratio > 1.0 or math.isnan(odds.ratio) else 1.0
+
+
+def _goes_with(one: EvalFft, way: Way) -> str:
+    if way.name != "peak" or one.artifacts is None or one.artifacts.peaks is None:
+        return _GOES_WITH[way.name]
+    at = float(one.own.frequency[one.artifacts.peaks.bins[0]])
+    return f"a stronger period of {period(at)} that only this tokenizer makes"
+
+
+def _numbers(one: EvalFft, found: Artifacts) -> dict[str, object]:
+    odds = {way.name: way.found.odds for way in found.ways}
+    peaks = [] if found.peaks is None else one.own.frequency[found.peaks.bins].tolist()
+    return {
+        "odds": {name: o.ratio for name, o in odds.items()},
+        "odds_intervals": {name: [o.low, o.high] for name, o in odds.items()},
+        "odds_p": {name: o.p for name, o in odds.items()},
+        "own_peaks_cycles_per_token": peaks,
+    }

@@ -1,0 +1,157 @@
+"""peak_collapse: periods of the easier prompts vanish along an axis, and accuracy with them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reasonscape.datasets.cells import Axis
+from reasonscape.findings.claim import Claim
+from reasonscape.findings.finding import Effect
+from reasonscape.findings.thresholds import COLLAPSE_FALL, COLLAPSE_HIGH, COLLAPSE_RATIO
+from reasonscape.findings.wording import points, samples_needed
+from reasonscape.lenses.fft.axes import AlongAxis
+from reasonscape.lenses.fft.counts import (
+    LENS,
+    caveats,
+    counts,
+    evidence,
+    fixed,
+    period,
+    without_verdict,
+)
+from reasonscape.lenses.fft.result import EvalFft
+from reasonscape.stats.peak_collapse import PeakCollapse
+from reasonscape.stats.within_strata import MeanDifference
+
+PATTERN = "peak_collapse"
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """One axis along which peaks may collapse."""
+
+    axis: Axis
+    along: AlongAxis
+    collapse: PeakCollapse
+    fall: MeanDifference
+    p: float
+
+    @property
+    def gone(self) -> bool:
+        """Whether the peaks are missing from the harder levels."""
+        found = self.collapse
+        return found.ratio <= COLLAPSE_RATIO and found.high < COLLAPSE_HIGH
+
+    @property
+    def beyond(self) -> bool:
+        return self.gone and self.fall.value <= -COLLAPSE_FALL
+
+    @property
+    def inside(self) -> bool:
+        """Whether either condition can be excluded."""
+        kept = self.collapse.reason == "no_peaks" or self.collapse.low > COLLAPSE_RATIO
+        return kept or self.fall.low > -COLLAPSE_FALL
+
+
+def peak_collapse(one: EvalFft, axes: Sequence[Axis]) -> Claim:
+    """Judge the axis along which the collapse is clearest; every axis tried is paid for."""
+    known = without_verdict(one, PATTERN)
+    if known is not None:
+        return known
+    tries = [found for along in one.axes if (found := _tried(axes[along.place], along)) is not None]
+    if not tries:
+        said = "no axis is known to make the prompts harder, so no level can lose what others have"
+        return fixed(one, PATTERN, said, reason="few_levels")
+    able = [found for found in tries if found.collapse.reason in (None, "no_peaks")]
+    if not able:
+        few = all(found.collapse.reason == "few_levels" for found in tries)
+        said = "too few prompts on the easier or the harder levels to compare their peaks"
+        return fixed(one, PATTERN, said, reason="few_levels" if few else "few_samples")
+    shown = min(able, key=lambda found: (not found.beyond, found.p, found.collapse.ratio))
+    collapse, fall = shown.collapse, shown.fall
+    ratio = f"{collapse.ratio:.2f} times [{collapse.low:.2f}, {collapse.high:.2f}]"
+    some = collapse.reason is None
+    return Claim(
+        lens=LENS,
+        pattern=PATTERN,
+        effect=Effect(
+            "harder_over_easier_prominence", collapse.ratio, "ratio", collapse.low, collapse.high,
+            # Both bounds are one-sided.
+            2.0 * collapse.level - 1.0,
+        ) if some else None,
+        beyond=shown.beyond,
+        inside=all(found.inside for found in able),
+        p=min(1.0, len(able) * shown.p),
+        n=counts(one),
+        evidence={
+            **evidence(one),
+            "axis": shown.axis.name,
+            "easier_prominence": collapse.easier,
+            "harder_prominence": collapse.harder,
+            "peaks_cycles_per_token": _frequencies(one, collapse),
+            "accuracy_change": fall.value,
+            "accuracy_change_interval": [fall.low, fall.high],
+            "prompts_that_chose": collapse.n_chosen,
+            "axes_tried": [found.axis.name for found in able],
+        },
+        caveats=(*caveats(one), *_guessed(shown)),
+        samples_needed=samples_needed(
+            len(one.samples), fall.value, fall.low, fall.high, -COLLAPSE_FALL
+        ) if shown.gone else None,
+        sentences={
+            "present": (
+                f"along {shown.axis.name} the period of {_periods(one, collapse)} that easier "
+                f"prompts have is lost: {ratio} as prominent in the harder half of the levels, "
+                f"and accuracy falls by {points(-fall.value)} there, beyond what other axes explain"
+            ),
+            "absent": _absent(one, shown, ratio),
+            "insufficient_evidence": (
+                f"along {shown.axis.name} the period of {_periods(one, collapse)} is {ratio} as "
+                f"prominent in the harder half of the levels, and accuracy changes by "
+                f"{_change(fall)}; not enough to say more"
+                if some
+                else "no period of the easier prompts stands out"
+            ),
+        },
+    )  # fmt: skip
+
+
+def _tried(axis: Axis, along: AlongAxis) -> _Try | None:
+    if along.collapse is None or along.fall is None:
+        return None
+    p = max(along.collapse.p, along.falls_p)
+    return _Try(axis, along, along.collapse, along.fall, p)
+
+
+def _absent(one: EvalFft, shown: _Try, ratio: str) -> str:
+    collapse = shown.collapse
+    if collapse.reason == "no_peaks":
+        return "no period of the easier prompts stands out, so none can be lost"
+    what = f"along {shown.axis.name} the period of {_periods(one, collapse)} is {ratio}"
+    if shown.gone:
+        return f"{what} as prominent in the harder half of the levels, but accuracy does not fall"
+    return f"{what} as prominent in the harder half of the levels: it is not lost"
+
+
+def _change(fall: MeanDifference) -> str:
+    if not math.isfinite(fall.low) or not math.isfinite(fall.high):
+        return "an amount that too few failures tell"
+    return f"{points(fall.value)} [{100 * fall.low:.0f}, {100 * fall.high:.0f}]"
+
+
+def _frequencies(one: EvalFft, collapse: PeakCollapse) -> list[float]:
+    return [float(one.own.frequency[at]) for at in collapse.peaks.bins.tolist()]
+
+
+def _periods(one: EvalFft, collapse: PeakCollapse) -> str:
+    """Periods of the peaks, the strongest first."""
+    listed = [period(f) for f in _frequencies(one, collapse)] or ["nothing"]
+    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
+
+
+def _guessed(shown: _Try) -> tuple[str, ...]:
+    if not shown.along.guessed:
+        return ()
+    return (f"which way {shown.axis.name} is harder was taken from the data",)

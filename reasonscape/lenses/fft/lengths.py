@@ -1,0 +1,73 @@
+"""Along the length of prompts: do bands of the spectrum change unlike, and does accuracy fall?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reasonscape.lenses.fft.samples import Samples, cells
+from reasonscape.lenses.fft.spectra import FloatArray, ReadingSpectra
+from reasonscape.stats.band_slopes import BandSlopes, band_slopes
+from reasonscape.stats.level_halves import alternating_half
+from reasonscape.stats.pairwise_odds import OddsPerUnit, odds_per_unit
+
+FEW_STEPS = 8
+"""Groups of prompts of about equal length among which the choosing half is dealt."""
+
+LENGTH_LIKE = 0.5
+"""Correlation of an axis with the prompts' length, from which it is a length itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlongLength:
+    """What happens as prompts get longer.
+
+    Attributes
+    ----------
+    slopes
+        dB for each doubling of the prompt's tokens, band by band.
+    odds
+        Odds of failing for each doubling, in cells of the axes that are no lengths themselves.
+    shortest, longest
+        Tokens of the shortest and the longest prompt.
+    """
+
+    slopes: BandSlopes
+    odds: OddsPerUnit
+    shortest: int
+    longest: int
+
+    @property
+    def falls_p(self) -> float:
+        """One-sided p of failures not growing with the length."""
+        return self.odds.p / 2.0 if self.odds.z > 0.0 else 1.0 - self.odds.p / 2.0
+
+
+def along_length(samples: Samples, own: ReadingSpectra) -> AlongLength:
+    """Measure one eval."""
+    tokens = own.tokens[samples.prompts]
+    length = np.log2(np.maximum(tokens, 1))
+    steps = np.searchsorted(np.quantile(length, np.linspace(0, 1, FEW_STEPS + 1)[1:-1]), length)
+    slopes = band_slopes(
+        own.spectra.relative[samples.prompts],
+        length,
+        alternating_half(samples.prompts, steps),
+        size=tokens,
+    )
+    kept = [i for i in range(samples.coords.shape[1]) if not _is_length(samples, i, length)]
+    stratum = cells(samples.coords[:, kept])
+    of_sample = np.log2(np.maximum(own.tokens[samples.row], 1))
+    return AlongLength(
+        slopes=slopes,
+        odds=odds_per_unit(of_sample, samples.failed, stratum, samples.item),
+        shortest=int(tokens.min()),
+        longest=int(tokens.max()),
+    )
+
+
+def _is_length(samples: Samples, axis: int, length: FloatArray) -> bool:
+    level = samples.level(axis).astype(np.float64)
+    if np.ptp(level) == 0.0 or np.ptp(length) == 0.0:
+        return False
+    return bool(abs(np.corrcoef(level, length)[0, 1]) >= LENGTH_LIKE)

@@ -1,0 +1,158 @@
+"""From prompts and outcomes to spectra and contrasts: the lens's mathematics, free of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+
+from reasonscape.datasets.cells import Axis
+from reasonscape.lenses.fft.artifacts import artifacts
+from reasonscape.lenses.fft.axes import AlongAxis, along_axis
+from reasonscape.lenses.fft.contrasts import ReadingContrast, outcome_contrast, reading_contrast
+from reasonscape.lenses.fft.lengths import along_length
+from reasonscape.lenses.fft.notes import notes_of
+from reasonscape.lenses.fft.options import FftOptions
+from reasonscape.lenses.fft.prompts import shown_prompts
+from reasonscape.lenses.fft.result import EvalFft, FftResult, Shapes
+from reasonscape.lenses.fft.samples import USED, Samples, samples_of
+from reasonscape.lenses.fft.selection import EvalPrompts, TaskPrompts
+from reasonscape.lenses.fft.spectra import IntArray, ReadingSpectra, reading_spectra
+from reasonscape.stats.clustered import clustered_median
+from reasonscape.stats.clustered_share import clustered_share
+from reasonscape.stats.spectral_shape import spectral_shape
+from reasonscape.stats.spectrum_mean import MeanSpectrum, mean_spectrum
+from reasonscape.store.schema import OUTCOMES
+
+MAX_EVALS_PAIRED = 4
+"""Evals up to which every pair that reads differently is compared."""
+
+Readings = Mapping[str, ReadingSpectra]
+
+
+def measure(task: TaskPrompts, options: FftOptions) -> FftResult:
+    """Measure every eval of one base task, and readings against each other."""
+    readings = {
+        key: reading_spectra(read, options.signal, options.segment)
+        for key, read in task.readings.items()
+    }
+    evals = tuple(_eval(one, task, readings, options) for one in task.evals)
+    return FftResult(
+        base_task=task.base_task,
+        label=task.label,
+        signal=options.signal,
+        axes=task.traces.axes,
+        asked=bool(options.axes),
+        evals=evals,
+        pairs=_pairs(task, evals),
+        notes=(*notes_of(task.base_task, evals, options), *task.traces.notes),
+    )
+
+
+def _eval(one: EvalPrompts, task: TaskPrompts, readings: Readings, options: FftOptions) -> EvalFft:
+    own = readings[one.readings.own.fingerprint]
+    samples, left_out = samples_of(one, own, task.traces.n_levels)
+    outcome = one.traces.rows.outcome
+    used = np.bincount(outcome[outcome < USED], minlength=USED)
+    failures = clustered_share(samples.failed, samples.cell, samples.item)
+    some = len(samples) > 0
+    prompt = np.flatnonzero(own.row >= 0)
+    against = one.readings.against
+    other = None if against is None else readings[against.fingerprint]
+    shown = shown_prompts(one, samples, own, task, options.show_text) if options.show_text else ()
+    return EvalFft(
+        subject=one.traces.subject,
+        label=one.traces.label,
+        own=own,
+        known=one.readings.known,
+        samples=samples,
+        left_out=left_out,
+        counts={name: int(n) for name, n in zip(OUTCOMES[:USED], used, strict=True)},
+        items=len(np.unique(samples.item)),
+        effective=failures.trials,
+        failures=failures,
+        mean=_mean(samples, own, options.seed) if some else None,
+        shapes=_shapes(samples, own) if some else None,
+        outcome=outcome_contrast(samples, own) if some else None,
+        axes=_axes(task.traces.axes, samples, own) if some else (),
+        length=along_length(samples, own) if some else None,
+        artifacts=artifacts(samples, own, other, prompt) if some else None,
+        readings=_readings(one, prompt[samples.prompts], readings) if some else (),
+        shown=shown,
+    )
+
+
+def _mean(samples: Samples, own: ReadingSpectra, seed: int) -> MeanSpectrum:
+    return mean_spectrum(
+        own.spectra.relative[samples.prompts],
+        own.spectra.variance[samples.prompts],
+        samples.prompt_item,
+        np.random.default_rng(seed),
+    )
+
+
+def _axes(axes: Sequence[Axis], samples: Samples, own: ReadingSpectra) -> tuple[AlongAxis, ...]:
+    return tuple(along_axis(i, axis, samples, own) for i, axis in enumerate(axes))
+
+
+def _shapes(samples: Samples, own: ReadingSpectra) -> Shapes:
+    rows, item = samples.prompts, samples.prompt_item
+    shape = spectral_shape(own.spectra.relative[rows])
+    tokens, size = own.tokens[rows].astype(np.float64), np.maximum(own.bytes[rows], 1)
+    return Shapes(
+        *(
+            clustered_median(values, item)
+            for values in (
+                shape.entropy,
+                shape.flatness,
+                shape.bandwidth,
+                tokens,
+                tokens / size,
+                own.numbers.mean[rows],
+                own.words.mean[rows],
+            )
+        )
+    )
+
+
+def _readings(
+    one: EvalPrompts, prompt: IntArray, readings: Readings
+) -> tuple[ReadingContrast, ...]:
+    """The eval's own reading against the other tokenizer, and with against without template."""
+    own, label, ids = one.readings.own, one.traces.label, (one.traces.subject.eval_id,)
+    found = []
+    for kind, other in (("tokenizer", one.readings.against), ("template", one.readings.bare)):
+        if other is not None:
+            both = (readings[own.fingerprint], readings[other.fingerprint])
+            names = (own.name, other.name)
+            if kind == "template":
+                names = ("with chat template", "without")
+            found.append(
+                reading_contrast(
+                    "template" if kind == "template" else "tokenizer",
+                    names, both, prompt, eval_label=label, eval_ids=ids,
+                )
+            )  # fmt: skip
+    return tuple(one for one in found if one is not None)
+
+
+def _pairs(task: TaskPrompts, evals: Sequence[EvalFft]) -> tuple[ReadingContrast, ...]:
+    """Evals that read the same prompts differently, up to four."""
+    if not 2 <= len(evals) <= MAX_EVALS_PAIRED:
+        return ()
+    found = []
+    for (first, a), (second, b) in combinations(zip(task.evals, evals, strict=True), 2):
+        if a.own.reading.fingerprint == b.own.reading.fingerprint:
+            continue
+        shared = np.intersect1d(first.prompt[first.prompt >= 0], second.prompt[second.prompt >= 0])
+        found.append(
+            reading_contrast(
+                "eval",
+                (f"{a.label} ({a.own.reading.name})", f"{b.label} ({b.own.reading.name})"),
+                (a.own, b.own),
+                shared,
+                eval_ids=(a.subject.eval_id, b.subject.eval_id),
+            )
+        )
+    return tuple(one for one in found if one is not None)

@@ -1,0 +1,137 @@
+"""What the fft lens reads: outcomes on shared cells, and each distinct prompt once a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reasonscape.datasets.task_traces import EvalTraces, TaskTraces, each_task
+from reasonscape.lenses.fft.options import FftOptions
+from reasonscape.lenses.fft.readings import EvalReadings, readings_of
+from reasonscape.store.selection.names import eval_names
+from reasonscape.text.prompt_tokens import PromptTokens, prompt_tokens
+from reasonscape.text.readings import Reading
+
+if TYPE_CHECKING:
+    from reasonscape.datasets.config import Dataset
+    from reasonscape.store.filters import Where
+
+IntArray = NDArray[np.int64]
+
+ReadPieces = Callable[[str, Sequence[int]], list[list[bytes]]]
+"""From a reading's key and places of prompts to the tokens of each, as bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPrompts:
+    """The distinct prompts of a task as one reading reads them.
+
+    Attributes
+    ----------
+    reading
+        Tokenizer and chat template.
+    row
+        Row of each of the task's prompts in ``tokens``; -1 for one that is not read this way.
+    tokens
+        Tokens, and what they stand for.
+    """
+
+    reading: Reading
+    row: IntArray
+    tokens: PromptTokens
+
+
+@dataclass(frozen=True, slots=True)
+class EvalPrompts:
+    """One eval: its samples, the prompt of each, and how it reads them."""
+
+    traces: EvalTraces
+    prompt: IntArray
+    readings: EvalReadings
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPrompts:
+    """One base task: evals on shared axes, and each reading of their prompts.
+
+    Attributes
+    ----------
+    base_task, label
+        Which task.
+    traces
+        Axes, views and notes of the task.
+    evals
+        The evals; ``prompt`` counts from 0 to ``n_prompts`` - 1, -1 without a prompt.
+    readings
+        Key -> prompts read that way.
+    n_prompts
+        Distinct prompts of all evals.
+    """
+
+    base_task: str
+    label: str
+    traces: TaskTraces
+    evals: tuple[EvalPrompts, ...]
+    readings: Mapping[str, ReadPrompts]
+    n_prompts: int
+
+
+def select(dataset: Dataset, where: Where, options: FftOptions) -> Iterator[TaskPrompts]:
+    """Read every selected base task; texts only of prompts that no cache has tokens of.
+
+    Raises
+    ------
+    UsageError
+        If an axis or a tokenizer that was asked for does not exist.
+    """
+    names = eval_names(dataset.store())
+    found: dict[str, EvalReadings] = {}
+    tasks = each_task(dataset, where, asked=options.axes, bins=options.bins, columns=("item_hash",))
+    for task in tasks:
+        for one in task.evals:
+            eval_id = one.subject.eval_id
+            if eval_id not in found:
+                found[eval_id] = readings_of(dataset, eval_id, names[eval_id], options)
+        yield _task(dataset, task, found)
+
+
+def _task(dataset: Dataset, task: TaskTraces, found: Mapping[str, EvalReadings]) -> TaskPrompts:
+    hashes, prompts = _prompts(task)
+    evals = tuple(
+        EvalPrompts(one, mine, found[one.subject.eval_id])
+        for one, mine in zip(task.evals, prompts, strict=True)
+    )
+    used: dict[str, NDArray[np.bool_]] = {}
+    named: dict[str, Reading] = {}
+    for one in evals:
+        for reading in one.readings.all:
+            key = reading.fingerprint
+            named[key] = reading
+            mine = used.setdefault(key, np.zeros(len(hashes), dtype=np.bool_))
+            mine[one.prompt[one.prompt >= 0]] = True
+    read = {}
+    for key, mask in used.items():
+        row = np.where(mask, np.cumsum(mask) - 1, -1)
+        tokens = prompt_tokens(dataset.store(), task.base_task, hashes[mask], named[key])
+        read[key] = ReadPrompts(named[key], row, tokens)
+    return TaskPrompts(task.base_task, task.label, task, evals, read, len(hashes))
+
+
+def _prompts(task: TaskTraces) -> tuple[NDArray[np.object_], list[IntArray]]:
+    """Hashes of the distinct prompts, sorted, and the place of each sample's among them.
+
+    Hashes are compared item by item, of which there are fewer than samples.
+    """
+    items = max((int(one.rows.item.max(initial=-1)) for one in task.evals), default=-1) + 1
+    of_item: NDArray[np.object_] = np.full(items, None, dtype=object)
+    for one in task.evals:
+        of_item[one.rows.item] = one.rows.words["item_hash"]
+    known = np.array([value is not None for value in of_item.tolist()], dtype=np.bool_)
+    hashes, inverse = np.unique(of_item[known].astype(str), return_inverse=True)
+    place = np.full(items, -1, dtype=np.int64)
+    place[known] = inverse.reshape(-1)
+    return hashes.astype(object), [place[one.rows.item] for one in task.evals]
