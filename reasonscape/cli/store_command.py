@@ -100,7 +100,7 @@ def _lines(key: str, value: Any) -> Iterator[tuple[str, Any]]:
         name = ", ".join(filter(None, one["described"].values())) or one["fingerprint"]
         held = f"{one['prompts']} prompts, {one['bytes']} bytes"
         broken = one["unusable_files"]
-        yield f"tokens, {name}", held + (f", {broken} unusable files" if broken else "")
+        yield f"tokens, {name}", held + (f", unusable files {broken}" if broken else "")
 
 
 def _flat(value: Any) -> Any:
