@@ -12,6 +12,7 @@ from reasonscape.lenses.fft.samples import Samples, cells
 from reasonscape.lenses.fft.spectra import BoolArray, FloatArray, IntArray, ReadingSpectra
 from reasonscape.stats.clustered_share import clustered_share
 from reasonscape.stats.level_halves import alternating_half, easier_levels
+from reasonscape.stats.pairwise_odds import OddsPerUnit, odds_per_unit
 from reasonscape.stats.peak_collapse import PeakCollapse, peak_collapse
 from reasonscape.stats.proportions import Proportion
 from reasonscape.stats.within_strata import MeanDifference, mean_difference
@@ -42,6 +43,9 @@ class AlongAxis:
         axis whose direction is not known.
     fall
         Accuracy of the harder half minus that of the easier half, in cells of the other axes.
+    trend
+        Odds of failing for each level harder, in cells of the other axes: a fall over several
+        levels is seen more surely than between two halves.
     guessed
         Whether the data said which way is harder.
     """
@@ -50,14 +54,17 @@ class AlongAxis:
     levels: tuple[LevelPower, ...]
     collapse: PeakCollapse | None
     fall: MeanDifference | None
+    trend: OddsPerUnit | None
     guessed: bool
 
     @property
     def falls_p(self) -> float:
-        """One-sided p of accuracy not falling."""
-        if self.fall is None:
+        """One-sided p of failures not growing; two-sided where the data chose the direction."""
+        if self.trend is None:
             return 1.0
-        return self.fall.p / 2.0 if self.fall.value < 0.0 else 1.0 - self.fall.p / 2.0
+        half = self.trend.p / 2.0
+        p = half if self.trend.z > 0.0 else 1.0 - half
+        return min(1.0, 2.0 * p) if self.guessed else p
 
 
 def along_axis(place: int, axis: Axis, samples: Samples, own: ReadingSpectra) -> AlongAxis:
@@ -80,7 +87,7 @@ def along_axis(place: int, axis: Axis, samples: Samples, own: ReadingSpectra) ->
         for i in order
     )
     if axis.kind != "ordered" or axis.harder is None:
-        return AlongAxis(place, levels, None, None, guessed=False)
+        return AlongAxis(place, levels, None, None, None, guessed=False)
     hardness = level if axis.harder == "up" else n - 1 - level
     known = level < n
     easy = np.zeros(len(level), dtype=np.bool_)
@@ -89,7 +96,7 @@ def along_axis(place: int, axis: Axis, samples: Samples, own: ReadingSpectra) ->
         place,
         levels,
         _collapse(relative, hardness, known, samples, own),
-        _fall(place, samples, {int(i): bool(e) for i, e in zip(level, easy, strict=True)}, n),
+        *_fall(place, samples, {int(i): bool(e) for i, e in zip(level, easy, strict=True)}, axis),
         guessed=axis.harder_source == "data",
     )
 
@@ -119,10 +126,16 @@ def _collapse(
     )
 
 
-def _fall(place: int, samples: Samples, easy: dict[int, bool], n: int) -> MeanDifference:
+def _fall(
+    place: int, samples: Samples, easy: dict[int, bool], axis: Axis
+) -> tuple[MeanDifference, OddsPerUnit]:
     level = samples.coords[:, place]
-    kept = level < n
+    kept = level < len(axis.levels)
     hard = np.array([not easy.get(int(i), True) for i in level[kept]], dtype=np.bool_)
     others = np.delete(samples.coords[kept], place, axis=1)
-    right = (~samples.failed[kept]).astype(np.float64)
-    return mean_difference(right, hard, cells(others), samples.item[kept])
+    failed, item, cell = samples.failed[kept], samples.item[kept], cells(others)
+    rising = level[kept] if axis.harder == "up" else -level[kept]
+    return (
+        mean_difference((~failed).astype(np.float64), hard, cell, item),
+        odds_per_unit(rising, failed, cell, item),
+    )

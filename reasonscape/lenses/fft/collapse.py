@@ -36,7 +36,6 @@ class _Try:
     along: AlongAxis
     collapse: PeakCollapse
     fall: MeanDifference
-    p: float
 
     @property
     def gone(self) -> bool:
@@ -56,7 +55,11 @@ class _Try:
 
 
 def peak_collapse(one: EvalFft, axes: Sequence[Axis]) -> Claim:
-    """Judge the axis along which the collapse is clearest; every axis tried is paid for."""
+    """Judge the axis along which peaks fade most clearly.
+
+    The axis is chosen by the prompts alone, so only the test of the prompts pays for the choice;
+    whether accuracy falls is asked on the chosen axis only.
+    """
     known = without_verdict(one, PATTERN)
     if known is not None:
         return known
@@ -69,9 +72,11 @@ def peak_collapse(one: EvalFft, axes: Sequence[Axis]) -> Claim:
         few = all(found.collapse.reason == "few_levels" for found in tries)
         said = "too few prompts on the easier or the harder levels to compare their peaks"
         return fixed(one, PATTERN, said, reason="few_levels" if few else "few_samples")
-    shown = min(able, key=lambda found: (not found.beyond, found.p, found.collapse.ratio))
+    shown = min(able, key=lambda found: (not found.gone, found.collapse.p, found.collapse.ratio))
     collapse, fall = shown.collapse, shown.fall
-    ratio = f"{collapse.ratio:.2f} times [{collapse.low:.2f}, {collapse.high:.2f}]"
+    # Pooled prominence may fall below that of shuffled prompts; in words that is none.
+    shares = (max(x, 0.0) for x in (collapse.ratio, collapse.low, collapse.high))
+    ratio = "{:.2f} times [{:.2f}, {:.2f}]".format(*shares)
     some = collapse.reason is None
     return Claim(
         lens=LENS,
@@ -83,7 +88,7 @@ def peak_collapse(one: EvalFft, axes: Sequence[Axis]) -> Claim:
         ) if some else None,
         beyond=shown.beyond,
         inside=all(found.inside for found in able),
-        p=min(1.0, len(able) * shown.p),
+        p=max(min(1.0, len(able) * collapse.p), shown.along.falls_p),
         n=counts(one),
         evidence={
             **evidence(one),
@@ -93,6 +98,7 @@ def peak_collapse(one: EvalFft, axes: Sequence[Axis]) -> Claim:
             "peaks_cycles_per_token": _frequencies(one, collapse),
             "accuracy_change": fall.value,
             "accuracy_change_interval": [fall.low, fall.high],
+            "accuracy_falls_p": shown.along.falls_p,
             "prompts_that_chose": collapse.n_chosen,
             "axes_tried": [found.axis.name for found in able],
         },
@@ -102,14 +108,14 @@ def peak_collapse(one: EvalFft, axes: Sequence[Axis]) -> Claim:
         ) if shown.gone else None,
         sentences={
             "present": (
-                f"along {shown.axis.name} the period of {_periods(one, collapse)} that easier "
-                f"prompts have is lost: {ratio} as prominent in the harder half of the levels, "
-                f"and accuracy falls by {points(-fall.value)} there, beyond what other axes explain"
+                f"along {shown.axis.name} the {_periods(one, collapse)} of easier prompts fade to "
+                f"{ratio} the prominence in the harder half of the levels, and accuracy falls by "
+                f"{points(-fall.value)} there, beyond what other axes explain"
             ),
             "absent": _absent(one, shown, ratio),
             "insufficient_evidence": (
-                f"along {shown.axis.name} the period of {_periods(one, collapse)} is {ratio} as "
-                f"prominent in the harder half of the levels, and accuracy changes by "
+                f"along {shown.axis.name} the {_periods(one, collapse)} of easier prompts have "
+                f"{ratio} the prominence in the harder half of the levels, and accuracy changes by "
                 f"{_change(fall)}; not enough to say more"
                 if some
                 else "no period of the easier prompts stands out"
@@ -121,18 +127,20 @@ def peak_collapse(one: EvalFft, axes: Sequence[Axis]) -> Claim:
 def _tried(axis: Axis, along: AlongAxis) -> _Try | None:
     if along.collapse is None or along.fall is None:
         return None
-    p = max(along.collapse.p, along.falls_p)
-    return _Try(axis, along, along.collapse, along.fall, p)
+    return _Try(axis, along, along.collapse, along.fall)
 
 
 def _absent(one: EvalFft, shown: _Try, ratio: str) -> str:
     collapse = shown.collapse
     if collapse.reason == "no_peaks":
         return "no period of the easier prompts stands out, so none can be lost"
-    what = f"along {shown.axis.name} the period of {_periods(one, collapse)} is {ratio}"
+    what = (
+        f"along {shown.axis.name} the {_periods(one, collapse)} of easier prompts have {ratio} "
+        "the prominence in the harder half of the levels"
+    )
     if shown.gone:
-        return f"{what} as prominent in the harder half of the levels, but accuracy does not fall"
-    return f"{what} as prominent in the harder half of the levels: it is not lost"
+        return f"{what}, but accuracy does not fall with it"
+    return f"{what}: they are not lost"
 
 
 def _change(fall: MeanDifference) -> str:
@@ -147,8 +155,9 @@ def _frequencies(one: EvalFft, collapse: PeakCollapse) -> list[float]:
 
 def _periods(one: EvalFft, collapse: PeakCollapse) -> str:
     """Periods of the peaks, the strongest first."""
-    listed = [period(f) for f in _frequencies(one, collapse)] or ["nothing"]
-    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
+    listed = [period(f, "").strip() for f in _frequencies(one, collapse)]
+    listed = listed if len(listed) < 2 else [", ".join(listed[:-1]), listed[-1]]
+    return f"periods of {' and '.join(listed)} tokens"
 
 
 def _guessed(shown: _Try) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reasonscape.datasets.cells import Axis
 from reasonscape.datasets.task_traces import EvalTraces, TaskTraces, each_task
 from reasonscape.lenses.fft.options import FftOptions
 from reasonscape.lenses.fft.readings import EvalReadings, readings_of
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from reasonscape.store.filters import Where
 
 IntArray = NDArray[np.int64]
-
-ReadPieces = Callable[[str, Sequence[int]], list[list[bytes]]]
-"""From a reading's key and places of prompts to the tokens of each, as bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,8 @@ class TaskPrompts:
     base_task, label
         Which task.
     traces
-        Axes, views and notes of the task.
+        Axes, views and notes of the task. More of a confounder of the config counts as harder
+        unless the config says otherwise: that is what a confounder is added for.
     evals
         The evals; ``prompt`` counts from 0 to ``n_prompts`` - 1, -1 without a prompt.
     readings
@@ -118,7 +117,18 @@ def _task(dataset: Dataset, task: TaskTraces, found: Mapping[str, EvalReadings])
         row = np.where(mask, np.cumsum(mask) - 1, -1)
         tokens = prompt_tokens(dataset.store(), task.base_task, hashes[mask], named[key])
         read[key] = ReadPrompts(named[key], row, tokens)
+    confounders = dataset.base_task(task.base_task).confounders
+    axes = tuple(
+        _harder_with_more(axis) if axis.name in confounders else axis for axis in task.axes
+    )
+    task = replace(task, axes=axes)
     return TaskPrompts(task.base_task, task.label, task, evals, read, len(hashes))
+
+
+def _harder_with_more(axis: Axis) -> Axis:
+    if axis.kind != "ordered" or axis.harder_source == "config":
+        return axis
+    return replace(axis, harder="up", harder_source="config")
 
 
 def _prompts(task: TaskTraces) -> tuple[NDArray[np.object_], list[IntArray]]:
