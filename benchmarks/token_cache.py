@@ -1,4 +1,4 @@
-"""What keeping token ids costs: the cache against plain Parquet, and the reader of prompts.
+"""What keeping token ids costs: the cache against plain Parquet.
 
     python benchmarks/token_cache.py [PROMPTS]     # 100,000 of about 300 tokens
 
