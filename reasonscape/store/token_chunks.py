@@ -79,7 +79,9 @@ def with_pieces(tokens: Tokens, pieces: Mapping[int, bytes]) -> NDArray[np.bool_
     span = int(tokens.ids.max(initial=0)) - lowest + 1
     if span <= _MOST_MARKS:
         marks = np.zeros(span, np.bool_)
-        marks[tokens.ids - lowest if lowest else tokens.ids] = True
+        # In blocks: as an index, ids take twice their memory.
+        for start in range(0, len(tokens.ids), GROUP_IDS):
+            marks[tokens.ids[start : start + GROUP_IDS] - lowest] = True
         occurring = np.flatnonzero(marks) + lowest
     else:
         occurring = np.unique(tokens.ids)
