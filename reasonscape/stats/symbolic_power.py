@@ -11,13 +11,16 @@ from reasonscape.stats.codes import dense_codes
 from reasonscape.stats.hann import hann_windows
 from reasonscape.stats.segments import Segments, checked_size
 from reasonscape.stats.token_pairs import equal_tokens
-from reasonscape.stats.token_runs import token_runs
+from reasonscape.stats.token_runs import TokenRuns, token_counts, token_runs
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 _ROWS = 1024
 """Segments worked on at once: few enough for the cache, many enough to hide the calls."""
+
+_RESERVE = 31 << 20
+"""Bytes; glibc learns from freed blocks of up to 32 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +86,40 @@ def symbolic_power(codes: ArrayLike, segments: Segments, size: int) -> SymbolicP
     names = _small(np.asarray(codes), checked_size(size))
     power = np.empty((len(segments), size // 2))
     squares, cubes = np.empty(len(segments)), np.empty(len(segments))
-    for first in range(0, len(segments), _ROWS):
-        rows = slice(first, first + _ROWS)
-        part = segments.between(first, first + _ROWS)
-        runs = token_runs(names, part, size)
-        n = np.maximum(part.length, 1).astype(np.float64)
-        squares[rows], cubes[rows] = runs.second / n**2, runs.third / n**3
-        equal = equal_tokens(runs, part.length, size)
-        found = equal.power
-        _take_means(found, equal.counts, part.length, squares[rows], size)
-        np.maximum(found, 0.0, out=found)
-        # Rounding must not make a spectrum of a segment that has none.
-        found[squares[rows] == 1.0] = 0.0
-        power[rows] = found
+    # Freed arrays are given back to the system, and cost a page fault each time they are made
+    # again, unless a larger one was freed before.
+    np.empty(_RESERVE, dtype=np.uint8)
+    full = segments.length == size
+    for group in (np.flatnonzero(full), np.flatnonzero(~full)):
+        for first in range(0, len(group), _ROWS):
+            rows = group[first : first + _ROWS]
+            part = Segments(segments.start[rows], segments.length[rows], segments.prompt[rows])
+            runs = token_runs(names, part, size)
+            n = np.maximum(part.length, 1).astype(np.float64)
+            squares[rows], cubes[rows] = runs.second / n**2, runs.third / n**3
+            power[rows] = _centred(runs, squares[rows], part.length, size)
     return SymbolicPower(power, squares, cubes)
+
+
+def _centred(runs: TokenRuns, squares: FloatArray, length: IntArray, size: int) -> FloatArray:
+    """Power of indicators less their means, of segments that are all full or all short."""
+    equal = equal_tokens(runs, length, size)
+    power = equal.power
+    if length[0] == size:
+        # A full window's transform is nothing but at 0 and 1 / size, where it is -size / 4.
+        power[:, 0] += squares * (size / 4) ** 2 + 0.5 * equal.wave
+    else:
+        window = hann_windows(size)[length]
+        of_window = np.fft.rfft(window, axis=1)[:, 1:]
+        shares = token_counts(runs, len(squares), size) / np.maximum(length, 1)[:, None]
+        of_shares = np.fft.rfft(window * shares, axis=1)[:, 1:]
+        own = of_window.real**2 + of_window.imag**2
+        both = of_window.real * of_shares.real + of_window.imag * of_shares.imag
+        power += squares[:, None] * own - 2.0 * both
+    np.maximum(power, 0.0, out=power)
+    # Rounding must not make a spectrum of a segment that has none.
+    power[squares == 1.0] = 0.0
+    return power
 
 
 def _small(codes: NDArray[np.integer], size: int) -> NDArray[np.int32]:
@@ -106,25 +129,3 @@ def _small(codes: NDArray[np.integer], size: int) -> NDArray[np.int32]:
     if len(codes) and int(codes.max()) >= (1 << 31) // size - size:
         codes = dense_codes(codes)[0]
     return codes.astype(np.int32, copy=False)
-
-
-def _take_means(
-    power: FloatArray, counts: FloatArray, length: IntArray, squares: FloatArray, size: int
-) -> None:
-    """Change power to that of indicators less their means."""
-    windows = hann_windows(size)
-    full = length == size
-    # A full window's transform is nothing but at 0 and 1 / size.
-    wave = windows[size] * np.cos(2.0 * np.pi * np.arange(size) / size)
-    weight = wave.sum()
-    shared = (counts * (wave / size)).sum(axis=1)
-    power[full, 0] += weight * (weight * squares - 2.0 * shared)[full]
-    short = ~full
-    if short.any():
-        n = length[short]
-        of_window = np.fft.rfft(windows[n], axis=1)[:, 1:]
-        shares = counts[short] / np.maximum(n, 1)[:, None]
-        of_shares = np.fft.rfft(windows[n] * shares, axis=1)[:, 1:]
-        own = of_window.real**2 + of_window.imag**2
-        both = of_window.real * of_shares.real + of_window.imag * of_shares.imag
-        power[short] += squares[short, None] * own - 2.0 * both

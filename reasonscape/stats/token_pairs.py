@@ -14,9 +14,18 @@ from reasonscape.stats.token_runs import FREQUENT, TokenRuns
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+Choice = slice | NDArray[np.intp]
+
+_VIEWED = 7
+"""Occurrences up to which pairs are taken one distance at a time."""
+
 _UNIT = 2.0**22
 """Window products are rounded to 1 / unit squared, 6e-14: their sums are then exact in 64 bits,
 in whatever order tokens come."""
+
+
+_WAVE_UNIT = 2.0**36
+"""The same for w cos(2 pi t / N) times occurrences, of which there may be N."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +36,17 @@ class EqualTokens:
     ----------
     power
         Sum over distinct tokens of |FFT(w 1[x = a])|^2 at k = 1 .. K, shape (segments, K).
-    counts
-        Occurrences of the token at each place, shape (segments, size); 1 for padding.
+    wave
+        Sum over places of w_t cos(2 pi t / N) times the occurrences of the token there, shape
+        (segments,); right for full segments only.
     """
 
     power: FloatArray
-    counts: FloatArray
+    wave: FloatArray
 
 
 def equal_tokens(runs: TokenRuns, length: IntArray, size: int) -> EqualTokens:
-    """Power and counts of equal tokens: pairs of rare ones, transforms of frequent ones.
+    """Power of equal tokens: from pairs of rare ones and transforms of frequent ones.
 
     How it misleads
     ---------------
@@ -51,35 +61,45 @@ def equal_tokens(runs: TokenRuns, length: IntArray, size: int) -> EqualTokens:
     >>> equal_tokens(runs, cut.length, 16).power[0, :2].round(9).tolist()
     [6.0, 6.0]
     """
-    rows = len(length)
-    table = _scaled_windows(size)
-    counts = np.ones(rows * size)
+    rows, table = len(length), _scaled_windows(size)
     many = np.diff(runs.edges)[:FREQUENT]
     pairs = int((many * np.arange(FREQUENT) * (np.arange(FREQUENT) - 1) // 2).sum())
     index, weight = np.empty(pairs, dtype=np.int64), np.empty(pairs)
+    wave = np.zeros(len(runs.begin))
     done = 0
     for n in np.flatnonzero(many).tolist():
-        first = runs.begin[runs.edges[n] : runs.edges[n + 1]]
-        row = first // size
+        each = slice(runs.edges[n], runs.edges[n + 1])
+        first = runs.begin[each]
         at = runs.places[first + np.arange(n)[:, None]].astype(np.int64)
+        row = first // size
         window = _windows(table, length, row, at)
         flat = at + row * size
-        counts[flat] = n
-        one, two = _pairs(n)
-        stop = done + len(one) * len(first)
-        shape = (len(one), len(first))
-        np.subtract(flat[two], at[one], out=index[done:stop].reshape(shape))
-        np.multiply(window[two], window[one], out=weight[done:stop].reshape(shape))
-        done = stop
+        wave[each] = _waves(window).sum(axis=0) * (n - 1)
+        # Few rows of many columns are combined by views, many rows of few at once.
+        if n <= _VIEWED:
+            chosen: list[tuple[Choice, Choice]] = [
+                (slice(apart, n), slice(n - apart)) for apart in range(1, n)
+            ]
+        else:
+            chosen = [_pairs(n)]
+        for two, one in chosen:
+            later = flat[two]
+            stop = done + later.size
+            np.subtract(later, at[one], out=index[done:stop].reshape(later.shape))
+            into = weight[done:stop].reshape(later.shape)
+            np.multiply(window[two], window[one], out=into)
+            done = stop
     np.rint(weight, out=weight)
     # Without any pair NumPy counts in whole numbers.
     sums = np.bincount(index, weight, rows * size).astype(np.float64, copy=False)
     products: FloatArray = sums.reshape((rows, size))
     products[:, 0] = _own_products(size)[length]
+    waves = _waves(table[size]).sum() + np.bincount(runs.begin // size, wave, rows)
     power = np.zeros((rows, size // 2))
-    _add_frequent(runs, length, table, counts, products, power)
+    if len(runs.frequent):
+        waves += _add_frequent(runs, length, products, power)
     power += (2.0 / _UNIT**2) * np.fft.rfft(products, axis=1).real[:, 1:]
-    return EqualTokens(power, counts.reshape(rows, size))
+    return EqualTokens(power, waves / _WAVE_UNIT)
 
 
 @lru_cache(maxsize=8)
@@ -93,11 +113,6 @@ def _own_products(size: int) -> FloatArray:
     return np.asarray(0.5 * np.rint(_scaled_windows(size) ** 2).sum(axis=1))
 
 
-@lru_cache(maxsize=FREQUENT)
-def _pairs(n: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    return np.triu_indices(n, 1)
-
-
 def _windows(
     table: FloatArray, length: IntArray, row: IntArray, at: NDArray[np.integer]
 ) -> FloatArray:
@@ -106,34 +121,43 @@ def _windows(
     return np.asarray(table[length[row], at])
 
 
+def _waves(window: FloatArray) -> FloatArray:
+    """Whole numbers for w cos(2 pi t / N), which is w - 2 w^2."""
+    scaled = window * (1.0 - (2.0 / _UNIT) * window)
+    scaled *= _WAVE_UNIT / _UNIT
+    return np.asarray(np.rint(scaled, out=scaled))
+
+
+@lru_cache(maxsize=FREQUENT)
+def _pairs(n: int) -> tuple[Choice, Choice]:
+    """Indices of the later and of the earlier of each pair."""
+    one, two = np.triu_indices(n, 1)
+    return two, one
+
+
 def _add_frequent(
-    runs: TokenRuns,
-    length: IntArray,
-    table: FloatArray,
-    counts: FloatArray,
-    products: FloatArray,
-    power: FloatArray,
-) -> None:
-    """Add the power of tokens that occur often, and take their squares from lag 0."""
-    size = products.shape[1]
+    runs: TokenRuns, length: IntArray, products: FloatArray, power: FloatArray
+) -> FloatArray:
+    """Add the power of tokens that occur often, take their squares from lag 0; give their waves."""
+    rows, size = products.shape
     begin, count = runs.frequent, runs.frequent_count
-    if not len(begin):
-        return
     row = begin // size
     number = np.repeat(np.arange(len(begin)), count)
-    at = runs.places[np.arange(len(number)) + np.repeat(begin - np.cumsum(count) + count, count)]
-    window = _windows(table, length, row[number], at)
-    where = row[number]
-    counts[where * size + at] = np.repeat(count, count)
-    products[:, 0] -= 0.5 * np.bincount(where, np.rint(window * window), len(products))
+    first = np.cumsum(count) - count
+    at = runs.places[np.arange(len(number)) + np.repeat(begin - first, count)]
+    window = _windows(_scaled_windows(size), length, row[number], at)
+    own = np.add.reduceat(np.rint(window * window), first)
+    products[:, 0] -= 0.5 * np.bincount(row, own, rows)
+    waves = np.add.reduceat(_waves(window), first) * (count - 1)
     series = np.zeros((len(begin), size))
     series.reshape(-1)[number * size + at] = window * (1.0 / _UNIT)
     transform = np.fft.rfft(series, axis=1)[:, 1:]
-    own = transform.real**2
-    own += transform.imag**2
+    squares = transform.real**2
+    squares += transform.imag**2
     # One token of each segment at a time: sums in the order of first places.
     new = np.flatnonzero(np.diff(row, prepend=-1))
     rank = np.arange(len(row)) - np.repeat(new, np.diff(new, append=len(row)))
     for turn in range(int(rank.max()) + 1):
         chosen = np.flatnonzero(rank == turn)
-        power[row[chosen]] += own[chosen]
+        power[row[chosen]] += squares[chosen]
+    return np.asarray(np.bincount(row, waves, rows))

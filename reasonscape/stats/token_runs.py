@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from reasonscape.stats.segments import Segments
@@ -87,15 +88,40 @@ def token_runs(codes: NDArray[np.int32], segments: Segments, size: int) -> Token
     return TokenRuns(places, begin, edges, frequent[order], frequent_count[order], second, third)
 
 
+def token_counts(runs: TokenRuns, rows: int, size: int) -> IntArray:
+    """Occurrences of the token at each place, shape (rows, size); 1 for padding.
+
+    How it misleads
+    ---------------
+    Padding looks like a token that occurs once.
+
+    Examples
+    --------
+    >>> cut = Segments(np.array([0]), np.array([4]), np.array([0]))
+    >>> runs = token_runs(np.array([7, 3, 7, 9], dtype=np.int32), cut, 4)
+    >>> token_counts(runs, 1, 4).tolist()
+    [[2, 1, 2, 1]]
+    """
+    rare = np.repeat(np.arange(len(runs.edges) - 1), np.diff(runs.edges))
+    begin = np.concatenate([runs.begin, runs.frequent])
+    count = np.concatenate([rare, runs.frequent_count])
+    step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    flat = np.repeat(begin, count)
+    counts = np.ones(rows * size, dtype=np.int64)
+    counts[flat // size * size + runs.places[flat + step]] = np.repeat(count, count)
+    return counts.reshape(rows, size)
+
+
 def _keys(codes: NDArray[np.int32], segments: Segments, size: int) -> NDArray[np.int32]:
     """Code and place of each token in one number; padding is given codes that occur once."""
     place = np.arange(size, dtype=np.int32)
-    at = segments.start[:, None] + place
-    if bool((segments.length == size).all()):
-        keys: NDArray[np.int32] = codes[at]
+    if len(segments) and bool((segments.length == size).all()):
+        # Whole rows are copied, not tokens one by one.
+        keys: NDArray[np.int32] = sliding_window_view(codes, size)[segments.start]
         keys *= np.int32(size)
         keys += place
         return keys
+    at = segments.start[:, None] + place
     inside = place < segments.length[:, None]
     keys = codes[np.where(inside, at, segments.start[:, None])] * np.int32(size) + place
     padding = (np.int32((1 << 31) // size - size) + place) * np.int32(size) + place
