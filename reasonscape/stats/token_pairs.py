@@ -61,7 +61,7 @@ def equal_tokens(runs: TokenRuns, length: IntArray, size: int) -> EqualTokens:
     >>> equal_tokens(runs, cut.length, 16).power[0, :2].round(9).tolist()
     [6.0, 6.0]
     """
-    rows, table = len(length), _scaled_windows(size)
+    rows, table, waves_at = len(length), _scaled_windows(size), _waves(size)
     many = np.diff(runs.edges)[:FREQUENT]
     pairs = int((many * np.arange(FREQUENT) * (np.arange(FREQUENT) - 1) // 2).sum())
     index, weight = np.empty(pairs, dtype=np.int64), np.empty(pairs)
@@ -70,11 +70,10 @@ def equal_tokens(runs: TokenRuns, length: IntArray, size: int) -> EqualTokens:
     for n in np.flatnonzero(many).tolist():
         each = slice(runs.edges[n], runs.edges[n + 1])
         first = runs.begin[each]
-        at = runs.places[first + np.arange(n)[:, None]].astype(np.int64)
-        row = first // size
-        window = _windows(table, length, row, at)
-        flat = at + row * size
-        wave[each] = _waves(window).sum(axis=0) * (n - 1)
+        flat = runs.places[first + np.arange(n)[:, None]]
+        at = flat & (size - 1)
+        window = _windows(table, length, first // size, at)
+        wave[each] = waves_at[at].sum(axis=0) * (n - 1)
         # Few rows of many columns are combined by views, many rows of few at once.
         if n <= _VIEWED:
             chosen: list[tuple[Choice, Choice]] = [
@@ -94,7 +93,7 @@ def equal_tokens(runs: TokenRuns, length: IntArray, size: int) -> EqualTokens:
     sums = np.bincount(index, weight, rows * size).astype(np.float64, copy=False)
     products: FloatArray = sums.reshape((rows, size))
     products[:, 0] = _own_products(size)[length]
-    waves = _waves(table[size]).sum() + np.bincount(runs.begin // size, wave, rows)
+    waves = waves_at.sum() + np.bincount(runs.begin // size, wave, rows)
     power = np.zeros((rows, size // 2))
     if len(runs.frequent):
         waves += _add_frequent(runs, length, products, power)
@@ -121,11 +120,11 @@ def _windows(
     return np.asarray(table[length[row], at])
 
 
-def _waves(window: FloatArray) -> FloatArray:
-    """Whole numbers for w cos(2 pi t / N), which is w - 2 w^2."""
-    scaled = window * (1.0 - (2.0 / _UNIT) * window)
-    scaled *= _WAVE_UNIT / _UNIT
-    return np.asarray(np.rint(scaled, out=scaled))
+@lru_cache(maxsize=8)
+def _waves(size: int) -> FloatArray:
+    """Whole numbers for w cos(2 pi t / N) of a full segment."""
+    turn = 2.0 * np.pi * np.arange(size) / size
+    return np.asarray(np.rint(hann_windows(size)[size] * np.cos(turn) * _WAVE_UNIT))
 
 
 @lru_cache(maxsize=FREQUENT)
@@ -138,17 +137,18 @@ def _pairs(n: int) -> tuple[Choice, Choice]:
 def _add_frequent(
     runs: TokenRuns, length: IntArray, products: FloatArray, power: FloatArray
 ) -> FloatArray:
-    """Add the power of tokens that occur often, take their squares from lag 0; give their waves."""
+    """Set the power of tokens that occur often, take their squares from lag 0; give their waves."""
     rows, size = products.shape
     begin, count = runs.frequent, runs.frequent_count
     row = begin // size
     number = np.repeat(np.arange(len(begin)), count)
     first = np.cumsum(count) - count
-    at = runs.places[np.arange(len(number)) + np.repeat(begin - first, count)]
+    flat = runs.places[np.arange(len(number)) + np.repeat(begin - first, count)]
+    at = flat & (size - 1)
     window = _windows(_scaled_windows(size), length, row[number], at)
     own = np.add.reduceat(np.rint(window * window), first)
     products[:, 0] -= 0.5 * np.bincount(row, own, rows)
-    waves = np.add.reduceat(_waves(window), first) * (count - 1)
+    waves = np.add.reduceat(_waves(size)[at], first) * (count - 1)
     series = np.zeros((len(begin), size))
     series.reshape(-1)[number * size + at] = window * (1.0 / _UNIT)
     transform = np.fft.rfft(series, axis=1)[:, 1:]
@@ -159,5 +159,8 @@ def _add_frequent(
     rank = np.arange(len(row)) - np.repeat(new, np.diff(new, append=len(row)))
     for turn in range(int(rank.max()) + 1):
         chosen = np.flatnonzero(rank == turn)
-        power[row[chosen]] += squares[chosen]
+        if turn:
+            power[row[chosen]] += squares[chosen]
+        else:
+            power[row[chosen]] = squares[chosen]
     return np.asarray(np.bincount(row, waves, rows))

@@ -23,8 +23,8 @@ class TokenRuns:
     Attributes
     ----------
     places
-        Places of the tokens in their segment, those of equal tokens together and rising, flat
-        (segments x size,).
+        Places of the tokens, segment times size plus place in it, those of equal tokens of a
+        segment together and rising, shape (segments x size,).
     begin
         First index in ``places`` of each distinct token that occurs 2 to 19 times, by
         occurrences.
@@ -37,7 +37,7 @@ class TokenRuns:
         (segments,); padding left out.
     """
 
-    places: NDArray[np.int32]
+    places: IntArray
     begin: IntArray
     edges: IntArray
     frequent: IntArray
@@ -67,9 +67,8 @@ def token_runs(codes: NDArray[np.int32], segments: Segments, size: int) -> Token
     new = np.ones(keys.shape, dtype=bool)
     # Keys of equal codes differ in the bits of the place alone.
     np.greater_equal(keys[:, 1:] ^ keys[:, :-1], size, out=new[:, 1:])
-    places = keys
-    places &= np.int32(size - 1)
-    places = places.reshape(-1)
+    base = np.arange(0, keys.size, size, dtype=np.int64)[:, None]
+    places = ((keys & np.int32(size - 1)) + base).reshape(-1)
     begin = np.flatnonzero(new)
     count = np.diff(begin, append=keys.size)
     again = np.flatnonzero(count > 1)
@@ -81,7 +80,7 @@ def token_runs(codes: NDArray[np.int32], segments: Segments, size: int) -> Token
     third = np.bincount(row, weight * (count + 1), rows).astype(np.int64) + segments.length
     often = count >= FREQUENT
     frequent, frequent_count = begin[often], count[often]
-    order = np.argsort(frequent // size * size + places[frequent])
+    order = np.argsort(places[frequent])
     begin, count = begin[~often], count[~often]
     edges = np.concatenate([[0], np.cumsum(np.bincount(count, minlength=FREQUENT))])
     begin = begin[np.argsort(count.astype(np.uint8), kind="stable")]
@@ -106,9 +105,8 @@ def token_counts(runs: TokenRuns, rows: int, size: int) -> IntArray:
     begin = np.concatenate([runs.begin, runs.frequent])
     count = np.concatenate([rare, runs.frequent_count])
     step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    flat = np.repeat(begin, count)
     counts = np.ones(rows * size, dtype=np.int64)
-    counts[flat // size * size + runs.places[flat + step]] = np.repeat(count, count)
+    counts[runs.places[np.repeat(begin, count) + step]] = np.repeat(count, count)
     return counts.reshape(rows, size)
 
 
