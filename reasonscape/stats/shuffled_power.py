@@ -120,13 +120,17 @@ def _moments(
     mean = np.empty((len(length), size // 2))
     variance = np.empty_like(mean)
     for number, n in enumerate(different.tolist()):
-        rows = np.flatnonzero(which == number)
+        # Most segments are full: those of a block are then taken without a copy.
+        rows = slice(None) if len(different) == 1 else np.flatnonzero(which == number)
         factors = _window_factors(n, size)
-        mean[rows] = trace[rows, None] * factors[0]
-        second = (trace[rows] ** 2)[:, None] * factors[1]
+        sums = trace[rows, None]
+        first = sums * factors[0]
+        # sums^2 (E - F^2) rather than a difference of products, in one pass less.
+        second = sums**2 * (factors[1] - factors[0] ** 2)
         second += whole[rows, None] * factors[2]
         second += diagonal[rows, None] * factors[3]
-        variance[rows] = np.maximum(second - mean[rows] ** 2, 0.0)
+        mean[rows] = first
+        variance[rows] = np.maximum(second, 0.0, out=second)
     return mean, variance
 
 

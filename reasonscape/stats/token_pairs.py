@@ -16,7 +16,7 @@ IntArray = NDArray[np.int64]
 
 Choice = slice | NDArray[np.intp]
 
-_VIEWED = 7
+_VIEWED = 12
 """Occurrences up to which pairs are taken one distance at a time."""
 
 _UNIT = 2.0**22
@@ -97,7 +97,9 @@ def equal_tokens(runs: TokenRuns, length: IntArray, size: int) -> EqualTokens:
     power = np.zeros((rows, size // 2))
     if len(runs.frequent):
         waves += _add_frequent(runs, length, products, power)
-    power += (2.0 / _UNIT**2) * np.fft.rfft(products, axis=1).real[:, 1:]
+    of_pairs = np.fft.rfft(products, axis=1).real[:, 1:]
+    of_pairs *= 2.0 / _UNIT**2
+    power += of_pairs
     return EqualTokens(power, waves / _WAVE_UNIT)
 
 

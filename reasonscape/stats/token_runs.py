@@ -12,7 +12,7 @@ from reasonscape.stats.segments import Segments
 
 IntArray = NDArray[np.int64]
 
-FREQUENT = 24
+FREQUENT = 28
 """Occurrences from which on a transform is cheaper than all pairs."""
 
 
@@ -26,12 +26,12 @@ class TokenRuns:
         Places of the tokens, segment times size plus place in it, those of equal tokens of a
         segment together and rising, shape (segments x size,).
     begin
-        First index in ``places`` of each distinct token that occurs 2 to 19 times, by
-        occurrences.
+        First index in ``places`` of each distinct token that is repeated but not frequent,
+        by occurrences.
     edges
-        Where in ``begin`` tokens of n occurrences begin, shape (21,).
+        Where in ``begin`` tokens of n occurrences begin, shape (FREQUENT + 1,).
     frequent, frequent_count
-        First index and occurrences of the others that are repeated, by segment and first place.
+        First index and occurrences of the frequent ones, by segment and first place.
     second, third
         Sums over distinct tokens of the squares and cubes of their occurrences, shape
         (segments,); padding left out.
