@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reasonscape.stats.hann import hann
+from reasonscape.stats.segment_overlap import prompt_sums, with_overlap
 from reasonscape.stats.segments import Segments, segments
 from reasonscape.stats.series_power import central_moments, series_power
 from reasonscape.stats.shuffled_power import shuffled_series, shuffled_symbolic
@@ -176,7 +175,6 @@ def _pooled(
     cut = segments(edges, size)
     n = len(edges) - 1
     relative, variance = np.full((n, size // 2), np.nan), np.full((n, size // 2), np.nan)
-    overlap = _overlaps(size)
 
     def work(bounds: tuple[int, int]) -> None:
         part = cut.between(*bounds)
@@ -184,8 +182,8 @@ def _pooled(
         own = Segments(part.start - low, part.length, part.prompt)
         found = powers(own, slice(low, int(edges[part.prompt[-1] + 1])))
         first = np.flatnonzero(np.diff(part.prompt, prepend=-1))
-        power, expected = (np.add.reduceat(x, first, axis=0) for x in found[:2])
-        spread = np.add.reduceat(_with_overlap(found[2], part, overlap), first, axis=0)
+        spread = with_overlap(found[2], part, size)
+        power, expected, spread = (prompt_sums(x, part) for x in (*found[:2], spread))
         # The trace is a whole-number sum: exactly zero in a prompt without variance.
         some = expected > 0.0
         expected = np.where(some, expected, np.nan)
@@ -213,32 +211,3 @@ def _blocks(cut: Segments) -> Iterator[tuple[int, int]]:
         end = max(end, begin + 1)
         yield int(edges[begin]), int(edges[end])
         begin = end
-
-
-@lru_cache(maxsize=8)
-def _overlaps(size: int) -> FloatArray:
-    """Correlation of the power of two segments by the distance of their starts and by k."""
-    turn = np.exp(-2j * np.pi / size * np.outer(np.arange(size), np.arange(1, size // 2 + 1)))
-    waves = hann(size)[:, None] * turn
-    waves -= waves.mean(axis=0)
-    forward = np.fft.fft(waves, 2 * size, axis=0)
-    mirrored = np.fft.fft(waves.conj(), 2 * size, axis=0)
-    # The second term is that of a frequency with its mirror image; it is small but at both ends.
-    same = np.abs(np.fft.ifft(forward * forward.conj(), axis=0)[:size]) ** 2
-    mirror = np.abs(np.fft.ifft(forward * mirrored.conj(), axis=0)[:size]) ** 2
-    return np.asarray((same + mirror) / (same[0] + mirror[0]))
-
-
-def _with_overlap(variance: FloatArray, part: Segments, overlap: FloatArray) -> FloatArray:
-    """Variances of segments plus twice their covariances with the later ones of their prompt."""
-    total = variance.copy()
-    root = np.sqrt(variance)
-    for apart in range(1, len(part)):
-        first = np.flatnonzero(part.prompt[apart:] == part.prompt[:-apart])
-        distance = part.start[first + apart] - part.start[first]
-        near = distance < len(overlap)
-        first, distance = first[near], distance[near]
-        if not len(first):
-            break
-        total[first] += 2.0 * overlap[distance] * root[first] * root[first + apart]
-    return total
