@@ -88,6 +88,17 @@ def test_band_covers_the_mean_of_items() -> None:
     assert 0.88 < np.mean(held) < 0.99
 
 
+def test_many_items_have_the_bootstraps_band_without_draws() -> None:
+    rng = np.random.default_rng(8)
+    relative = rng.gamma(4.0, 0.25, (5001, 8))
+    item = np.arange(5001)
+    many = mean_spectrum(relative, relative, item, rng)
+    drawn = mean_spectrum(relative[:-1], relative[:-1], item[:-1], rng, replicates=2000)
+    width = drawn.high - drawn.low
+    assert many.low == pytest.approx(drawn.low, abs=0.08 * width.max())
+    assert many.high == pytest.approx(drawn.high, abs=0.08 * width.max())
+
+
 def test_order_of_rows_and_names_of_items_do_not_matter() -> None:
     rng = np.random.default_rng(6)
     codes = words(rng, 30, 100)
