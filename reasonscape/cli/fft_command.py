@@ -59,6 +59,9 @@ def fft(
         int | None,
         typer.Option(metavar="TOKENS", help="Tokens of a segment: 16, 32, 64, 128, 256."),
     ] = None,
+    prompts: Annotated[
+        int, typer.Option(min=1, help="Different prompts of each eval and task that are read.")
+    ] = 20_000,
     show_text: Annotated[
         int,
         typer.Option(
@@ -84,6 +87,7 @@ def fft(
         against=against,
         no_template=no_template,
         segment=segment,
+        prompts=prompts,
         show_text=show_text,
         seed=seed,
     )

@@ -129,7 +129,7 @@ def fft(
         As for every lens.
     **options
         ``bins``, ``signal``, ``tokenizer``, ``against``, ``no_template``, ``segment``,
-        ``show_text``, ``seed``: as `reasonscape.lenses.fft.options.FftOptions`.
+        ``prompts``, ``show_text``, ``seed``: as `reasonscape.lenses.fft.options.FftOptions`.
 
     Returns
     -------

@@ -77,8 +77,7 @@ def fragments(tokens: Tokens, vocabulary: Vocabulary) -> Fragments:
         found = _spelt(kinds, begins[place], vocabulary.sizes[place], ends)
         parts.append((found[0] + first, *found[1:]))
     if not parts:
-        none = np.zeros(0, dtype=np.int64)
-        return Fragments(none, none.astype(np.uint8), none, none)
+        return NO_FRAGMENTS
     joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
     return Fragments(joined[0], joined[1].astype(np.uint8), joined[2], joined[3])
 
@@ -113,6 +112,10 @@ def _spelt(
     token = np.repeat(np.arange(len(size)), size)
     prompt = np.searchsorted(borders, start, side="right")
     return prompt, kind[start], end - start, token[end - 1] - token[start] + 1
+
+
+_NONE: Final = np.zeros(0, dtype=np.int64)
+NO_FRAGMENTS: Final = Fragments(_NONE, _NONE.astype(np.uint8), _NONE, _NONE)
 
 
 def _kind_table() -> NDArray[np.uint8]:

@@ -33,8 +33,9 @@ Readings = Mapping[str, ReadingSpectra]
 
 def measure(task: TaskPrompts, options: FftOptions) -> FftResult:
     """Measure every eval of one base task, and readings against each other."""
+    owned = {one.readings.own.fingerprint for one in task.evals if one.readings.known}
     readings = {
-        key: reading_spectra(read, options.signal, options.segment)
+        key: reading_spectra(read, options.signal, options.segment, pieces=key in owned)
         for key, read in task.readings.items()
     }
     evals = tuple(_eval(one, task, readings, options) for one in task.evals)

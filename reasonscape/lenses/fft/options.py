@@ -10,6 +10,7 @@ from reasonscape.lenses.lens import check_bins, check_one_axis
 from reasonscape.text.series import SIGNALS, Signal
 
 MAX_TEXTS: Final = 12
+MAX_PROMPTS: Final = 10_000_000
 SEGMENTS: Final = (16, 32, 64, 128, 256)
 
 
@@ -39,6 +40,9 @@ class FftOptions:
         Leave the config's chat templates out.
     segment
         Tokens of a segment; None lets the prompts decide.
+    prompts
+        Different prompts of each eval and task that are read; of more, those with the smallest
+        hashes, which is a fair draw.
     show_text
         Prompts of each eval and task to show with their tokens, as somebody wrote them; 0 shows
         none.
@@ -53,6 +57,7 @@ class FftOptions:
     against: str = field(default="bytes", metadata={"flag": "--against"})
     no_template: bool = field(default=False, metadata={"flag": "--no-template"})
     segment: int | None = field(default=None, metadata={"flag": "--segment"})
+    prompts: int = field(default=20_000, metadata={"flag": "--prompts"})
     show_text: int = field(default=0, metadata={"flag": "--show-text"})
     seed: int = field(default=0, metadata={"flag": "--seed"})
 
@@ -64,11 +69,14 @@ class FftOptions:
         if self.segment is not None and self.segment not in SEGMENTS:
             listed = ", ".join(map(str, SEGMENTS))
             raise UsageError(f"segment is {self.segment!r:.40}", remedy=f"use one of {listed}")
-        for name, given, most in (
-            ("show_text", self.show_text, MAX_TEXTS),
-            ("seed", self.seed, None),
+        for name, given, least, most in (
+            ("show_text", self.show_text, 0, MAX_TEXTS),
+            ("prompts", self.prompts, 1, MAX_PROMPTS),
+            ("seed", self.seed, 0, 2**63),
         ):
             number: object = given
-            if not isinstance(number, int) or number < 0 or (most is not None and number > most):
-                remedy = "give a whole number from 0 on" + (f" to {most}" if most else "")
-                raise UsageError(f"{name} is {number!r:.40}", remedy=remedy)
+            if not isinstance(number, int) or not least <= number <= most:
+                raise UsageError(
+                    f"{name} is {number!r:.40}",
+                    remedy=f"give a whole number from {least} to {most}",
+                )

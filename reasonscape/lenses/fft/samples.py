@@ -23,19 +23,21 @@ class LeftOut:
 
     used: int
     no_prompt: int
+    unread: int
     too_short: int
     one_token: int
 
     @property
     def total(self) -> int:
         """Samples left out."""
-        return self.no_prompt + self.too_short + self.one_token
+        return self.no_prompt + self.unread + self.too_short + self.one_token
 
     @property
     def by_reason(self) -> Mapping[str, int]:
         """Reasons that occur with their counts."""
         found = {
             "no prompt": self.no_prompt,
+            "more prompts than --prompts": self.unread,
             "fewer than 16 tokens": self.too_short,
             "one token over and over": self.one_token,
         }
@@ -115,7 +117,8 @@ def samples_of(
     measured = there & own.measured[safe] if some else np.zeros_like(there)
     left = LeftOut(
         used=int(used.sum()),
-        no_prompt=int((used & ~there).sum()),
+        no_prompt=int((used & ~there & ~one.unread).sum()),
+        unread=int((used & one.unread).sum()),
         too_short=int(short.sum()),
         one_token=int((there & ~short & ~measured).sum()),
     )

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 IntArray = NDArray[np.int64]
 
+SET_AGAINST = 2_000
+"""Prompts of an eval that are read in a second way as well: a mean needs no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadPrompts:
@@ -45,10 +48,15 @@ class ReadPrompts:
 
 @dataclass(frozen=True, slots=True)
 class EvalPrompts:
-    """One eval: its samples, the prompt of each, and how it reads them."""
+    """One eval: its samples, the prompt of each, and how it reads them.
+
+    ``prompt`` is -1 without a prompt, or where there are more prompts than are read; ``unread``
+    says where the latter is so.
+    """
 
     traces: EvalTraces
     prompt: IntArray
+    unread: NDArray[np.bool_]
     readings: EvalReadings
 
 
@@ -95,23 +103,26 @@ def select(dataset: Dataset, where: Where, options: FftOptions) -> Iterator[Task
             eval_id = one.subject.eval_id
             if eval_id not in found:
                 found[eval_id] = readings_of(dataset, eval_id, names[eval_id], options)
-        yield _task(dataset, task, found)
+        yield _task(dataset, task, found, options)
 
 
-def _task(dataset: Dataset, task: TaskTraces, found: Mapping[str, EvalReadings]) -> TaskPrompts:
+def _task(
+    dataset: Dataset, task: TaskTraces, found: Mapping[str, EvalReadings], options: FftOptions
+) -> TaskPrompts:
     hashes, prompts = _prompts(task)
     evals = tuple(
-        EvalPrompts(one, mine, found[one.subject.eval_id])
+        EvalPrompts(one, *_chosen(mine, options.prompts), found[one.subject.eval_id])
         for one, mine in zip(task.evals, prompts, strict=True)
     )
     used: dict[str, NDArray[np.bool_]] = {}
     named: dict[str, Reading] = {}
     for one in evals:
+        own = np.unique(one.prompt[one.prompt >= 0])
         for reading in one.readings.all:
             key = reading.fingerprint
             named[key] = reading
             mine = used.setdefault(key, np.zeros(len(hashes), dtype=np.bool_))
-            mine[one.prompt[one.prompt >= 0]] = True
+            mine[own if reading is one.readings.own else own[:SET_AGAINST]] = True
     read = {}
     for key, mask in used.items():
         row = np.where(mask, np.cumsum(mask) - 1, -1)
@@ -129,6 +140,16 @@ def _harder_with_more(axis: Axis) -> Axis:
     if axis.kind != "ordered" or axis.harder_source == "config":
         return axis
     return replace(axis, harder="up", harder_source="config")
+
+
+def _chosen(prompt: IntArray, most: int) -> tuple[IntArray, NDArray[np.bool_]]:
+    """Leave out all but so many prompts of one eval: those with the smallest hashes.
+
+    Chosen eval by eval, so that a wider filter changes nothing.
+    """
+    own = np.unique(prompt[prompt >= 0])
+    unread = prompt > own[most - 1] if len(own) > most else np.zeros(len(prompt), dtype=np.bool_)
+    return np.where(unread, -1, prompt), unread
 
 
 def _prompts(task: TaskTraces) -> tuple[NDArray[np.object_], list[IntArray]]:

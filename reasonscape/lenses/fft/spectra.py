@@ -15,7 +15,7 @@ from reasonscape.stats.relative_spectra import (
     symbolic_spectra,
 )
 from reasonscape.stats.segments import frequencies, segment_length
-from reasonscape.text.fragments import NUMBER, WORD, Fragments, fragments
+from reasonscape.text.fragments import NO_FRAGMENTS, NUMBER, WORD, Fragments, fragments
 from reasonscape.text.series import Signal, series
 
 if TYPE_CHECKING:
@@ -86,7 +86,9 @@ class ReadingSpectra:
         return float(self.tokens.sum() / self.bytes.sum()) if self.bytes.sum() else float("nan")
 
 
-def reading_spectra(read: ReadPrompts, signal: Signal, size: int | None) -> ReadingSpectra:
+def reading_spectra(
+    read: ReadPrompts, signal: Signal, size: int | None, *, pieces: bool = True
+) -> ReadingSpectra:
     """Make the spectra of all prompts of one reading.
 
     Parameters
@@ -97,6 +99,8 @@ def reading_spectra(read: ReadPrompts, signal: Signal, size: int | None) -> Read
         What is transformed.
     size
         Tokens of a segment; None is the longest that nine prompts in ten fill.
+    pieces
+        Whether to count the tokens of numbers and words; where not, they are not known.
     """
     tokens, vocabulary = read.tokens.tokens, read.tokens.vocabulary
     lengths = tokens.lengths
@@ -107,7 +111,7 @@ def reading_spectra(read: ReadPrompts, signal: Signal, size: int | None) -> Read
     else:
         spectra = series_spectra(series(signal, tokens, vocabulary), tokens.offsets, size)
     spelt = np.concatenate([[0], np.cumsum(vocabulary.sizes[place])])
-    found = fragments(tokens, vocabulary)
+    found = fragments(tokens, vocabulary) if pieces else NO_FRAGMENTS
     return ReadingSpectra(
         reading=read.reading,
         row=read.row,
