@@ -30,11 +30,13 @@ def warnings(results: Sequence[FftResult]) -> list[str]:
         "NO TOKENIZER IS KNOWN, so prompts are read as bytes, which is not what the model reads; "
         "name one in the config or with --tokenizer",
     )
-    notes += _named(
-        evals,
-        lambda one: bool(one.left_out.used) and not len(one.samples),
-        "no sample has a prompt with a spectrum",
-    )
+    without = [
+        result.base_task
+        for result in results
+        if any(one.left_out.used and not len(one.samples) for one in result.evals)
+    ]
+    if without:
+        notes.append(f"{_listed(without)}: no prompt of 16 tokens or more, so no spectrum")
     # What may mislead comes first: stdout shows three.
     notes += [note for result in results for note in result.notes]
     return list(dict.fromkeys(notes))
@@ -45,5 +47,8 @@ def _named(evals: Sequence[EvalFft], holds: Callable[[EvalFft], bool], said: str
     names = list(dict.fromkeys(one.label for one in evals if holds(one)))
     if not names:
         return []
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return [f"{', '.join(names[:5])}{more}: {said}"]
+    return [f"{_listed(names)}: {said}"]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reasonscape.datasets.cells import Axis
 from reasonscape.findings.claim import Claim
-from reasonscape.findings.finding import Effect
+from reasonscape.findings.finding import Effect, Verdict
 from reasonscape.findings.thresholds import COLLAPSE_FALL, COLLAPSE_HIGH, COLLAPSE_RATIO
 from reasonscape.findings.wording import points, samples_needed
 from reasonscape.lenses.fft.axes import AlongAxis
@@ -74,18 +74,10 @@ def peak_collapse(one: EvalFft, axes: Sequence[Axis]) -> Claim:
         return fixed(one, PATTERN, said, reason="few_levels" if few else "few_samples")
     shown = min(able, key=lambda found: (not found.gone, found.collapse.p, found.collapse.ratio))
     collapse, fall = shown.collapse, shown.fall
-    # Pooled prominence may fall below that of shuffled prompts; in words that is none.
-    shares = (max(x, 0.0) for x in (collapse.ratio, collapse.low, collapse.high))
-    ratio = "{:.2f} times [{:.2f}, {:.2f}]".format(*shares)
-    some = collapse.reason is None
     return Claim(
         lens=LENS,
         pattern=PATTERN,
-        effect=Effect(
-            "harder_over_easier_prominence", collapse.ratio, "ratio", collapse.low, collapse.high,
-            # Both bounds are one-sided.
-            2.0 * collapse.level - 1.0,
-        ) if some else None,
+        effect=_effect(collapse),
         beyond=shown.beyond,
         inside=all(found.inside for found in able),
         p=max(min(1.0, len(able) * collapse.p), shown.along.falls_p),
@@ -105,42 +97,62 @@ def peak_collapse(one: EvalFft, axes: Sequence[Axis]) -> Claim:
         caveats=(*caveats(one), *_guessed(shown)),
         samples_needed=samples_needed(
             len(one.samples), fall.value, fall.low, fall.high, -COLLAPSE_FALL
-        ) if shown.gone else None,
-        sentences={
-            "present": (
-                f"along {shown.axis.name} the {_periods(one, collapse)} of easier prompts fade to "
-                f"{ratio} the prominence in the harder half of the levels, and accuracy falls by "
-                f"{points(-fall.value)} there, beyond what other axes explain"
-            ),
-            "absent": _absent(one, shown, ratio),
-            "insufficient_evidence": (
-                f"along {shown.axis.name} the {_periods(one, collapse)} of easier prompts have "
-                f"{ratio} the prominence in the harder half of the levels, and accuracy changes by "
-                f"{_change(fall)}; not enough to say more"
-                if some
-                else "no period of the easier prompts stands out"
-            ),
-        },
-    )  # fmt: skip
+        )
+        if shown.gone
+        else None,
+        sentences=_sentences(one, shown),
+    )
+
+
+def _effect(collapse: PeakCollapse) -> Effect | None:
+    if collapse.reason is not None:
+        return None
+    return Effect(
+        "harder_over_easier_prominence",
+        collapse.ratio,
+        "ratio",
+        collapse.low,
+        collapse.high,
+        # Both bounds are one-sided.
+        2.0 * collapse.level - 1.0,
+    )
+
+
+def _sentences(one: EvalFft, shown: _Try) -> dict[Verdict, str]:
+    collapse, fall = shown.collapse, shown.fall
+    if collapse.reason is not None:
+        none = "no period of the easier prompts stands out"
+        return {
+            "present": none,
+            "absent": f"{none}, so none can be lost",
+            "insufficient_evidence": none,
+        }
+    # Pooled prominence may fall below that of shuffled prompts; in words that is none.
+    shares = (max(x, 0.0) for x in (collapse.ratio, collapse.low, collapse.high))
+    what = (
+        f"along {shown.axis.name} the {_periods(one, collapse)} of easier prompts have "
+        "{:.2f} times [{:.2f}, {:.2f}] ".format(*shares)
+        + "the prominence in the harder half of the levels"
+    )
+    absent = "they are not lost"
+    if shown.gone:
+        absent = "they are lost, but accuracy does not fall with them"
+    return {
+        "present": (
+            f"{what}, and accuracy falls by {points(-fall.value)} there, beyond what other axes "
+            "explain"
+        ),
+        "absent": f"{what}: {absent}",
+        "insufficient_evidence": (
+            f"{what}, and accuracy changes by {_change(fall)}; not enough to say more"
+        ),
+    }
 
 
 def _tried(axis: Axis, along: AlongAxis) -> _Try | None:
     if along.collapse is None or along.fall is None:
         return None
     return _Try(axis, along, along.collapse, along.fall)
-
-
-def _absent(one: EvalFft, shown: _Try, ratio: str) -> str:
-    collapse = shown.collapse
-    if collapse.reason == "no_peaks":
-        return "no period of the easier prompts stands out, so none can be lost"
-    what = (
-        f"along {shown.axis.name} the {_periods(one, collapse)} of easier prompts have {ratio} "
-        "the prominence in the harder half of the levels"
-    )
-    if shown.gone:
-        return f"{what}, but accuracy does not fall with it"
-    return f"{what}: they are not lost"
 
 
 def _change(fall: MeanDifference) -> str:

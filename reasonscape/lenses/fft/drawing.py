@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,8 @@ def drawings(result: FftResult, findings: Sequence[Finding]) -> list[Drawing]:
         first = suspicion(result.base_task, [f for f in findings if f.eval_id in ids])
         for kind, behind in BEHIND.items():
             panels = [panel for panel in chunk if _has(kind, panel)]
+            if kind == "spectrum":
+                panels = _each_once(panels)
             if panels:
                 labels = {one.subject.eval_id: one.label for _, one in panels}
                 task = (result.base_task, result.label)
@@ -57,6 +60,21 @@ def key_figure(results: Sequence[FftResult]) -> tuple[Figure, list[str]]:
         )
     left = [f"{one.label} on {result.base_task}" for result, one in drawn[PANELS:]]
     return _figure(kind, drawn[:PANELS]), left
+
+
+def _each_once(panels: Sequence[Panel]) -> list[Panel]:
+    """Evals that read the same prompts alike would be drawn twice: one panel names them all."""
+    groups: dict[tuple[str, bytes], list[Panel]] = {}
+    for result, one in panels:
+        key = (one.own.reading.fingerprint, one.samples.prompts.tobytes())
+        groups.setdefault(key, []).append((result, one))
+    merged = []
+    for group in groups.values():
+        result, first = group[0]
+        names = [one.label for _, one in group]
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        merged.append((result, replace(first, label=", ".join(names[:3]) + more)))
+    return merged
 
 
 def _has(kind: str, panel: Panel) -> bool:
@@ -101,7 +119,7 @@ def _contrasts(result: FftResult, findings: Sequence[Finding]) -> list[Drawing]:
     made = []
     each = [found for one in result.evals for found in one.readings]
     for kind in ("eval", "tokenizer", "template"):
-        panels = [found for found in (*result.pairs, *each) if found.kind == kind][:PANELS]
+        panels = _different([f for f in (*result.pairs, *each) if f.kind == kind])[:PANELS]
         if panels:
             ids = list(dict.fromkeys(i for found in panels for i in found.eval_ids))
             labels = {one.subject.eval_id: one.label for one in result.evals}
@@ -111,6 +129,18 @@ def _contrasts(result: FftResult, findings: Sequence[Finding]) -> list[Drawing]:
             task = (result.base_task, result.label)
             made.append(drawing_of(task, f"read-by-{kind}", named, first - 0.1, make))
     return made
+
+
+def _different(found: Sequence[ReadingContrast]) -> list[ReadingContrast]:
+    """Contrasts of evals that read the same prompts in the same ways are one."""
+    first: dict[bytes, ReadingContrast] = {}
+    for one in found:
+        key = one.found.difference.tobytes() + f"{one.a_label} {one.b_label}".encode()
+        if key in first:
+            labels = f"{first[key].eval_label}, {one.eval_label}"
+            first[key] = replace(first[key], eval_label=labels)
+        first.setdefault(key, one)
+    return list(first.values())
 
 
 def _contrast_figure(result: FftResult, panels: Sequence[ReadingContrast]) -> Figure:

@@ -20,7 +20,8 @@ def notes_of(base_task: str, evals: Sequence[EvalFft], options: FftOptions) -> t
             "order: exploratory"
         )
     for one in evals:
-        if one.left_out.total > (1.0 - FEW_LONG) * max(one.left_out.used, 1):
+        few = one.left_out.total > (1.0 - FEW_LONG) * max(one.left_out.used, 1)
+        if few and len(one.samples):
             listed = ", ".join(f"{n:,} {why}" for why, n in one.left_out.by_reason.items())
             notes.append(
                 f"{base_task}, {one.label}: {one.left_out.total:,} of {one.left_out.used:,} "
