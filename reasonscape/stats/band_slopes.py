@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reasonscape.stats.cluster_scores import numbered, t_quantile
+from reasonscape.stats.equal_slopes import equal_slopes
+from reasonscape.stats.faded_gain import gain_beyond_fading
 from reasonscape.stats.log_linear import LogLinear, log_linear
 
 FloatArray = NDArray[np.float64]
@@ -30,7 +32,8 @@ class BandSlopes:
     difference, low, high
         Slope of `up` less that of `down` in the other half, dB, with interval: free of the choice.
     p
-        Wald test of equal slopes in all prompts; 1 where it cannot be tested.
+        Test of equal slopes in all prompts; with sizes the larger of that and of the test that
+        `up` gains on `down` beyond what fades (judging half); 1 where it cannot be tested.
     farthest
         The largest bound, up or down, of any two bands' difference in all prompts, dB.
     n
@@ -90,6 +93,7 @@ def band_slopes(
     *,
     band: ArrayLike | None = None,
     cluster: ArrayLike | None = None,
+    size: ArrayLike | None = None,
     least: int = 10,
     level: float = 0.95,
 ) -> BandSlopes:
@@ -107,6 +111,8 @@ def band_slopes(
         Band of each bin from 0 on, shape (K,); octaves where not given.
     cluster
         Item of each prompt, shape (n,); each its own where not given.
+    size
+        Tokens of each prompt, shape (n,): with it, what a fading shared text explains is no gain.
     least
         Clusters that each half needs.
     level
@@ -126,13 +132,14 @@ def band_slopes(
 
     How it misleads
     ---------------
-    Text that all prompts share fades in longer prompts, and its bands with it. A slope is an
-    average over the range; what rises and falls again has none.
+    Text that all prompts share fades in longer prompts, and its bands with it: slopes and their
+    difference show that, only `p` does not, and only with sizes. A slope is an average over the
+    range; what rises and falls again has none.
 
     References
     ----------
     McCullagh and Nelder, Generalized Linear Models (1989), chapter 8; MacKinnon and White, Journal
-    of Econometrics 29 (1985); Hotelling, Annals of Mathematical Statistics 2 (1931).
+    of Econometrics 29 (1985).
 
     Examples
     --------
@@ -144,9 +151,10 @@ def band_slopes(
     (3, 3.0, True)
     """
     spectra, x = np.asarray(relative, dtype=np.float64), np.asarray(length, dtype=np.float64)
-    chooses, n = np.asarray(half, dtype=bool), len(np.asarray(length))
+    chooses, n = np.asarray(half, dtype=bool), len(x)
+    tokens = np.ones(n) if size is None else np.asarray(size, dtype=np.float64)
     item = np.arange(n) if cluster is None else numbered(np.asarray(cluster))
-    if spectra.ndim != 2 or any(len(a) != n for a in (spectra, chooses, item)):
+    if spectra.ndim != 2 or any(len(a) != n for a in (spectra, chooses, item, tokens)):
         raise ValueError("spectra, lengths, halves and clusters must agree in length")
     if len(np.unique(item)) != len(np.unique(item * 2 + chooses)):
         raise ValueError("prompts of one item must lie in one half")
@@ -154,10 +162,9 @@ def band_slopes(
     bands = int(place.max()) + 1 if len(place) else 0
     power = np.stack([spectra[:, place == b].mean(axis=1) for b in range(bands)], axis=1)
     keep = np.flatnonzero(np.isfinite(power).all(axis=1) & np.isfinite(x))
-    keep = keep[
-        np.lexsort((*power[keep].T, x[keep], item[keep] if cluster is not None else x[keep]))
-    ]
-    power, x, item, chooses = power[keep], x[keep], item[keep], chooses[keep]
+    tie = x if cluster is None else item
+    keep = keep[np.lexsort((*power[keep].T, x[keep], tie[keep]))]
+    power, x, item, chooses, tokens = (a[keep] for a in (power, x, item, chooses, tokens))
     parts = [np.ones(len(x), dtype=bool), chooses, ~chooses]
     counts = [len(np.unique(item[part])) for part in parts]
     flat = any(not part.any() or float(np.ptp(x[part])) == 0.0 for part in parts)
@@ -173,6 +180,10 @@ def band_slopes(
     value, spread = (float(table[up, down]) for table in _pairs(second))
     reach = t_quantile(level, second.df) * spread
     difference, error = _pairs(whole)
+    p = equal_slopes(power, x, item)
+    if size is not None:
+        rest = [a[~chooses] for a in (power[:, up], power[:, down], x, tokens, item)]
+        p = max(p, gain_beyond_fading(*rest))
     return BandSlopes(
         slope=whole.slope,
         error=np.sqrt(np.diag(whole.covariance)),
@@ -181,7 +192,7 @@ def band_slopes(
         difference=value,
         low=value - reach,
         high=value + reach,
-        p=_equal_slopes(whole),
+        p=p,
         farthest=float((difference + t_quantile(level, whole.df) * error).max()),
         n=counts[0],
         reason=None,
@@ -194,17 +205,3 @@ def _pairs(fit: LogLinear) -> tuple[FloatArray, FloatArray]:
     own = np.diag(fit.covariance)
     variance = own[:, None] + own[None, :] - 2.0 * fit.covariance
     return fit.slope[:, None] - fit.slope[None, :], np.sqrt(np.maximum(variance, 0.0))
-
-
-def _equal_slopes(fit: LogLinear) -> float:
-    """Test equal slopes: Hotelling's statistic of the differences from the first."""
-    from scipy.special import fdtrc
-
-    q = len(fit.slope) - 1
-    free = fit.df - q + 1.0
-    if free <= 0.0:
-        return 1.0
-    contrast = np.hstack([-np.ones((q, 1)), np.eye(q)])
-    apart = contrast @ fit.slope
-    solved = np.linalg.lstsq(contrast @ fit.covariance @ contrast.T, apart, rcond=1e-12)[0]
-    return float(fdtrc(q, free, max(float(apart @ solved), 0.0) * free / (fit.df * q)))
