@@ -164,7 +164,8 @@ def band_slopes(
     keep = np.flatnonzero(np.isfinite(power).all(axis=1) & np.isfinite(x))
     tie = x if cluster is None else item
     keep = keep[np.lexsort((*power[keep].T, x[keep], tie[keep]))]
-    power, x, item, chooses, tokens = (a[keep] for a in (power, x, item, chooses, tokens))
+    power, x, tokens = power[keep], x[keep], tokens[keep]
+    item, chooses = item[keep], chooses[keep]
     parts = [np.ones(len(x), dtype=bool), chooses, ~chooses]
     counts = [len(np.unique(item[part])) for part in parts]
     flat = any(not part.any() or float(np.ptp(x[part])) == 0.0 for part in parts)
@@ -182,8 +183,8 @@ def band_slopes(
     difference, error = _pairs(whole)
     p = equal_slopes(power, x, item)
     if size is not None:
-        rest = [a[~chooses] for a in (power[:, up], power[:, down], x, tokens, item)]
-        p = max(p, gain_beyond_fading(*rest))
+        two, rest = power[~chooses], (x[~chooses], tokens[~chooses], item[~chooses])
+        p = max(p, gain_beyond_fading(two[:, up], two[:, down], *rest))
     return BandSlopes(
         slope=whole.slope,
         error=np.sqrt(np.diag(whole.covariance)),
