@@ -19,10 +19,11 @@ OCCURRENCES = st.lists(
 def test_order_of_rows_does_not_matter_to_the_last_bit(rows, random) -> None:  # type: ignore[no-untyped-def]
     mixed = list(rows)
     random.shuffle(mixed)
-    first, again = (
-        excess_fragmentation(*np.array(r, dtype=np.int64).reshape(-1, 3).T, 5)
-        for r in (rows, mixed)
-    )
+    found = []
+    for some in (rows, mixed):
+        tokens, size, prompt = np.array(some, dtype=np.int64).reshape(-1, 3).T
+        found.append(excess_fragmentation(tokens, size, prompt, 5))
+    first, again = found
     assert np.array_equal(first, again, equal_nan=True)
 
 
