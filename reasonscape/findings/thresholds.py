@@ -86,11 +86,17 @@ COLLAPSE_HIGH: Final = 0.8
 COLLAPSE_FALL: Final = 0.1
 """Accuracy that must be lost along the same axis, beyond what the other axes explain."""
 
+PEAK_PROMINENCE: Final = 0.25
+"""Power over that of shuffled tokens, less 1, from which a peak is worth losing: about 1 dB."""
+
 PEAK_ITEMS: Final = 10
 """Prompts that choose peaks, that confirm them, and that are judged: each at least."""
 
 BAND_GAIN: Final = 1.0
 """dB for each doubling of the prompt by which the slopes of two bands must differ."""
+
+LENGTH_RANGE: Final = 1.5
+"""Tokens of long prompts over those of short ones (95% and 5%), below which none is a length."""
 
 LENGTH_ODDS: Final = 1.5
 """Odds of failing for each doubling of the prompt, from which accuracy falls with its length."""

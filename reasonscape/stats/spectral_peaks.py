@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from reasonscape.stats.shuffled_mean import shuffled_mean
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -108,9 +110,8 @@ def shuffled_floor(variance: ArrayLike, level: float = 0.95) -> FloatArray:
     Returns
     -------
     ndarray
-        Shape (K,): quantiles of gamma variables with mean 1 and the variance of the mean, at
-        level^(1/K), which is on the careful side where neighbouring bins are alike. Infinite
-        without prompts.
+        Shape (K,): as `reasonscape.stats.shuffled_mean.ShuffledMean.maximum`; infinite without
+        prompts.
 
     How it misleads
     ---------------
@@ -125,14 +126,10 @@ def shuffled_floor(variance: ArrayLike, level: float = 0.95) -> FloatArray:
     >>> shuffled_floor(np.full((50, 8), 0.5)).round(2).tolist()[0]
     1.27
     """
-    from scipy.special import gammaincinv
-
     spread = np.atleast_2d(np.asarray(variance, dtype=np.float64))
-    n, size = spread.shape
-    if not n:
-        return np.full(size, np.inf)
-    shape = n * n / np.maximum(spread.sum(axis=0), 1e-12)
-    return np.asarray(gammaincinv(shape, level ** (1.0 / size)) / shape)
+    if not len(spread):
+        return np.full(spread.shape[1], np.inf)
+    return shuffled_mean(spread).maximum(level)
 
 
 def spread_floor(relative: ArrayLike, level: float = 0.95) -> FloatArray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reasonscape.datasets.cells import Axis
-from reasonscape.findings.thresholds import PEAK_ITEMS
+from reasonscape.findings.thresholds import PEAK_ITEMS, PEAK_PROMINENCE
 from reasonscape.lenses.fft.samples import Samples, cells
 from reasonscape.lenses.fft.spectra import BoolArray, FloatArray, IntArray, ReadingSpectra
 from reasonscape.stats.clustered_share import clustered_share
@@ -15,6 +15,7 @@ from reasonscape.stats.level_halves import alternating_half, easier_levels
 from reasonscape.stats.pairwise_odds import OddsPerUnit, odds_per_unit
 from reasonscape.stats.peak_collapse import PeakCollapse, peak_collapse
 from reasonscape.stats.proportions import Proportion
+from reasonscape.stats.spectral_peaks import Peaks, shuffled_floor, spectral_peaks
 from reasonscape.stats.within_strata import MeanDifference, mean_difference
 
 
@@ -41,6 +42,8 @@ class AlongAxis:
     collapse
         Prominence of the harder half of the levels over that of the easier half; ``None`` for an
         axis whose direction is not known.
+    instead
+        Peaks of the harder half of the levels.
     fall
         Accuracy of the harder half minus that of the easier half, in cells of the other axes.
     trend
@@ -53,6 +56,7 @@ class AlongAxis:
     place: int
     levels: tuple[LevelPower, ...]
     collapse: PeakCollapse | None
+    instead: Peaks | None
     fall: MeanDifference | None
     trend: OddsPerUnit | None
     guessed: bool
@@ -87,7 +91,7 @@ def along_axis(place: int, axis: Axis, samples: Samples, own: ReadingSpectra) ->
         for i in order
     )
     if axis.kind != "ordered" or axis.harder is None:
-        return AlongAxis(place, levels, None, None, None, guessed=False)
+        return AlongAxis(place, levels, None, None, None, None, guessed=False)
     hardness = level if axis.harder == "up" else n - 1 - level
     known = level < n
     easy = np.zeros(len(level), dtype=np.bool_)
@@ -96,6 +100,7 @@ def along_axis(place: int, axis: Axis, samples: Samples, own: ReadingSpectra) ->
         place,
         levels,
         _collapse(relative, hardness, known, samples, own),
+        _instead(relative, known & ~easy, samples, own),
         *_fall(place, samples, {int(i): bool(e) for i, e in zip(level, easy, strict=True)}, axis),
         guessed=axis.harder_source == "data",
     )
@@ -116,14 +121,22 @@ def _collapse(
 ) -> PeakCollapse:
     # Items are dealt by their number among prompts sorted by hash, which says nothing about them.
     half = alternating_half(samples.prompts[known], hardness[known])
+    easy = easier_levels(hardness[known])
+    chosen = own.spectra.variance[samples.prompts][known][easy & half]
     return peak_collapse(
         relative[known],
         hardness[known],
         half,
         size=own.tokens[samples.prompts][known],
-        variance=own.spectra.variance[samples.prompts][known],
+        floor=np.maximum(shuffled_floor(chosen), 1.0 + PEAK_PROMINENCE),
         least=PEAK_ITEMS,
     )
+
+
+def _instead(relative: FloatArray, hard: BoolArray, samples: Samples, own: ReadingSpectra) -> Peaks:
+    """Peaks of the harder levels: a period may have moved there and not been lost."""
+    floor = shuffled_floor(own.spectra.variance[samples.prompts][hard])
+    return spectral_peaks(_mean(relative[hard]), np.maximum(floor, 1.0 + PEAK_PROMINENCE))
 
 
 def _fall(

@@ -6,7 +6,7 @@ import numpy as np
 
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.finding import Effect
-from reasonscape.findings.thresholds import BAND_GAIN, LENGTH_ODDS
+from reasonscape.findings.thresholds import BAND_GAIN, LENGTH_ODDS, LENGTH_RANGE, Q_PRESENT
 from reasonscape.findings.wording import bounded, samples_needed, times
 from reasonscape.lenses.fft.counts import (
     LENS,
@@ -31,12 +31,11 @@ def band_limited_gain(one: EvalFft) -> Claim:
         return known or fixed(one, PATTERN, "no prompt has a length", reason="no_tokens")
     found = one.length
     slopes, odds = found.slopes, found.odds
+    if slopes.reason == "few_levels" or found.longest < LENGTH_RANGE * found.shortest:
+        said = f"prompts are of about one length, {found.shortest:,} to {found.longest:,} tokens"
+        return fixed(one, PATTERN, said, reason="few_levels")
     if slopes.reason is not None:
-        said = (
-            "all prompts are about as long"
-            if slopes.reason == "few_levels"
-            else f"{slopes.n} different prompts are too few to fit bands along their length"
-        )
+        said = f"{slopes.n} different prompts are too few to fit bands along their length"
         return fixed(one, PATTERN, said, reason=slopes.reason)
     p = max(slopes.p, found.falls_p)
     grows = bounded(odds.low, odds.high)
@@ -69,7 +68,7 @@ def band_limited_gain(one: EvalFft) -> Claim:
             len(one.samples), slopes.difference, slopes.low, slopes.high, BAND_GAIN
         ),
         sentences={
-            "present": f"{said}, and {failing}",
+            "present": f"{said}, and {failing}{_shared(found)}",
             "absent": f"{said}; {failing}: not both at once"
             if slopes.farthest >= BAND_GAIN
             else f"no band gains {BAND_GAIN:.0f} dB on another as prompts grow from "
@@ -79,10 +78,20 @@ def band_limited_gain(one: EvalFft) -> Claim:
     )  # fmt: skip
 
 
+def _shared(found: AlongLength) -> str:
+    """Say where a text that all prompts share explains it."""
+    if found.beyond_fading_p < Q_PRESENT:
+        return ""
+    return (
+        "; a text that all prompts share, of which longer ones hold less, would explain the bands"
+    )
+
+
 def _numbers(found: AlongLength) -> dict[str, object]:
     return {
         "slopes_db_per_doubling": found.slopes.slope.tolist(),
         "slopes_p": found.slopes.p,
+        "beyond_shared_text_p": found.beyond_fading_p,
         "largest_difference_bound": found.slopes.farthest,
         "odds_of_failing_per_doubling": found.odds.ratio,
         "odds_interval": [found.odds.low, found.odds.high],

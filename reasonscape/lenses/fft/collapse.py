@@ -23,6 +23,7 @@ from reasonscape.lenses.fft.counts import (
 )
 from reasonscape.lenses.fft.result import EvalFft
 from reasonscape.stats.peak_collapse import PeakCollapse
+from reasonscape.stats.spectral_peaks import Peaks
 from reasonscape.stats.within_strata import MeanDifference
 
 PATTERN = "peak_collapse"
@@ -87,14 +88,15 @@ def peak_collapse(one: EvalFft, axes: Sequence[Axis]) -> Claim:
             "axis": shown.axis.name,
             "easier_prominence": collapse.easier,
             "harder_prominence": collapse.harder,
-            "peaks_cycles_per_token": _frequencies(one, collapse),
+            "peaks_cycles_per_token": _frequencies(one, collapse.peaks),
+            "harder_peaks_cycles_per_token": _frequencies(one, shown.along.instead),
             "accuracy_change": fall.value,
             "accuracy_change_interval": [fall.low, fall.high],
             "accuracy_falls_p": shown.along.falls_p,
             "prompts_that_chose": collapse.n_chosen,
             "axes_tried": [found.axis.name for found in able],
         },
-        caveats=(*caveats(one), *_guessed(shown)),
+        caveats=(*caveats(one), *_guessed(shown), *_moved(one, shown)),
         samples_needed=samples_needed(
             len(one.samples), fall.value, fall.low, fall.high, -COLLAPSE_FALL
         )
@@ -129,8 +131,9 @@ def _sentences(one: EvalFft, shown: _Try) -> dict[Verdict, str]:
         }
     # Pooled prominence may fall below that of shuffled prompts; in words that is none.
     shares = (max(x, 0.0) for x in (collapse.ratio, collapse.low, collapse.high))
+    have = "have" if len(collapse.peaks) > 1 else "has"
     what = (
-        f"along {shown.axis.name} the {_periods(one, collapse)} of easier prompts have "
+        f"along {shown.axis.name} the {_periods(one, collapse)} of easier prompts {have} "
         "{:.2f} times [{:.2f}, {:.2f}] ".format(*shares)
         + "the prominence in the harder half of the levels"
     )
@@ -161,15 +164,29 @@ def _change(fall: MeanDifference) -> str:
     return f"{points(fall.value)} [{100 * fall.low:.0f}, {100 * fall.high:.0f}]"
 
 
-def _frequencies(one: EvalFft, collapse: PeakCollapse) -> list[float]:
-    return [float(one.own.frequency[at]) for at in collapse.peaks.bins.tolist()]
+def _frequencies(one: EvalFft, peaks: Peaks | None) -> list[float]:
+    bins = [] if peaks is None else peaks.bins.tolist()
+    return [float(one.own.frequency[at]) for at in bins]
 
 
 def _periods(one: EvalFft, collapse: PeakCollapse) -> str:
     """Periods of the peaks, the strongest first."""
-    listed = [period(f, "").strip() for f in _frequencies(one, collapse)]
+    listed = [period(f, "").strip() for f in _frequencies(one, collapse.peaks)]
     listed = listed if len(listed) < 2 else [", ".join(listed[:-1]), listed[-1]]
-    return f"periods of {' and '.join(listed)} tokens"
+    plural = "s" if len(collapse.peaks) > 1 else ""
+    return f"period{plural} of {' and '.join(listed)} tokens"
+
+
+def _moved(one: EvalFft, shown: _Try) -> tuple[str, ...]:
+    """Say where the harder levels have a period of their own that is as strong."""
+    collapse, instead = shown.collapse, shown.along.instead
+    if not shown.gone or instead is None or not len(instead):
+        return ()
+    if instead.prominence[0] < COLLAPSE_RATIO * collapse.peaks.prominence[0]:
+        return ()
+    there = period(float(one.own.frequency[instead.bins[0]]))
+    said = f"harder prompts have a period of {there} that stands out as much: it may have moved"
+    return (f"{said} there and not been lost",)
 
 
 def _guessed(shown: _Try) -> tuple[str, ...]:

@@ -27,13 +27,17 @@ class AlongLength:
     ----------
     slopes
         dB for each doubling of the prompt's tokens, band by band.
+    beyond_fading_p
+        p of no difference besides what a text that all prompts share explains: it makes up less of
+        a longer prompt, and its bands fade with it.
     odds
         Odds of failing for each doubling, in cells of the axes that are no lengths themselves.
     shortest, longest
-        Tokens of the shortest and the longest prompt.
+        Tokens of short and of long prompts: 5% have fewer, 5% more.
     """
 
     slopes: BandSlopes
+    beyond_fading_p: float
     odds: OddsPerUnit
     shortest: int
     longest: int
@@ -49,20 +53,18 @@ def along_length(samples: Samples, own: ReadingSpectra) -> AlongLength:
     tokens = own.tokens[samples.prompts]
     length = np.log2(np.maximum(tokens, 1))
     steps = np.searchsorted(np.quantile(length, np.linspace(0, 1, FEW_STEPS + 1)[1:-1]), length)
-    slopes = band_slopes(
-        own.spectra.relative[samples.prompts],
-        length,
-        alternating_half(samples.prompts, steps),
-        size=tokens,
-    )
+    relative, half = own.spectra.relative[samples.prompts], alternating_half(samples.prompts, steps)
+    slopes = band_slopes(relative, length, half)
+    shortest, longest = (int(q) for q in np.quantile(tokens, (0.05, 0.95), method="nearest"))
     kept = [i for i in range(samples.coords.shape[1]) if not _is_length(samples, i, length)]
     stratum = cells(samples.coords[:, kept])
     of_sample = np.log2(np.maximum(own.tokens[samples.row], 1))
     return AlongLength(
         slopes=slopes,
+        beyond_fading_p=band_slopes(relative, length, half, size=tokens).p,
         odds=odds_per_unit(of_sample, samples.failed, stratum, samples.item),
-        shortest=int(tokens.min()),
-        longest=int(tokens.max()),
+        shortest=shortest,
+        longest=longest,
     )
 
 
