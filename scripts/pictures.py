@@ -69,6 +69,26 @@ def thinking_figures(folder: Path) -> dict[str, Figure]:
     }
 
 
+def prompt_figures(folder: Path) -> dict[str, Figure]:
+    """Each kind of picture of the lens on prompts: a collapse, and numbers in odd pieces."""
+    rs.plant("collapse", folder / "collapse.json", items=20)
+    rs.plant("artifact", folder / "artifact.json")
+    both = rs.open(folder / "collapse.json")
+    collapse = rs.fft(both, tokenizer="words")
+    shown = rs.fft(both, {"model": "collapse"}, tokenizer="words", show_text=2)
+    artifact = rs.fft(rs.open(folder / "artifact.json"))
+    runs = {
+        "waterfall": collapse, "spectrum": collapse, "tokens": shown,
+        "outcome": artifact, "fragments": artifact,
+    }  # fmt: skip
+    return {
+        f"fft-{kind}": run.figure(
+            next(d for d in run.drawings if d.name.startswith(f"arithmetic-{kind}-"))
+        )
+        for kind, run in runs.items()
+    }
+
+
 def all_mechanisms(folder: Path) -> Figure:
     """One landscape a planted mechanism, each beside its claim in docs/lenses/surface.md."""
     return surface_figure([planted_grid(folder, mechanism) for mechanism in MECHANISMS])
@@ -106,6 +126,7 @@ def main() -> int:
         figures = {
             **planted_figures(Path(there)),
             "patterns": all_mechanisms(Path(there)),
+            **prompt_figures(Path(there)),
             **thinking_figures(Path(there)),
         }
         for name, figure in figures.items():

@@ -22,11 +22,13 @@ from reasonscape.stats.within_strata import mean_difference
 def fragmentation_of(result: FftResult, evals: Sequence[EvalFft]) -> list[FragmentationByOutcome]:
     """Tokens a number, a word and a byte, wrong against right: a panel a measure."""
     panels = []
+    readings = {one.own.reading.name for one in evals}
+    cut = f"cut ({readings.pop()})" if len(readings) == 1 else "cut"
     for measure in ("tokens per number", "tokens per word", "tokens per byte"):
         rows = [_row(one, _measured(one, measure)[one.samples.row]) for one in evals]
         found = tuple(row for row in rows if row is not None)
         if found:
-            title = f"{result.label}: how prompts are cut, wrong against right"
+            title = f"{result.label}: how prompts are {cut}, wrong against right"
             panels.append(FragmentationByOutcome(title, "", measure, found))
     return panels
 
@@ -54,7 +56,7 @@ def _row(one: EvalFft, values: FloatArray) -> FragmentationRow | None:
     weight = np.where(failed, right[group] > 0.0, wrong[group] / np.maximum(right[group], 1.0))
     row = samples.row[known]
     return FragmentationRow(
-        label=f"{one.label} ({one.own.reading.name})",
+        label=one.label,
         right=_quantiles(values, weight * ~failed),
         wrong=_quantiles(values, weight * failed),
         right_prompts=len(np.unique(row[~failed & (weight > 0.0)])),
