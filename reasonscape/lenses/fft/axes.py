@@ -8,7 +8,7 @@ import numpy as np
 
 from reasonscape.datasets.cells import Axis
 from reasonscape.findings.thresholds import PEAK_ITEMS, PEAK_PROMINENCE
-from reasonscape.lenses.fft.samples import Samples, cells
+from reasonscape.lenses.fft.samples import Samples, cells, growing_p
 from reasonscape.lenses.fft.spectra import BoolArray, FloatArray, IntArray, ReadingSpectra
 from reasonscape.stats.clustered_share import clustered_share
 from reasonscape.stats.level_halves import alternating_half, easier_levels
@@ -66,8 +66,7 @@ class AlongAxis:
         """One-sided p of failures not growing; two-sided where the data chose the direction."""
         if self.trend is None:
             return 1.0
-        half = self.trend.p / 2.0
-        p = half if self.trend.z > 0.0 else 1.0 - half
+        p = growing_p(self.trend)
         return min(1.0, 2.0 * p) if self.guessed else p
 
 

@@ -6,7 +6,7 @@ import math
 
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.finding import Effect
-from reasonscape.findings.thresholds import ARTIFACT_ODDS, MIN_ITEMS_CLAIMED
+from reasonscape.findings.thresholds import ARTIFACT_ODDS
 from reasonscape.findings.wording import bounded, times
 from reasonscape.lenses.fft.artifacts import Artifacts, Way
 from reasonscape.lenses.fft.counts import (
@@ -19,6 +19,7 @@ from reasonscape.lenses.fft.counts import (
     without_verdict,
 )
 from reasonscape.lenses.fft.result import EvalFft
+from reasonscape.lenses.fft.samples import few_outcomes
 
 PATTERN = "tokenization_artifact"
 
@@ -80,8 +81,7 @@ def tokenization_artifact(one: EvalFft) -> Claim:
 
 
 def _enough(way: Way) -> bool:
-    odds = way.found.odds
-    return odds.strata > 0 and odds.clusters >= MIN_ITEMS_CLAIMED
+    return way.found.odds.strata > 0 and not few_outcomes(way.found.odds)
 
 
 def _beyond(way: Way) -> bool:

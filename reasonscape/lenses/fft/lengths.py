@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reasonscape.lenses.fft.samples import Samples, cells
+from reasonscape.lenses.fft.samples import Samples, cells, growing_p
 from reasonscape.lenses.fft.spectra import FloatArray, ReadingSpectra
 from reasonscape.stats.band_slopes import BandSlopes, band_slopes
 from reasonscape.stats.level_halves import alternating_half
@@ -45,7 +45,7 @@ class AlongLength:
     @property
     def falls_p(self) -> float:
         """One-sided p of failures not growing with the length."""
-        return self.odds.p / 2.0 if self.odds.z > 0.0 else 1.0 - self.odds.p / 2.0
+        return growing_p(self.odds)
 
 
 def along_length(samples: Samples, own: ReadingSpectra) -> AlongLength:

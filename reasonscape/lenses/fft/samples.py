@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED
 from reasonscape.lenses.fft.selection import EvalPrompts
 from reasonscape.lenses.fft.spectra import BoolArray, FloatArray, IntArray, ReadingSpectra
 from reasonscape.stats.codes import row_codes
+from reasonscape.stats.pairwise_odds import OddsPerUnit
 from reasonscape.stats.strata import Strata, difficulty_strata
 from reasonscape.store.schema import OUTCOMES
 
@@ -101,6 +103,18 @@ def cells(coords: IntArray) -> IntArray:
     if not coords.shape[1]:
         return np.zeros(len(coords), dtype=np.int64)
     return row_codes(coords)[0]
+
+
+def few_outcomes(odds: OddsPerUnit) -> bool:
+    """Whether either outcome is too rare for a Wald test, which would claim what is not there."""
+    return min(odds.clusters, odds.n_with, odds.n_without) < MIN_ITEMS_CLAIMED
+
+
+def growing_p(odds: OddsPerUnit) -> float:
+    """One-sided p of odds that do not grow; 1 where an outcome is too rare to say."""
+    if few_outcomes(odds):
+        return 1.0
+    return odds.p / 2.0 if odds.z > 0.0 else 1.0 - odds.p / 2.0
 
 
 def samples_of(
