@@ -75,11 +75,12 @@ def excess_fragmentation(
     code, sizes = dense_codes(long)
     usual = _sums(code, count, sizes) / np.maximum(np.bincount(code, minlength=sizes), 1)
     # Whole numbers are added up first, so that rounding knows no order of rows.
-    pair, place = np.unique(owner * max(sizes, 1) + code, return_inverse=True)
-    place = place.reshape(-1)
-    of_pair = _sums(place, count, len(pair)) - np.bincount(place, minlength=len(pair)) * usual[
-        pair % max(sizes, 1)
-    ]  # fmt: skip
+    both = owner * max(sizes, 1) + code
+    place, pairs = dense_codes(both)
+    pair = np.zeros(pairs, dtype=np.int64)
+    pair[place] = both
+    usually = np.bincount(place, minlength=pairs) * usual[pair % max(sizes, 1)]
+    of_pair = _sums(place, count, pairs) - usually
     total = np.bincount(pair // max(sizes, 1), weights=of_pair, minlength=n_prompts)
     times = np.bincount(owner, minlength=n_prompts)
     return np.asarray(np.where(times > 0, total / np.maximum(times, 1), np.nan))
@@ -157,10 +158,9 @@ def odds_per_deviation(
     return DeviationOdds(odds_per_unit(unit, bad, cell, item, level), deviation)
 
 
-def _sums(code: NDArray[np.int64], values: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    sums = np.zeros(size, dtype=np.int64)
-    np.add.at(sums, code, values)
-    return sums
+def _sums(code: NDArray[np.int64], values: NDArray[np.int64], size: int) -> FloatArray:
+    """Exact as long as a sum of whole numbers stays below 2**53."""
+    return np.bincount(code, weights=values, minlength=size).astype(np.float64)
 
 
 def _centred(x: FloatArray, code: NDArray[np.int64]) -> FloatArray:

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from reasonscape.store.tokens import Tokens
     from reasonscape.text.vocabulary import Vocabulary
 
-    IntArray = NDArray[np.int64]
+    IntArray = NDArray[np.int32]
 
 NUMBER, WORD = 1, 2
 _AT_ONCE: Final = 1 << 20
 """Tokens that are spelt out at once, so that memory stays bounded."""
+_MOST_INT32: Final = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +70,19 @@ def fragments(tokens: Tokens, vocabulary: Vocabulary) -> Fragments:
     """
     blob = np.frombuffer(b"".join(vocabulary.pieces), dtype=np.uint8)
     kinds = _KINDS[blob]
-    begins = np.cumsum(vocabulary.sizes) - vocabulary.sizes
+    sizes = vocabulary.sizes.astype(np.int32)
+    begins = (np.cumsum(vocabulary.sizes) - vocabulary.sizes).astype(np.int32)
     parts = []
     for first, last in _batches(tokens):
         place = vocabulary.places(tokens.ids[tokens.offsets[first] : tokens.offsets[last]])
-        ends = (tokens.offsets[first + 1 : last + 1] - tokens.offsets[first]).astype(np.int64)
-        found = _spelt(kinds, begins[place], vocabulary.sizes[place], ends)
-        parts.append((found[0] + first, *found[1:]))
+        found = _spelt(kinds, begins[place], sizes[place], tokens.lengths[first:last])
+        parts.append((found[0] + np.int32(first), *found[1:]))
     if not parts:
         return NO_FRAGMENTS
-    joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    return Fragments(joined[0], joined[1].astype(np.uint8), joined[2], joined[3])
+    prompt, kind, size, count = zip(*parts, strict=True)
+    return Fragments(
+        np.concatenate(prompt), np.concatenate(kind), np.concatenate(size), np.concatenate(count)
+    )
 
 
 def _batches(tokens: Tokens) -> list[tuple[int, int]]:
@@ -95,26 +98,31 @@ def _batches(tokens: Tokens) -> list[tuple[int, int]]:
 
 
 def _spelt(
-    kinds: NDArray[np.uint8], begin: IntArray, size: IntArray, ends: IntArray
+    kinds: NDArray[np.uint8], begin: IntArray, size: IntArray, lengths: NDArray[np.int64]
 ) -> tuple[IntArray, NDArray[np.uint8], IntArray, IntArray]:
     """Numbers and words of some prompts, spelt out byte by byte."""
-    stop = np.cumsum(size)
-    total = int(stop[-1]) if len(stop) else 0
-    kind = kinds[np.repeat(begin - (stop - size), size) + np.arange(total)]
+    stop = np.concatenate([[0], np.cumsum(size, dtype=np.int64)])
+    total = int(stop[-1])
+    # 32 bits hold every place among the bytes of one batch, and are half the memory to move.
+    width = np.int32 if total < _MOST_INT32 else np.int64
+    at = np.repeat((begin - stop[:-1]).astype(width), size)
+    at += np.arange(total, dtype=width)
+    kind = kinds[at]
     fresh = np.ones(total + 1, dtype=np.bool_)
     np.not_equal(kind[1:], kind[:-1], out=fresh[1:-1])
     # A prompt's last word ends with it, whatever the next prompt begins with.
-    borders = np.concatenate([[0], stop])[ends]
-    fresh[borders] = True
+    fresh[stop[np.cumsum(lengths)]] = True
     inside = kind != 0
     start = np.flatnonzero(fresh[:-1] & inside)
     end = np.flatnonzero(fresh[1:] & inside) + 1
-    token = np.repeat(np.arange(len(size)), size)
-    prompt = np.searchsorted(borders, start, side="right")
-    return prompt, kind[start], end - start, token[end - 1] - token[start] + 1
+    token = np.repeat(np.arange(len(size), dtype=np.int32), size)
+    prompt = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    opening = token[start]
+    spread = token[end - 1] - opening + np.int32(1)
+    return prompt[opening], kind[start], (end - start).astype(np.int32), spread
 
 
-_NONE: Final = np.zeros(0, dtype=np.int64)
+_NONE: Final = np.zeros(0, dtype=np.int32)
 NO_FRAGMENTS: Final = Fragments(_NONE, _NONE.astype(np.uint8), _NONE, _NONE)
 
 

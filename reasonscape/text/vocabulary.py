@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
 
 _DENSE: Final = 1 << 22
-"""Ids below this are looked up in a table of that many places, others by bisection."""
+"""Ids below this are looked up in a table with a place for each, others by bisection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,9 @@ class Vocabulary:
             return np.zeros(0, dtype=np.int32)
         if not len(self):
             raise KeyError(int(ids[0]))
-        if self.ids[0] >= 0 and int(self.ids[-1]) < _DENSE and int(ids.max()) < _DENSE:
-            table = np.full(_DENSE, -1, dtype=np.int32)
+        size = int(self.ids[-1]) + 1
+        if self.ids[0] >= 0 and size <= _DENSE and int(ids.min()) >= 0 and int(ids.max()) < size:
+            table = np.full(size, -1, dtype=np.int32)
             table[self.ids] = np.arange(len(self), dtype=np.int32)
             found: NDArray[np.int32] = table[ids]
             known = found >= 0
