@@ -124,7 +124,8 @@ def samples_of(
     rows = one.traces.rows
     used = rows.outcome < USED
     there = used & (one.prompt >= 0)
-    row = np.where(there, own.row[np.maximum(one.prompt, 0)], -1)
+    row = np.full(len(there), -1, dtype=np.int64)
+    row[there] = own.row[one.prompt[there]]
     safe = np.maximum(row, 0)
     some = len(own.tokens) > 0
     short = there & (own.spectra.segments[safe] == 0) if some else np.zeros_like(there)
