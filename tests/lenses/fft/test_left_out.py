@@ -133,8 +133,6 @@ def test_no_axis_at_all(tmp_path: Path) -> None:
     ids=str,
 )  # fmt: skip
 def test_what_cannot_be_asked_is_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
-    from reasonscape.errors import UsageError
-
     with pytest.raises(UsageError):
         run(tmp_path, rows(4), **wrong)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -26,8 +25,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
     def planted(kind: str) -> Mapping[str, Finding]:
         config = tmp_path_factory.mktemp(kind) / "d.json"
         # The shift of .25 needs more than the twelve items a cell of other plans.
-        items = {"items": 20} if kind.startswith("collapse") else {}
-        reasonscape.plant(kind, config, **items)
+        reasonscape.plant(kind, config, items=20 if kind.startswith("collapse") else None)
         return by_pattern(reasonscape.fft(config, {"model": kind}))
 
     return planted
