@@ -61,7 +61,7 @@ def fft(
     ] = None,
     prompts: Annotated[
         int, typer.Option(min=1, help="Different prompts of each eval and task that are read.")
-    ] = 20_000,
+    ] = 10_000,
     show_text: Annotated[
         int,
         typer.Option(

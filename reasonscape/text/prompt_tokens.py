@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,12 +68,22 @@ def prompt_tokens(
     missing = hashes[~cached.found]
     parts, of_parts = [cached.tokens], [hashes[cached.found]]
     pieces = dict(cache.pieces())
-    for of_part, texts in prompts(store, base_task, missing):
-        encoded = reading.encode(texts)
-        cache.add(of_part, encoded.tokens, encoded.pieces, reading.described)
-        parts.append(encoded.tokens)
-        of_parts.append(np.asarray(of_part, dtype=object))
-        pieces.update(encoded.pieces)
+    # What is written waits for the disk; the next texts are tokenised in the meantime. One file
+    # is written before the next is begun, so that few texts wait in memory.
+    kept: Future[bool] | None = None
+    with ThreadPoolExecutor(1) as writer:
+        for of_part, texts in prompts(store, base_task, missing):
+            encoded = reading.encode(texts)
+            if kept is not None:
+                kept.result()
+            kept = writer.submit(
+                cache.add, of_part, encoded.tokens, encoded.pieces, reading.described
+            )
+            parts.append(encoded.tokens)
+            of_parts.append(np.asarray(of_part, dtype=object))
+            pieces.update(encoded.pieces)
+        if kept is not None:
+            kept.result()
     tokens = _in_order(parts, np.concatenate(of_parts), hashes)
     return PromptTokens(tokens, Vocabulary.of(pieces), len(missing))
 

@@ -57,7 +57,7 @@ class FftOptions:
     against: str = field(default="bytes", metadata={"flag": "--against"})
     no_template: bool = field(default=False, metadata={"flag": "--no-template"})
     segment: int | None = field(default=None, metadata={"flag": "--segment"})
-    prompts: int = field(default=20_000, metadata={"flag": "--prompts"})
+    prompts: int = field(default=10_000, metadata={"flag": "--prompts"})
     show_text: int = field(default=0, metadata={"flag": "--show-text"})
     seed: int = field(default=0, metadata={"flag": "--seed"})
 
