@@ -69,7 +69,7 @@ def band_limited_gain(one: EvalFft) -> Claim:
         ),
         sentences={
             "present": f"{said}, and {failing}{_shared(found)}",
-            "absent": f"{said}; {failing}: not both at once"
+            "absent": f"{said}; {failing}: failures do not grow with it"
             if slopes.farthest >= BAND_GAIN
             else f"no band gains {BAND_GAIN:.0f} dB on another as prompts grow from "
             f"{found.shortest:,} to {found.longest:,} tokens",
