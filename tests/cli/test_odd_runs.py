@@ -10,8 +10,8 @@ import pytest
 
 from tests.cli.typed import Type, log, refused, row, small
 
-LENSES = ("surface", "compression", "hazard")
-TRACES = ("compression", "hazard")
+LENSES = ("surface", "compression", "hazard", "fft")
+ONE_AXIS = ("compression", "hazard", "fft")
 
 
 def made(typed: Type, *words: str, **changes: object) -> str:
@@ -62,7 +62,7 @@ def test_a_negative_seed_is_refused(typed: Type, lens: str) -> None:
     refused(typed(lens, small(typed), "--seed", -1))
 
 
-@pytest.mark.parametrize("lens", TRACES)
+@pytest.mark.parametrize("lens", ONE_AXIS)
 def test_a_second_axis_is_refused_and_not_dropped(typed: Type, lens: str) -> None:
     done = typed(lens, small(typed), "--axis", "length", "--axis", "depth")
     refused(done)

@@ -52,7 +52,7 @@ def test_saving_nowhere_or_a_negative_number_of_pictures_is_refused(
 
 
 @pytest.mark.parametrize("wrong", [{"axis": ["length"]}, {"axis": 5}, {"bins": 1}])
-@pytest.mark.parametrize("lens", [rs.compression, rs.hazard])
+@pytest.mark.parametrize("lens", [rs.compression, rs.hazard, rs.fft])
 def test_what_no_command_line_could_ask_is_one_sentence_too(
     dataset: rs.Dataset, lens: Callable[..., object], wrong: dict[str, object]
 ) -> None:

@@ -12,7 +12,16 @@ import reasonscape
 from reasonscape.runs.lens_run import LensRun
 from reasonscape.text import prompt_tokens
 from tests.cli.typed import Type
-from tests.lenses.fft.logs import dataset, question, rows, said, without
+from tests.lenses.fft.logs import (
+    by_pattern,
+    dataset,
+    declare,
+    question,
+    rows,
+    said,
+    verdicts,
+    without,
+)
 
 LOG = rows(120, model="a") + rows(120, model="b", seed=2)
 
@@ -75,6 +84,7 @@ def test_the_second_run_reads_no_prompt(
     assert second.table["tokenised_now"].to_list() == [0, 0]
     assert said(first) == said(second)
     # Another tokenizer reads them anew.
+    pytest.importorskip("bpe_openai")
     with pytest.raises(AssertionError, match="were read"):
         reasonscape.fft(config, tokenizer="words", against="o200k_base")
 
@@ -125,6 +135,8 @@ def test_other_evals_and_tasks_change_no_verdict(tmp_path: Path) -> None:
     own = [one | {"model": "b", "item_id": f"z{i}", "prompt": question(500 + i, 60)}
            for i, one in enumerate(rows(80, seed=3))]  # fmt: skip
     config = dataset(tmp_path, LOG + longer + own)
+    # What the data say of a direction may differ with the data.
+    declare(config, base_tasks={name: {"axes": {"level": {"harder": "up"}}} for name in "tu"})
     every = said(reasonscape.fft(config, tokenizer="words"))
     alone = said(reasonscape.fft(config, {"model": "a", "base_task": "t"}, tokenizer="words"))
     among = [one for one in every if (one["model"], one["base_task"]) == ("a", "t")]
@@ -133,6 +145,22 @@ def test_other_evals_and_tasks_change_no_verdict(tmp_path: Path) -> None:
         one["evidence"]["segment"] for one in among
     ]
     assert [one["statement"] for one in alone] == [one["statement"] for one in among]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="segments are as long as nine in ten prompts of all evals allow"
+)
+def test_short_prompts_of_another_eval_hide_no_period(tmp_path: Path) -> None:
+    config = tmp_path / "d.json"
+    reasonscape.plant("bandgain", config)
+    short = [{"model": "b", "base_task": "arithmetic", "item_id": f"s{i}", "correct": i % 3 > 0,
+              "prompt": f"What is {i} plus {i * 7}?", "params": {"length": 8}}
+             for i in range(90)]  # fmt: skip
+    log = tmp_path / "short.jsonl"
+    log.write_text("".join(json.dumps(one) + "\n" for one in short), encoding="utf-8")
+    reasonscape.import_logs(log, config, features=False)
+    mine = by_pattern(reasonscape.fft(config), "bandgain")
+    assert verdicts(mine)["band_limited_gain"] == "present"
 
 
 def test_a_question_with_no_prompt_in_one_log_has_that_of_the_other(tmp_path: Path) -> None:
