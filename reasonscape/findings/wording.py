@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 
 def percent(share: float) -> str:
@@ -92,6 +93,22 @@ def _digits(value: float) -> str:
         return f"{value:.2f}"
     two = float(f"{value:.2g}")
     return f"{two:,.0f}" if two >= 10.0 else f"{two:.1f}" if two >= 1.0 else f"{two:.2g}"
+
+
+NAMED = 5
+"""Names that a sentence lists."""
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names, and how many more there are.
+
+    Examples
+    --------
+    >>> listed(["a", "b"]), listed(list("abcdefg"))
+    ('a, b', 'a, b, c, d, e and 2 more')
+    """
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 def samples_needed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from reasonscape.findings.wording import listed
 from reasonscape.lenses.compression.claims import claims
 from reasonscape.lenses.compression.counts import left_out
 from reasonscape.lenses.compression.drawing import drawings, key_figure
@@ -64,7 +65,7 @@ def _excluded(evals: Sequence[tuple[CompressionResult, EvalCompression]]) -> lis
             counts = reasons.setdefault(one.label, Counter())
             counts.update({**one.excluded.by_reason, "": one.excluded.used})
     return [
-        f"{label}: {left_out(reasons[label])} on {_listed(names)}" for label, names in tasks.items()
+        f"{label}: {left_out(reasons[label])} on {listed(names)}" for label, names in tasks.items()
     ]
 
 
@@ -77,8 +78,4 @@ def _named(
     names = list(dict.fromkeys(one.label for _, one in evals if holds(one)))
     if not names:
         return []
-    return [f"{_listed(names)}: {said}"]
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return [f"{listed(names)}: {said}"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from reasonscape.findings.wording import listed
 from reasonscape.lenses.fft.claims import claims
 from reasonscape.lenses.fft.drawing import drawings, key_figure
 from reasonscape.lenses.fft.measurement import measure
@@ -36,7 +37,7 @@ def warnings(results: Sequence[FftResult]) -> list[str]:
         if any(one.left_out.used and not len(one.samples) for one in result.evals)
     ]
     if without:
-        notes.append(f"{_listed(without)}: no prompt of 16 tokens or more, so no spectrum")
+        notes.append(f"{listed(without)}: no prompt of 16 tokens or more, so no spectrum")
     # What may mislead comes first: stdout shows three.
     notes += [note for result in results for note in result.notes]
     return list(dict.fromkeys(notes))
@@ -47,8 +48,4 @@ def _named(evals: Sequence[EvalFft], holds: Callable[[EvalFft], bool], said: str
     names = list(dict.fromkeys(one.label for one in evals if holds(one)))
     if not names:
         return []
-    return [f"{_listed(names)}: {said}"]
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return [f"{listed(names)}: {said}"]
