@@ -123,7 +123,8 @@ def _effect(collapse: PeakCollapse) -> Effect | None:
 def _sentences(one: EvalFft, shown: _Try) -> dict[Verdict, str]:
     collapse, fall = shown.collapse, shown.fall
     if collapse.reason is not None:
-        none = "no period of the easier prompts stands out"
+        seen = one.own.spectra.size
+        none = f"no period of the easier prompts stands out (of those up to {seen} tokens)"
         return {
             "present": none,
             "absent": f"{none}, so none can be lost",

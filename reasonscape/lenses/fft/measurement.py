@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -17,27 +17,49 @@ from reasonscape.lenses.fft.options import FftOptions
 from reasonscape.lenses.fft.prompts import shown_prompts
 from reasonscape.lenses.fft.result import EvalFft, FftResult, Shapes
 from reasonscape.lenses.fft.samples import USED, Samples, samples_of
-from reasonscape.lenses.fft.selection import EvalPrompts, TaskPrompts
+from reasonscape.lenses.fft.selection import SET_AGAINST, EvalPrompts, TaskPrompts
 from reasonscape.lenses.fft.spectra import IntArray, ReadingSpectra, reading_spectra
 from reasonscape.stats.clustered import clustered_median
 from reasonscape.stats.clustered_share import clustered_share
 from reasonscape.stats.spectral_shape import spectral_shape
 from reasonscape.stats.spectrum_mean import MeanSpectrum, mean_spectrum
 from reasonscape.store.schema import OUTCOMES
+from reasonscape.text.readings import Reading
 
 MAX_EVALS_PAIRED = 4
 """Evals up to which every pair that reads differently is compared."""
 
-Readings = Mapping[str, ReadingSpectra]
+
+class Readings:
+    """Spectra of an eval's prompts, made once for evals that read the same prompts alike.
+
+    Of other prompts nothing enters: an eval's segments, its mean fragmentation and its verdict do
+    not depend on what it is selected with.
+    """
+
+    def __init__(self, task: TaskPrompts, options: FftOptions) -> None:
+        self._task = task
+        self._options = options
+        self._made: dict[tuple[str, bytes, bool], ReadingSpectra] = {}
+
+    def of(self, one: EvalPrompts, reading: Reading) -> ReadingSpectra:
+        """Spectra of one eval's prompts, all of them for its own reading, few for another."""
+        prompt = np.unique(one.prompt[one.prompt >= 0])
+        is_own = reading is one.readings.own
+        prompt = prompt if is_own else prompt[:SET_AGAINST]
+        pieces = is_own and one.readings.known
+        key = (reading.fingerprint, prompt.tobytes(), pieces)
+        if key not in self._made:
+            read = self._task.readings[reading.fingerprint].only(prompt)
+            self._made[key] = reading_spectra(
+                read, self._options.signal, self._options.segment, pieces=pieces
+            )
+        return self._made[key]
 
 
 def measure(task: TaskPrompts, options: FftOptions) -> FftResult:
     """Measure every eval of one base task, and readings against each other."""
-    owned = {one.readings.own.fingerprint for one in task.evals if one.readings.known}
-    readings = {
-        key: reading_spectra(read, options.signal, options.segment, pieces=key in owned)
-        for key, read in task.readings.items()
-    }
+    readings = Readings(task, options)
     evals = tuple(_eval(one, task, readings, options) for one in task.evals)
     return FftResult(
         base_task=task.base_task,
@@ -52,7 +74,7 @@ def measure(task: TaskPrompts, options: FftOptions) -> FftResult:
 
 
 def _eval(one: EvalPrompts, task: TaskPrompts, readings: Readings, options: FftOptions) -> EvalFft:
-    own = readings[one.readings.own.fingerprint]
+    own = readings.of(one, one.readings.own)
     samples, left_out = samples_of(one, own, task.traces.n_levels)
     outcome = one.traces.rows.outcome
     used = np.bincount(outcome[outcome < USED], minlength=USED)
@@ -60,7 +82,7 @@ def _eval(one: EvalPrompts, task: TaskPrompts, readings: Readings, options: FftO
     some = len(samples) > 0
     prompt = np.flatnonzero(own.row >= 0)
     against = one.readings.against
-    other = None if against is None else readings[against.fingerprint]
+    other = None if against is None else readings.of(one, against)
     shown = shown_prompts(one, samples, own, task, options.show_text) if options.show_text else ()
     return EvalFft(
         subject=one.traces.subject,
@@ -125,7 +147,7 @@ def _readings(
     found = []
     for kind, other in (("tokenizer", one.readings.against), ("template", one.readings.bare)):
         if other is not None:
-            both = (readings[own.fingerprint], readings[other.fingerprint])
+            both = (readings.of(one, own), readings.of(one, other))
             names = (own.name, other.name)
             if kind == "template":
                 names = ("with chat template", "without")

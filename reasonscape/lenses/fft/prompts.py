@@ -36,11 +36,12 @@ def shown_prompts(
     order = np.lexsort((samples.prompts, -relative[:, peak]))
     turns = np.stack([order, order[::-1]], axis=1).reshape(-1)
     chosen = list(dict.fromkeys(turns.tolist()))[:most]
-    read = task.readings[one.readings.own.fingerprint].tokens
+    all_read = task.readings[one.readings.own.fingerprint]
+    rows, read = all_read.row[np.flatnonzero(own.row >= 0)], all_read.tokens
     failed = samples.share_failed
     shown = []
     for at in chosen:
-        row = samples.prompts[at]
+        row = rows[samples.prompts[at]]
         first, last = read.tokens.offsets[row], read.tokens.offsets[row + 1]
         ids = read.tokens.ids[first : min(last, first + MOST_TOKENS)]
         place = read.vocabulary.places(ids)

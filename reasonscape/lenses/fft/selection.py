@@ -45,6 +45,17 @@ class ReadPrompts:
     row: IntArray
     tokens: PromptTokens
 
+    def only(self, prompt: IntArray) -> ReadPrompts:
+        """Some of the task's prompts, given by their places in ascending order."""
+        rows = self.row[prompt]
+        if len(rows) == len(self.tokens.tokens):
+            return self
+        row = np.full(len(self.row), -1)
+        row[prompt] = np.arange(len(prompt))
+        return replace(
+            self, row=row, tokens=replace(self.tokens, tokens=self.tokens.tokens.taken(rows))
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class EvalPrompts:

@@ -147,9 +147,6 @@ def test_other_evals_and_tasks_change_no_verdict(tmp_path: Path) -> None:
     assert [one["statement"] for one in alone] == [one["statement"] for one in among]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="segments are as long as nine in ten prompts of all evals allow"
-)
 def test_short_prompts_of_another_eval_hide_no_period(tmp_path: Path) -> None:
     config = tmp_path / "d.json"
     reasonscape.plant("bandgain", config)
