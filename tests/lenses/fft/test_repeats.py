@@ -164,3 +164,15 @@ def test_a_question_with_no_prompt_in_one_log_has_that_of_the_other(tmp_path: Pa
     log = rows(model="a") + [without(one, "prompt") for one in rows(model="b", seed=1)]
     run = reasonscape.fft(dataset(tmp_path, log), tokenizer="words")
     assert {f.model: f.n["left_out"] for f in run.findings} == {"a": 0, "b": 60}
+
+
+def test_shown_prompts_are_those_of_the_eval(tmp_path: Path) -> None:
+    other = [row | {"model": "b", "prompt": f"Of b: {row['prompt']}"} for row in rows()]
+    run = reasonscape.fft(dataset(tmp_path, [*rows(), *other]), tokenizer="words", show_text=3)
+    shown = {
+        one.subject.model: [b"".join(prompt.pieces) for prompt in one.shown]
+        for one in run.results[0].evals
+    }
+    assert len(shown["m"]) == len(shown["b"]) == 3
+    assert all(text.startswith(b"Question") for text in shown["m"])
+    assert all(text.startswith(b"Of b: Question") for text in shown["b"])
