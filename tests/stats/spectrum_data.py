@@ -39,6 +39,8 @@ class World:
     collapse: bool = False
     fall: float = 0.25
     """By how much accuracy is lower on the harder levels; easier ones have 0.85."""
+    growth: float = 4.0
+    """How many times as long prompts of the last level are where lengths grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def series(rng: np.random.Generator, world: World) -> tuple[IntArray, IntArray, 
     """Tokens of prompts padded with -1, their lengths, and their levels."""
     level = np.repeat(np.arange(world.levels), world.prompts)
     n, step = len(level), level / max(world.levels - 1, 1)
-    grow = {"growing": 4.0**step, "shrinking": 0.5**step}.get(world.lengths, np.ones(n))
+    grow = {"growing": world.growth**step, "shrinking": 0.5**step}.get(world.lengths, np.ones(n))
     spread = 1.0 if world.lengths == "equal" else np.exp(0.25 * rng.normal(size=n))
     size = np.maximum(world.tokens * grow * spread, 24).astype(np.int64)
     places = np.arange(int(size.max()))
