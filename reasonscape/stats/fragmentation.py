@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from reasonscape.stats.cluster_scores import numbered
 from reasonscape.stats.codes import dense_codes
+from reasonscape.stats.item_score import ItemScore, item_score
 from reasonscape.stats.pairwise_odds import OddsPerUnit, odds_per_unit
 
 FloatArray = NDArray[np.float64]
@@ -22,12 +23,16 @@ class DeviationOdds:
     ----------
     odds
         Ratio with interval and p, as `odds_per_unit`.
+    score
+        Test of no association, which holds where an outcome is rare; the interval's Wald test
+        hardly finds anything in few items.
     deviation
         Standard deviation within strata that is the unit; 0 where the number never differs
         within a stratum, so that nothing can go with it.
     """
 
     odds: OddsPerUnit
+    score: ItemScore
     deviation: float
 
 
@@ -155,7 +160,8 @@ def odds_per_deviation(
     if deviation <= 1e-9 * float(np.abs(z).max(initial=0.0)):
         deviation = 0.0
     unit = centred / deviation if deviation > 0.0 else np.zeros_like(z)
-    return DeviationOdds(odds_per_unit(unit, bad, cell, item, level), deviation)
+    odds = odds_per_unit(unit, bad, cell, item, level)
+    return DeviationOdds(odds, item_score(unit, bad, cell, item), deviation)
 
 
 def _sums(code: NDArray[np.int64], values: NDArray[np.int64], size: int) -> FloatArray:

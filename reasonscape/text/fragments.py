@@ -31,7 +31,7 @@ class Fragments:
         Whose it is, shape (occurrences,).
     kind
         ``NUMBER``: a run of ASCII digits; ``WORD``: a run of ASCII letters and of bytes beyond
-        ASCII.
+        ASCII, not beside a digit.
     size
         Its bytes.
     tokens
@@ -120,7 +120,15 @@ def _spelt(
     prompt = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     opening = token[start]
     spread = token[end - 1] - opening + np.int32(1)
-    return prompt[opening], kind[start], (end - start).astype(np.int32), spread
+    owner, kinds_found = prompt[opening], kind[start]
+    # Letters beside digits are part of a name, a hexadecimal number or a formula, and no word.
+    touches = (start[1:] == end[:-1]) & (owner[1:] == owner[:-1])
+    alone = np.ones(len(start), dtype=np.bool_)
+    alone[1:] &= ~touches
+    alone[:-1] &= ~touches
+    keep = alone | (kinds_found == NUMBER)
+    size_found = (end - start).astype(np.int32)
+    return owner[keep], kinds_found[keep], size_found[keep], spread[keep]
 
 
 _NONE: Final = np.zeros(0, dtype=np.int32)

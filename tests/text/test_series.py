@@ -73,7 +73,7 @@ def test_numbers_and_words_are_found_across_tokens_and_not_across_prompts() -> N
     found = fragments(tokens, vocabulary)
     assert list(zip(found.prompt, found.kind, found.size, found.tokens, strict=True)) == [
         (0, WORD, 3, 1), (0, NUMBER, 4, 3), (0, WORD, 3, 2),
-        (2, WORD, 2, 1), (2, NUMBER, 1, 1),
+        (2, NUMBER, 1, 1),
         (3, NUMBER, 1, 1), (3, NUMBER, 1, 1),
     ]  # fmt: skip
     assert found.of_kind(NUMBER).size.tolist() == [4, 1, 1, 1]
@@ -97,11 +97,14 @@ def test_fragments_agree_with_a_plain_search(prompts: list[list[bytes]]) -> None
     expected = []
     for i, prompt in enumerate(prompts):
         owner = [k for k, piece in enumerate(prompt) for _ in piece]
-        for match in re.finditer(rb"[0-9]+|[A-Za-z\x80-\xff]+", b"".join(prompt)):
+        joined = b"".join(prompt)
+        for match in re.finditer(rb"[0-9]+|[A-Za-z\x80-\xff]+", joined):
             used = set(owner[match.start() : match.end()])
             # Pieces without bytes between two tokens are not part of the word.
             span = max(used) - min(used) + 1
-            expected.append((i, match.end() - match.start(), span))
+            around = joined[max(match.start() - 1, 0) : match.end() + 1]
+            if match[0][:1].isdigit() or not re.search(rb"[0-9]", around):
+                expected.append((i, match.end() - match.start(), span))
     assert list(zip(found.prompt, found.size, found.tokens, strict=True)) == expected
 
 

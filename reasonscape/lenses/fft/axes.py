@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from reasonscape.datasets.cells import Axis
 from reasonscape.findings.thresholds import PEAK_ITEMS, PEAK_PROMINENCE
-from reasonscape.lenses.fft.samples import Samples, cells, growing_p
+from reasonscape.lenses.fft.samples import Samples, cells, few_outcomes
 from reasonscape.lenses.fft.spectra import BoolArray, FloatArray, IntArray, ReadingSpectra
 from reasonscape.stats.clustered_share import clustered_share
+from reasonscape.stats.item_score import ItemScore, item_score
 from reasonscape.stats.level_halves import alternating_half, easier_levels
 from reasonscape.stats.pairwise_odds import OddsPerUnit, odds_per_unit
 from reasonscape.stats.peak_collapse import PeakCollapse, peak_collapse
@@ -49,6 +51,8 @@ class AlongAxis:
     trend
         Odds of failing for each level harder, in cells of the other axes: a fall over several
         levels is seen more surely than between two halves.
+    score
+        Test of that trend.
     guessed
         Whether the data said which way is harder.
     """
@@ -59,14 +63,15 @@ class AlongAxis:
     instead: Peaks | None
     fall: MeanDifference | None
     trend: OddsPerUnit | None
+    score: ItemScore | None
     guessed: bool
 
     @property
     def falls_p(self) -> float:
         """One-sided p of failures not growing; two-sided where the data chose the direction."""
-        if self.trend is None:
+        if self.trend is None or self.score is None or few_outcomes(self.trend):
             return 1.0
-        p = growing_p(self.trend)
+        p = self.score.p_up
         return min(1.0, 2.0 * p) if self.guessed else p
 
 
@@ -90,7 +95,7 @@ def along_axis(place: int, axis: Axis, samples: Samples, own: ReadingSpectra) ->
         for i in order
     )
     if axis.kind != "ordered" or axis.harder is None:
-        return AlongAxis(place, levels, None, None, None, None, guessed=False)
+        return AlongAxis(place, levels, None, None, None, None, None, guessed=False)
     hardness = level if axis.harder == "up" else n - 1 - level
     known = level < n
     easy = np.zeros(len(level), dtype=np.bool_)
@@ -120,6 +125,19 @@ def _collapse(
 ) -> PeakCollapse:
     # Items are dealt by their number among prompts sorted by hash, which says nothing about them.
     half = alternating_half(samples.prompts[known], hardness[known])
+    # Which half chooses is arbitrary, and with few prompts it matters: both have to agree.
+    found = [_judged(relative, hardness, known, samples, own, side) for side in (half, ~half)]
+    return _careful(*found)
+
+
+def _judged(
+    relative: FloatArray,
+    hardness: IntArray,
+    known: BoolArray,
+    samples: Samples,
+    own: ReadingSpectra,
+    half: BoolArray,
+) -> PeakCollapse:
     easy = easier_levels(hardness[known])
     chosen = own.spectra.variance[samples.prompts][known][easy & half]
     return peak_collapse(
@@ -132,6 +150,17 @@ def _collapse(
     )
 
 
+def _careful(one: PeakCollapse, other: PeakCollapse) -> PeakCollapse:
+    """The less clear of two, with the wider bounds and the larger p."""
+    if one.reason != other.reason:
+        # One half has something to lose and the other has not: neither present nor absent.
+        known = one if one.reason is None else other
+        return replace(known, p=1.0, low=-math.inf, high=math.inf)
+    worse = max(one, other, key=lambda found: found.ratio if found.reason is None else 0.0)
+    bounds = min(one.low, other.low), max(one.high, other.high)
+    return replace(worse, p=max(one.p, other.p), low=bounds[0], high=bounds[1])
+
+
 def _instead(relative: FloatArray, hard: BoolArray, samples: Samples, own: ReadingSpectra) -> Peaks:
     """Peaks of the harder levels: a period may have moved there and not been lost."""
     floor = shuffled_floor(own.spectra.variance[samples.prompts][hard])
@@ -140,7 +169,7 @@ def _instead(relative: FloatArray, hard: BoolArray, samples: Samples, own: Readi
 
 def _fall(
     place: int, samples: Samples, easy: dict[int, bool], axis: Axis
-) -> tuple[MeanDifference, OddsPerUnit]:
+) -> tuple[MeanDifference, OddsPerUnit, ItemScore]:
     level = samples.coords[:, place]
     kept = level < len(axis.levels)
     hard = np.array([not easy.get(int(i), True) for i in level[kept]], dtype=np.bool_)
@@ -150,4 +179,5 @@ def _fall(
     return (
         mean_difference((~failed).astype(np.float64), hard, cell, item),
         odds_per_unit(rising, failed, cell, item),
+        item_score(rising, failed, cell, item),
     )

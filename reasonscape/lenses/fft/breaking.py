@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.finding import Effect
 from reasonscape.findings.thresholds import ARTIFACT_ODDS
@@ -71,13 +69,20 @@ def tokenization_artifact(one: EvalFft) -> Claim:
         p=min(1.0, len(able) * _p(shown)),
         n=counts(one),
         evidence={**evidence(one), "way": shown.name, **_numbers(one, one.artifacts)},
-        caveats=caveats(one),
+        caveats=(*caveats(one), *_content(shown)),
         sentences={
             "present": said,
             "absent": f"{said}: failures do not go with the tokens",
             "insufficient_evidence": f"{said}; not enough to say more",
         },
     )
+
+
+def _content(shown: Way) -> tuple[str, ...]:
+    if shown.name != "words":
+        return ()
+    said = "prompts with words in more tokens differ in what they say as well"
+    return (f"{said}: one word or name may stand behind it, so read some with --show-text",)
 
 
 def _enough(way: Way) -> bool:
@@ -90,8 +95,7 @@ def _beyond(way: Way) -> bool:
 
 def _p(way: Way) -> float:
     """Two-sided p that counts only where more fragmentation goes with more failures."""
-    odds = way.found.odds
-    return odds.p if odds.ratio > 1.0 or math.isnan(odds.ratio) else 1.0
+    return way.found.score.p if way.found.score.z > 0.0 else 1.0
 
 
 def _goes_with(one: EvalFft, way: Way) -> str:
@@ -107,6 +111,6 @@ def _numbers(one: EvalFft, found: Artifacts) -> dict[str, object]:
     return {
         "odds": {name: o.ratio for name, o in odds.items()},
         "odds_intervals": {name: [o.low, o.high] for name, o in odds.items()},
-        "odds_p": {name: o.p for name, o in odds.items()},
+        "p": {way.name: way.found.score.p for way in found.ways},
         "own_peaks_cycles_per_token": peaks,
     }

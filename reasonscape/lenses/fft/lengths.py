@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reasonscape.lenses.fft.samples import Samples, cells, growing_p
+from reasonscape.lenses.fft.samples import Samples, cells, few_outcomes
 from reasonscape.lenses.fft.spectra import FloatArray, ReadingSpectra
 from reasonscape.stats.band_slopes import BandSlopes, band_slopes
+from reasonscape.stats.item_score import ItemScore, item_score
 from reasonscape.stats.level_halves import alternating_half
 from reasonscape.stats.pairwise_odds import OddsPerUnit, odds_per_unit
 
@@ -32,6 +33,8 @@ class AlongLength:
         a longer prompt, and its bands fade with it.
     odds
         Odds of failing for each doubling, in cells of the axes that are no lengths themselves.
+    score
+        Test of that.
     shortest, longest
         Tokens of short and of long prompts: 5% have fewer, 5% more.
     """
@@ -39,13 +42,14 @@ class AlongLength:
     slopes: BandSlopes
     beyond_fading_p: float
     odds: OddsPerUnit
+    score: ItemScore
     shortest: int
     longest: int
 
     @property
     def falls_p(self) -> float:
-        """One-sided p of failures not growing with the length."""
-        return growing_p(self.odds)
+        """One-sided p of failures not growing with the length; 1 where an outcome is too rare."""
+        return 1.0 if few_outcomes(self.odds) else self.score.p_up
 
 
 def along_length(samples: Samples, own: ReadingSpectra) -> AlongLength:
@@ -63,6 +67,7 @@ def along_length(samples: Samples, own: ReadingSpectra) -> AlongLength:
         slopes=slopes,
         beyond_fading_p=band_slopes(relative, length, half, size=tokens).p,
         odds=odds_per_unit(of_sample, samples.failed, stratum, samples.item),
+        score=item_score(of_sample, samples.failed, stratum, samples.item),
         shortest=shortest,
         longest=longest,
     )

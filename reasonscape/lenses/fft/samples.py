@@ -106,15 +106,8 @@ def cells(coords: IntArray) -> IntArray:
 
 
 def few_outcomes(odds: OddsPerUnit) -> bool:
-    """Whether either outcome is too rare for a Wald test, which would claim what is not there."""
+    """Whether either outcome, or the items, are too few for odds: dealt labels had passed."""
     return min(odds.clusters, odds.n_with, odds.n_without) < MIN_ITEMS_CLAIMED
-
-
-def growing_p(odds: OddsPerUnit) -> float:
-    """One-sided p of odds that do not grow; 1 where an outcome is too rare to say."""
-    if few_outcomes(odds):
-        return 1.0
-    return odds.p / 2.0 if odds.z > 0.0 else 1.0 - odds.p / 2.0
 
 
 def samples_of(

@@ -126,7 +126,7 @@ def _ways(result: FftResult, one: EvalFft) -> Iterator[Row]:
             "odds_per_deviation": odds.ratio,
             "low": odds.low,
             "high": odds.high,
-            "p": odds.p,
+            "p": way.found.score.p,
             "deviation": way.found.deviation,
             "strata": odds.strata,
             "items": odds.clusters,
