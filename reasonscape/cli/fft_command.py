@@ -47,17 +47,22 @@ def fft(
     ] = SignalName.symbolic,
     tokenizer: Annotated[
         str,
-        typer.Option(metavar="NAME", help="Reads all evals; default: the config's, else bytes."),
+        typer.Option(
+            metavar="NAME", help="Name or path that reads all evals; default: the config's."
+        ),
     ] = "",
     against: Annotated[
-        str, typer.Option(metavar="NAME", help="A second tokenizer to set every spectrum against.")
+        str,
+        typer.Option(metavar="NAME", help="A second tokenizer, also for tokenization_artifact."),
     ] = "bytes",
     no_template: Annotated[
         bool, typer.Option("--no-template", help="Leave the config's chat templates out.")
     ] = False,
     segment: Annotated[
         int | None,
-        typer.Option(metavar="TOKENS", help="Tokens of a segment: 16, 32, 64, 128, 256."),
+        typer.Option(
+            metavar="TOKENS", help="Tokens of a segment, 16 to 256; default: what prompts fill."
+        ),
     ] = None,
     prompts: Annotated[
         int, typer.Option(min=1, help="Different prompts of each eval and task that are read.")

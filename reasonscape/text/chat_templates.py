@@ -108,11 +108,13 @@ def chat_template(name: str, folder: Path | None = None) -> ChatTemplate:
 
 def _text(path: Path, name: str) -> str:
     try:
+        if path.exists() and not path.is_file():
+            raise OSError(0, "it is no file")
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(
             f"the chat template {name} cannot be read ({error.strerror})",
-            remedy="name a file; relative paths begin at the folder of the config",
+            remedy="name a file; relative paths of a config begin at its folder",
         ) from None
     except UnicodeDecodeError:
         raise UsageError(

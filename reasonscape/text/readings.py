@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reasonscape.errors import UsageError
 from reasonscape.text.chat_templates import ChatTemplate, chat_template
 from reasonscape.text.tokenizers import Tokenizer, tokenizer
 from reasonscape.text.tokenizers.encoded import fingerprint
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from reasonscape.text.tokenizers import Encoded
+
+
+LOOKED_AT = 16
+"""Prompts that are looked for in what a template made of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,23 @@ class Reading:
         UsageError
             The template cannot be rendered, or a package is not installed.
         """
-        texts = prompts if self.template is None else self.template.render(prompts)
+        if self.template is None:
+            return self.tokenizer.encode(prompts)
+        texts = self.template.render(prompts)
+        if not _holds_any(texts, prompts):
+            raise UsageError(
+                f"the chat template {self.template.name} leaves the prompt out",
+                remedy="it has to write messages[0].content; name another, or use --no-template",
+            )
         return self.tokenizer.encode(texts)
+
+
+def _holds_any(texts: pa.Array, prompts: pa.Array) -> bool:
+    """Whether any of the first prompts stands in what the template made of it."""
+    first = zip(texts[:LOOKED_AT].to_pylist(), prompts[:LOOKED_AT].to_pylist(), strict=True)
+    asked = [(text or "", prompt.strip()) for text, prompt in first if prompt and prompt.strip()]
+    # A template may change white space inside; the first word then still stands there.
+    return not asked or any(prompt.split()[0] in text for text, prompt in asked)
 
 
 def reading(

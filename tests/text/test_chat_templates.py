@@ -250,3 +250,16 @@ def test_a_reading_is_template_then_tokenizer(tmp_path: Path) -> None:
     plain = reading("words")
     assert (plain.name, plain.described) == ("words", {"tokenizer": "words"})
     assert plain.encode(pa.array(["1 2", None])).tokens.lengths.tolist() == [3, 0]
+
+
+@pytest.mark.parametrize("source", ["hello", "", "{{ nope }}", "x" * 99])
+def test_a_template_that_leaves_the_prompt_out_is_refused(source: str) -> None:
+    one = Reading(tokenizer("bytes"), ChatTemplate("t.jinja", source))
+    with pytest.raises(UsageError, match="leaves the prompt out"):
+        one.encode(pa.array(["What is 2 + 2?", None, " "]))
+
+
+def test_a_template_may_change_white_space() -> None:
+    source = "{{ messages[0].content | replace(' ', '_') | upper }}{{ messages[0].content[:4] }}"
+    one = Reading(tokenizer("bytes"), ChatTemplate("t.jinja", source))
+    assert len(one.encode(pa.array(["What is 2 + 2?"]))) == 1

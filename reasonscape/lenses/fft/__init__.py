@@ -31,13 +31,15 @@ def warnings(results: Sequence[FftResult]) -> list[str]:
         "NO TOKENIZER IS KNOWN, so prompts are read as bytes, which is not what the model reads; "
         "name one in the config or with --tokenizer",
     )
-    without = [
-        result.base_task
-        for result in results
-        if any(one.left_out.used and not len(one.samples) for one in result.evals)
-    ]
-    if without:
-        notes.append(f"{listed(without)}: no prompt of 16 tokens or more, so no spectrum")
+    for reason in ("no prompt", "fewer than 16 tokens", "one token over and over"):
+        without = [
+            f"{result.base_task} of {one.label}"
+            for result in results
+            for one in result.evals
+            if not len(one.samples) and reason in one.left_out.by_reason
+        ]
+        if without:
+            notes.append(f"{listed(without)}: no spectrum ({reason})")
     # What may mislead comes first: stdout shows three.
     notes += [note for result in results for note in result.notes]
     return list(dict.fromkeys(notes))

@@ -15,11 +15,13 @@ from reasonscape.lenses.fft.counts import (
     evidence,
     fixed,
     period,
+    unit,
     without_verdict,
 )
 from reasonscape.lenses.fft.lengths import AlongLength
 from reasonscape.lenses.fft.result import EvalFft
 from reasonscape.stats.band_slopes import octave_bands
+from reasonscape.stats.pairwise_odds import OddsPerUnit
 
 PATTERN = "band_limited_gain"
 
@@ -32,7 +34,9 @@ def band_limited_gain(one: EvalFft) -> Claim:
     found = one.length
     slopes, odds = found.slopes, found.odds
     if slopes.reason == "few_levels" or found.longest < LENGTH_RANGE * found.shortest:
-        said = f"prompts are of about one length, {found.shortest:,} to {found.longest:,} tokens"
+        said = (
+            f"prompts are of about one length, {found.shortest:,} to {found.longest:,} {unit(one)}"
+        )
         return fixed(one, PATTERN, said, reason="few_levels")
     if slopes.reason is not None:
         said = f"{slopes.n} different prompts are too few to fit bands along their length"
@@ -45,11 +49,13 @@ def band_limited_gain(one: EvalFft) -> Claim:
         if grows
         else "how failures go with the prompt's length cannot be said"
     )
-    gain = f"{slopes.difference:.1f} dB [{slopes.low:.1f}, {slopes.high:.1f}]"
+    # No sign on a zero.
+    shown = (round(x, 1) + 0.0 for x in (slopes.difference, slopes.low, slopes.high))
+    gain = "{:.1f} dB [{:.1f}, {:.1f}]".format(*shown)
     up, down = (_band(one, at) for at in (slopes.up, slopes.down))
     said = (
         f"power at periods of {up} gains {gain} on that at {down} for each doubling of the prompt "
-        f"({found.shortest:,} to {found.longest:,} tokens)"
+        f"({found.shortest:,} to {found.longest:,} {unit(one)})"
     )
     return Claim(
         lens=LENS,
@@ -58,7 +64,7 @@ def band_limited_gain(one: EvalFft) -> Claim:
             "slope_difference", slopes.difference, "dB per doubling", slopes.low, slopes.high,
             slopes.level,
         ),
-        beyond=slopes.difference >= BAND_GAIN and slopes.low > 0.0 and odds.ratio >= LENGTH_ODDS,
+        beyond=slopes.difference >= BAND_GAIN and slopes.low > 0.0 and _grows(odds),
         inside=slopes.farthest < BAND_GAIN or odds.high < LENGTH_ODDS,
         p=p,
         n=counts(one),
@@ -72,10 +78,15 @@ def band_limited_gain(one: EvalFft) -> Claim:
             "absent": f"{said}; {failing}: failures do not grow with it"
             if slopes.farthest >= BAND_GAIN
             else f"no band gains {BAND_GAIN:.0f} dB on another as prompts grow from "
-            f"{found.shortest:,} to {found.longest:,} tokens",
+            f"{found.shortest:,} to {found.longest:,} {unit(one)}",
             "insufficient_evidence": f"{said}; {failing}; not enough to say more",
         },
     )  # fmt: skip
+
+
+def _grows(odds: OddsPerUnit) -> bool:
+    """Failures grow by the threshold, and the interval does not say the opposite."""
+    return odds.ratio >= LENGTH_ODDS and odds.low > 1.0
 
 
 def _shared(found: AlongLength) -> str:
@@ -104,9 +115,9 @@ def _band(one: EvalFft, at: int) -> str:
     frequency = one.own.frequency[np.flatnonzero(octave_bands(len(one.own.frequency)) == at)]
     shortest, longest = 1.0 / frequency[-1], 1.0 / frequency[0]
     if at == 0:
-        return f"{shortest:.0f} tokens and more"
+        return f"{shortest:.0f} {unit(one)} and more"
     return (
-        period(float(frequency[0]))
+        period(float(frequency[0]), unit(one))
         if shortest == longest
-        else (f"{shortest:.0f} to {longest:.0f} tokens")
+        else (f"{shortest:.0f} to {longest:.0f} {unit(one)}")
     )

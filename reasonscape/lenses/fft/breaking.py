@@ -14,6 +14,7 @@ from reasonscape.lenses.fft.counts import (
     evidence,
     fixed,
     period,
+    unit,
     without_verdict,
 )
 from reasonscape.lenses.fft.result import EvalFft
@@ -42,8 +43,8 @@ def tokenization_artifact(one: EvalFft) -> Claim:
     ways = one.artifacts.ways
     if not ways:
         said = (
-            f"{one.own.reading.name} breaks numbers and words of one length into as many tokens "
-            "each time, so failures cannot go with it"
+            f"in these prompts {one.own.reading.name} breaks numbers and words of one length into "
+            f"as many tokens each time{_beside(one)}, so failures cannot go with it"
         )
         return fixed(one, PATTERN, said)
     able = [way for way in ways if _enough(way)]
@@ -90,7 +91,8 @@ def _enough(way: Way) -> bool:
 
 
 def _beyond(way: Way) -> bool:
-    return way.found.odds.ratio >= ARTIFACT_ODDS
+    # The score test decides; an interval that holds 1 beside it would be read as a contradiction.
+    return way.found.odds.ratio >= ARTIFACT_ODDS and way.found.odds.low > 1.0
 
 
 def _p(way: Way) -> float:
@@ -102,7 +104,13 @@ def _goes_with(one: EvalFft, way: Way) -> str:
     if way.name != "peak" or one.artifacts is None or one.artifacts.peaks is None:
         return _GOES_WITH[way.name]
     at = float(one.own.frequency[one.artifacts.peaks.bins[0]])
-    return f"a stronger period of {period(at)} that only this tokenizer makes"
+    said = f"a stronger period of {period(at, unit(one))} that"
+    return f"{said} {one.against or 'another tokenizer'} does not make of the same text"
+
+
+def _beside(one: EvalFft) -> str:
+    """Say that the second tokenizer was looked at, where there is one."""
+    return f", and makes no period that {one.against} does not" if one.against else ""
 
 
 def _numbers(one: EvalFft, found: Artifacts) -> dict[str, object]:

@@ -8,7 +8,7 @@ from reasonscape.findings.claim import Claim
 from reasonscape.lenses.fft.bands import band_limited_gain
 from reasonscape.lenses.fft.breaking import tokenization_artifact
 from reasonscape.lenses.fft.collapse import peak_collapse
-from reasonscape.lenses.fft.counts import LENS, caveats, counts, evidence, exclusions, period
+from reasonscape.lenses.fft.counts import LENS, caveats, counts, evidence, exclusions, period, unit
 from reasonscape.lenses.fft.result import EvalFft, FftResult
 from reasonscape.lenses.lens import Judged
 
@@ -61,7 +61,12 @@ def _peaks(one: EvalFft) -> str:
     if one.mean is None or not len(one.mean.peaks):
         return "no period stands above shuffled prompts"
     shown = [
-        f"{period(float(one.own.frequency[at]))} ({one.mean.mean[at]:.0f} dB)"
+        f"{period(float(one.own.frequency[at]), unit(one))} ({_decibel(one.mean.mean[at])} dB)"
         for at in one.mean.peaks[:SAID].tolist()
     ]
     return f"periods above shuffled prompts: {', '.join(shown)}"
+
+
+def _decibel(value: float) -> str:
+    """Whole dB, and one decimal where that would round to nothing much."""
+    return f"{value:.0f}" if value >= 2.0 else f"{value:.1f}"

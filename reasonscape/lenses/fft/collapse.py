@@ -19,6 +19,7 @@ from reasonscape.lenses.fft.counts import (
     evidence,
     fixed,
     period,
+    unit,
     without_verdict,
 )
 from reasonscape.lenses.fft.result import EvalFft
@@ -124,19 +125,19 @@ def _sentences(one: EvalFft, shown: _Try) -> dict[Verdict, str]:
     collapse, fall = shown.collapse, shown.fall
     if collapse.reason is not None:
         seen = one.own.spectra.size
-        none = f"no period of the easier prompts stands out (of those up to {seen} tokens)"
+        none = f"no period of the easier prompts stands out (of those up to {seen} {unit(one)})"
         return {
             "present": none,
             "absent": f"{none}, so none can be lost",
             "insufficient_evidence": none,
         }
     # Pooled prominence may fall below that of shuffled prompts; in words that is none.
-    shares = (max(x, 0.0) for x in (collapse.ratio, collapse.low, collapse.high))
+    shares = [max(x, 0.0) for x in (collapse.ratio, collapse.low, collapse.high)]
     have = "have" if len(collapse.peaks) > 1 else "has"
     what = (
         f"along {shown.axis.name} the {_periods(one, collapse)} of easier prompts {have} "
-        "{:.2f} times [{:.2f}, {:.2f}] ".format(*shares)
-        + "the prominence in the harder half of the levels"
+        + ("none of" if shares[2] < 0.005 else "{:.2f} times [{:.2f}, {:.2f}]".format(*shares))
+        + " their prominence in the harder half of the levels"
     )
     absent = "they are not lost"
     if shown.gone:
@@ -175,7 +176,7 @@ def _periods(one: EvalFft, collapse: PeakCollapse) -> str:
     listed = [period(f, "").strip() for f in _frequencies(one, collapse.peaks)]
     listed = listed if len(listed) < 2 else [", ".join(listed[:-1]), listed[-1]]
     plural = "s" if len(collapse.peaks) > 1 else ""
-    return f"period{plural} of {' and '.join(listed)} tokens"
+    return f"period{plural} of {' and '.join(listed)} {unit(one)}"
 
 
 def _moved(one: EvalFft, shown: _Try) -> tuple[str, ...]:
@@ -185,7 +186,7 @@ def _moved(one: EvalFft, shown: _Try) -> tuple[str, ...]:
         return ()
     if instead.prominence[0] < COLLAPSE_RATIO * collapse.peaks.prominence[0]:
         return ()
-    there = period(float(one.own.frequency[instead.bins[0]]))
+    there = period(float(one.own.frequency[instead.bins[0]]), unit(one))
     said = f"harder prompts have a period of {there} that stands out as much: it may have moved"
     return (f"{said} there and not been lost",)
 

@@ -63,7 +63,12 @@ def evidence(one: EvalFft) -> dict[str, Any]:
     }
 
 
-def period(frequency: float, unit: str = "tokens") -> str:
+def unit(one: EvalFft) -> str:
+    """What the eval's prompts are counted in, in words."""
+    return "bytes" if one.own.reading.name == "bytes" else "tokens"
+
+
+def period(frequency: float, counted: str = "tokens") -> str:
     """A frequency as a period in words.
 
     Examples
@@ -72,7 +77,7 @@ def period(frequency: float, unit: str = "tokens") -> str:
     ('2.0 tokens', '12 tokens')
     """
     length = 1.0 / frequency
-    return f"{length:.1f} {unit}" if length < 10.0 else f"{length:.0f} {unit}"
+    return f"{length:.1f} {counted}" if length < 10.0 else f"{length:.0f} {counted}"
 
 
 def without_verdict(one: EvalFft, pattern: str) -> Claim | None:

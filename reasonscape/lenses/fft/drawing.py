@@ -110,7 +110,11 @@ def _figure(kind: str, panels: Sequence[Panel]) -> Figure:
         "tokens": (token_pictures.tokens_of, token_view_figure),
     }
     content, draw = ways[kind]
-    figure: Figure = draw([content(*panel) for panel in panels])
+    contents = [content(*panel) for panel in panels]
+    if kind != "tokens" and len({one.unit for one in contents}) > 1:
+        # Bytes are the tokens of those who read them.
+        contents = [replace(one, unit="token") for one in contents]
+    figure: Figure = draw(contents)
     return figure
 
 

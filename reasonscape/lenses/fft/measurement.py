@@ -89,6 +89,7 @@ def _eval(one: EvalPrompts, task: TaskPrompts, readings: Readings, options: FftO
         label=one.traces.label,
         own=own,
         known=one.readings.known,
+        against="" if against is None else against.name,
         samples=samples,
         left_out=left_out,
         counts={name: int(n) for name, n in zip(OUTCOMES[:USED], used, strict=True)},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from reasonscape.datasets.cells import Axis
@@ -15,6 +17,7 @@ from reasonscape.figures.spectrum_content import (
 from reasonscape.findings.thresholds import MIN_SAMPLES_SHOWN, Q_PRESENT
 from reasonscape.lenses.fft.axes import AlongAxis
 from reasonscape.lenses.fft.contrasts import ReadingContrast
+from reasonscape.lenses.fft.counts import unit
 from reasonscape.lenses.fft.result import EvalFft, FftResult
 from reasonscape.lenses.fft.spectra import FloatArray
 
@@ -43,6 +46,7 @@ def spectra_of(result: FftResult, one: EvalFft) -> Spectra | None:
         floor_low=_finite(mean.floor_low),
         floor_high=_finite(mean.floor_high),
         maximum=float(np.median(mean.maximum)),
+        unit=frequency_unit(one),
     )
 
 
@@ -68,6 +72,7 @@ def waterfall_of(result: FftResult, one: EvalFft) -> Waterfall | None:
         low=np.array([level.accuracy.low for level in levels]),
         high=np.array([level.accuracy.high for level in levels]),
         peaks=peaks,
+        unit=frequency_unit(one),
     )
 
 
@@ -91,6 +96,7 @@ def outcome_of(result: FftResult, one: EvalFft) -> DifferenceSpectrum | None:
         within="cells of equal difficulty"
         if one.samples.strata.kind != "fifths"
         else "fifths of predicted difficulty",
+        unit=frequency_unit(one),
     )
 
 
@@ -118,6 +124,11 @@ def contrast_of(result: FftResult, found: ReadingContrast) -> DifferenceSpectrum
         unit=found.unit,
         panel="" if found.eval_label else f"{found.a_label} minus {found.b_label}",
     )
+
+
+def frequency_unit(one: EvalFft) -> Literal["token", "byte"]:
+    """What frequencies count cycles by."""
+    return "byte" if unit(one) == "bytes" else "token"
 
 
 def main_axis(result: FftResult, one: EvalFft) -> AlongAxis | None:

@@ -10,8 +10,8 @@ from reasonscape.lenses.fft.samples import Samples
 from reasonscape.lenses.fft.selection import EvalPrompts, TaskPrompts
 from reasonscape.lenses.fft.spectra import FloatArray, ReadingSpectra
 
-MOST_TOKENS = 2_000
-"""Tokens of a prompt that are shown; a picture has no room for more."""
+MOST_TOKENS = 200_000
+"""Tokens of a prompt that are handed to the picture, which shows some and counts the rest."""
 
 HALF_WIDTH = 4
 """Periods on either side of a token over which its part in a peak is told."""

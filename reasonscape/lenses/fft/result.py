@@ -59,8 +59,9 @@ class EvalFft:
 
     Attributes
     ----------
-    own, known
-        How the eval reads prompts, and whether the config or the command line says so.
+    own, known, against
+        How the eval reads prompts, whether the config or the command line says so, and the name of
+        the tokenizer it is set against; empty for none.
     left_out, counts, items, effective, failures
         Samples that have no spectrum, those that have by outcome, their items, the independent
         samples they are worth, and the share that failed.
@@ -78,6 +79,7 @@ class EvalFft:
     label: str
     own: ReadingSpectra
     known: bool
+    against: str
     samples: Samples
     left_out: LeftOut
     counts: Mapping[str, int]

@@ -13,7 +13,7 @@ from reasonscape.figures.token_content import (
     TokenPrompt,
     TokenView,
 )
-from reasonscape.lenses.fft.counts import period
+from reasonscape.lenses.fft.counts import period, unit
 from reasonscape.lenses.fft.result import EvalFft, FftResult
 from reasonscape.lenses.fft.spectra import BoolArray, FloatArray
 from reasonscape.stats.within_strata import mean_difference
@@ -91,7 +91,7 @@ def tokens_of(result: FftResult, one: EvalFft) -> TokenView | None:
         )
         for shown in one.shown
     )
-    found = period(one.shown[0].frequency)
+    found = period(one.shown[0].frequency, unit(one))
     return TokenView(
         title=f"{result.label}: prompts by their tokens ({one.own.reading.name})",
         eval_label=one.label,

@@ -52,11 +52,13 @@ def in_file(path: Path, name: str) -> Library:
             remedy="use the model's tokenizer.json; o200k_base and cl100k_base are known by name",
         )
     try:
+        if path.exists() and not path.is_file():
+            raise OSError(0, "it is no file")
         content = path.read_bytes()
     except OSError as error:
         raise UsageError(
             f"the tokenizer {name} cannot be read ({error.strerror})",
-            remedy="name a file; relative paths begin at the folder of the config",
+            remedy="name a file; relative paths of a config begin at its folder",
         ) from None
     kind, opener = _kind(path, content)
     key = fingerprint(kind, _RULES, content)

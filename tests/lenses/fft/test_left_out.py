@@ -67,16 +67,24 @@ def test_repeats_of_a_question_are_one_prompt(tmp_path: Path) -> None:
     assert (counted["samples"], counted["items"], counted["prompts"]) == (60, 30, 30)
 
 
-@pytest.mark.parametrize("prompt", [None, "", "too short"])
+@pytest.mark.parametrize(
+    ("prompt", "why"),
+    [
+        (None, "no prompt"),
+        ("", "fewer than 16 tokens"),
+        ("too short", "fewer than 16 tokens"),
+        ("a" * 300, "one token over and over"),
+    ],
+)
 def test_a_store_without_prompts_ends_in_words(
-    typed: Type, tmp_path: Path, prompt: str | None
+    typed: Type, tmp_path: Path, prompt: str | None, why: str
 ) -> None:
     log = [without(one, "prompt") | ({} if prompt is None else {"prompt": prompt})
            for one in rows()]  # fmt: skip
     dataset(tmp_path, log)
     done = typed("fft", "data.json", "--output-dir", "out", "--figures", "3")
     assert done.code == 0
-    assert "no prompt of 16 tokens or more, so no spectrum" in done.out
+    assert f"t of m: no spectrum ({why})" in done.out
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert {f["pattern"]: f["verdict"] for f in summary["findings"]} == INSUFFICIENT
     assert {f["reason"] for f in summary["findings"]} == {"no_tokens"}

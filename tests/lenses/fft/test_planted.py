@@ -52,7 +52,7 @@ def test_a_band_that_gains_with_the_length_is_found(found: Found) -> None:
     assert one.verdict == "present"
     assert one.effect is not None and one.effect.low > 1.0
     assert one.evidence["odds_of_failing_per_doubling"] > 3.0
-    assert "periods of 2 to 4 tokens" in one.statement
+    assert "periods of 2 to 4 bytes" in one.statement
     # Longer prompts have more of the period of the terms, not less.
     peaks = found("bandgain")["peak_collapse"]
     assert peaks.verdict == "absent"
