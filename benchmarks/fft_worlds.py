@@ -125,6 +125,7 @@ def _eval(
         label="e",
         own=own,
         known=True,
+        against="bytes",
         samples=samples,
         left_out=LeftOut(len(samples), 0, 0, 0, 0),
         counts={},
