@@ -87,7 +87,7 @@ def _odds(values: FloatArray, samples: Samples, kept: BoolArray, size: FloatArra
     return odds_per_deviation(
         values[kept],
         samples.failed[kept],
-        samples.strata.group[kept],
+        samples.equal[kept],
         samples.item[kept],
         beyond=size[kept],
     )

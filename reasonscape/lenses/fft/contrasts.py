@@ -55,7 +55,7 @@ def outcome_contrast(samples: Samples, own: ReadingSpectra) -> SpectrumDifferenc
     return spectrum_difference(
         own.spectra.relative[samples.row[kept]],
         samples.failed[kept],
-        samples.strata.group[kept],
+        samples.equal[kept],
         samples.item[kept],
     )
 

@@ -30,7 +30,7 @@ def notes_of(base_task: str, evals: Sequence[EvalFft], options: FftOptions) -> t
     strata = {one.samples.strata.kind for one in evals if len(one.samples)}
     if "fifths" in strata:
         notes.append(
-            f"{base_task}: right and wrong seldom share a cell, so they are compared within fifths "
-            "of predicted difficulty"
+            f"{base_task}: right and wrong seldom share a cell of equal difficulty; only prompts "
+            "of cells that they share are compared"
         )
     return tuple(notes)

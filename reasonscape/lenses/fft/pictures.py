@@ -93,9 +93,7 @@ def outcome_of(result: FftResult, one: EvalFft) -> DifferenceSpectrum | None:
         significant=found.q < Q_PRESENT,
         a_prompts=_prompts(one, failed=True),
         b_prompts=_prompts(one, failed=False),
-        within="cells of equal difficulty"
-        if one.samples.strata.kind != "fifths"
-        else "fifths of predicted difficulty",
+        within="cells of equal difficulty",
         unit=frequency_unit(one),
     )
 

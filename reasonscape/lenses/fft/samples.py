@@ -81,6 +81,15 @@ class Samples:
         """One number for each combination of levels, shape (n,)."""
         return cells(self.coords)
 
+    @property
+    def equal(self) -> IntArray:
+        """Stratum of equal difficulty of each sample, shape (n,).
+
+        Never fifths of predicted difficulty: they hold both sides of a cliff, and how a prompt is
+        cut goes with its length. Cells with one outcome are then left out.
+        """
+        return self.cell if self.strata.kind == "fifths" else self.strata.group
+
     def level(self, axis: int) -> IntArray:
         """Level of each distinct prompt along an axis."""
         return np.asarray(self.coords[self.first, axis])

@@ -44,7 +44,7 @@ def _measured(one: EvalFft, measure: str) -> FloatArray:
 
 def _row(one: EvalFft, values: FloatArray) -> FragmentationRow | None:
     """One eval's row; None where the measure does not vary, as for bytes."""
-    samples, group = one.samples, one.samples.strata.group
+    samples, group = one.samples, one.samples.equal
     known = np.isfinite(values)
     if not known.any() or np.ptp(values[known]) == 0.0:
         return None
