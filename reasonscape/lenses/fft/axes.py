@@ -144,7 +144,8 @@ def _judged(
         relative[known],
         hardness[known],
         half,
-        size=own.tokens[samples.prompts][known],
+        # Power in excess is counted in segments: short prompts have more of them for their tokens.
+        size=own.spectra.segments[samples.prompts][known],
         floor=np.maximum(shuffled_floor(chosen), 1.0 + PEAK_PROMINENCE),
         least=PEAK_ITEMS,
     )
@@ -179,5 +180,6 @@ def _fall(
     return (
         mean_difference((~failed).astype(np.float64), hard, cell, item),
         odds_per_unit(rising, failed, cell, item),
-        item_score(rising, failed, cell, item),
+        # A straight trend and a step at the middle alike: either alone misses half of the other.
+        item_score(rising + 0.5 * len(axis.levels) * hard, failed, cell, item),
     )
