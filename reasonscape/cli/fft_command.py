@@ -36,6 +36,15 @@ class SignalName(StrEnum):
     token_id = "token_id"  # noqa: S105 - a name
 
 
+TokenizerOption = Annotated[
+    str,
+    typer.Option(metavar="NAME", help="Name or path that reads all evals; default: the config's."),
+]
+AgainstOption = Annotated[
+    str, typer.Option(metavar="NAME", help="A second tokenizer, also for tokenization_artifact.")
+]
+
+
 def fft(
     dataset: DatasetArgument,
     filters: FiltersOption = "{}",
@@ -45,16 +54,8 @@ def fft(
         SignalName,
         typer.Option(help="What is transformed; symbolic: where the same tokens return."),
     ] = SignalName.symbolic,
-    tokenizer: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="Name or path that reads all evals; default: the config's."
-        ),
-    ] = "",
-    against: Annotated[
-        str,
-        typer.Option(metavar="NAME", help="A second tokenizer, also for tokenization_artifact."),
-    ] = "bytes",
+    tokenizer: TokenizerOption = "",
+    against: AgainstOption = "bytes",
     no_template: Annotated[
         bool, typer.Option("--no-template", help="Leave the config's chat templates out.")
     ] = False,

@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from reasonscape.text.tokenizers import Encoded
 
 
-LOOKED_AT = 16
-"""Prompts that are looked for in what a template made of them."""
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A tokenizer, and the template that prompts go through before.
@@ -84,9 +80,9 @@ class Reading:
 
 def _holds_any(texts: pa.Array, prompts: pa.Array) -> bool:
     """Whether any of the first prompts stands in what the template made of it."""
-    first = zip(texts[:LOOKED_AT].to_pylist(), prompts[:LOOKED_AT].to_pylist(), strict=True)
+    first = zip(texts[:16].to_pylist(), prompts[:16].to_pylist(), strict=True)
     asked = [(text or "", prompt.strip()) for text, prompt in first if prompt and prompt.strip()]
-    # A template may change white space inside; the first word then still stands there.
+    # The first word only: a template may change white space.
     return not asked or any(prompt.split()[0] in text for text, prompt in asked)
 
 

@@ -8,18 +8,10 @@ from reasonscape.findings.claim import Claim
 from reasonscape.findings.finding import Effect
 from reasonscape.findings.thresholds import BAND_GAIN, LENGTH_ODDS, LENGTH_RANGE, Q_PRESENT
 from reasonscape.findings.wording import bounded, samples_needed, times
-from reasonscape.lenses.fft.counts import (
-    LENS,
-    caveats,
-    counts,
-    evidence,
-    fixed,
-    period,
-    unit,
-    without_verdict,
-)
+from reasonscape.lenses.fft.counts import LENS, caveats, counts, evidence, fixed, without_verdict
 from reasonscape.lenses.fft.lengths import AlongLength
 from reasonscape.lenses.fft.result import EvalFft
+from reasonscape.lenses.fft.units import period, unit
 from reasonscape.stats.band_slopes import octave_bands
 from reasonscape.stats.pairwise_odds import OddsPerUnit
 

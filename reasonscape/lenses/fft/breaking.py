@@ -7,18 +7,10 @@ from reasonscape.findings.finding import Effect
 from reasonscape.findings.thresholds import ARTIFACT_ODDS
 from reasonscape.findings.wording import bounded, times
 from reasonscape.lenses.fft.artifacts import Artifacts, Way
-from reasonscape.lenses.fft.counts import (
-    LENS,
-    caveats,
-    counts,
-    evidence,
-    fixed,
-    period,
-    unit,
-    without_verdict,
-)
+from reasonscape.lenses.fft.counts import LENS, caveats, counts, evidence, fixed, without_verdict
 from reasonscape.lenses.fft.result import EvalFft
 from reasonscape.lenses.fft.samples import few_outcomes
+from reasonscape.lenses.fft.units import period, unit
 
 PATTERN = "tokenization_artifact"
 

@@ -8,8 +8,9 @@ from reasonscape.findings.claim import Claim
 from reasonscape.lenses.fft.bands import band_limited_gain
 from reasonscape.lenses.fft.breaking import tokenization_artifact
 from reasonscape.lenses.fft.collapse import peak_collapse
-from reasonscape.lenses.fft.counts import LENS, caveats, counts, evidence, exclusions, period, unit
+from reasonscape.lenses.fft.counts import LENS, caveats, counts, evidence, exclusions
 from reasonscape.lenses.fft.result import EvalFft, FftResult
+from reasonscape.lenses.fft.units import period, unit
 from reasonscape.lenses.lens import Judged
 
 CLEAN = "clean_spectrum"

@@ -12,17 +12,9 @@ from reasonscape.findings.finding import Effect, Verdict
 from reasonscape.findings.thresholds import COLLAPSE_FALL, COLLAPSE_HIGH, COLLAPSE_RATIO
 from reasonscape.findings.wording import points, samples_needed
 from reasonscape.lenses.fft.axes import AlongAxis
-from reasonscape.lenses.fft.counts import (
-    LENS,
-    caveats,
-    counts,
-    evidence,
-    fixed,
-    period,
-    unit,
-    without_verdict,
-)
+from reasonscape.lenses.fft.counts import LENS, caveats, counts, evidence, fixed, without_verdict
 from reasonscape.lenses.fft.result import EvalFft
+from reasonscape.lenses.fft.units import period, unit
 from reasonscape.stats.peak_collapse import PeakCollapse
 from reasonscape.stats.spectral_peaks import Peaks
 from reasonscape.stats.within_strata import MeanDifference

@@ -17,9 +17,9 @@ from reasonscape.figures.spectrum_content import (
 from reasonscape.findings.thresholds import MIN_SAMPLES_SHOWN, Q_PRESENT
 from reasonscape.lenses.fft.axes import AlongAxis
 from reasonscape.lenses.fft.contrasts import ReadingContrast
-from reasonscape.lenses.fft.counts import unit
 from reasonscape.lenses.fft.result import EvalFft, FftResult
 from reasonscape.lenses.fft.spectra import FloatArray
+from reasonscape.lenses.fft.units import unit
 
 NAMED_PEAKS = 3
 

@@ -13,9 +13,9 @@ from reasonscape.figures.token_content import (
     TokenPrompt,
     TokenView,
 )
-from reasonscape.lenses.fft.counts import period, unit
 from reasonscape.lenses.fft.result import EvalFft, FftResult
 from reasonscape.lenses.fft.spectra import BoolArray, FloatArray
+from reasonscape.lenses.fft.units import period, unit
 from reasonscape.stats.within_strata import mean_difference
 
 
