@@ -128,7 +128,6 @@ def _eval(
         against="bytes",
         samples=samples,
         left_out=LeftOut(len(samples), 0, 0, 0, 0),
-        counts={},
         items=len(samples.prompts),
         effective=failures.trials,
         failures=failures,

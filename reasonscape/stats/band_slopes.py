@@ -16,6 +16,7 @@ from reasonscape.stats.log_linear import LogLinear, log_linear
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+Reason = Literal["few_levels", "few_samples"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class BandSlopes:
     p
         Test of equal slopes in all prompts; with sizes the larger of that and of the test that
         `up` gains on `down` beyond what fades (judging half); 1 where it cannot be tested.
+    equal_p
+        The first of these tests alone.
     farthest
         The largest bound, up or down, of any two bands' difference in all prompts, dB.
     n
@@ -50,9 +53,10 @@ class BandSlopes:
     low: float
     high: float
     p: float
+    equal_p: float
     farthest: float
     n: int
-    reason: Literal["few_levels", "few_samples"] | None
+    reason: Reason | None
     level: float = 0.95
 
 
@@ -170,10 +174,8 @@ def band_slopes(
     counts = [len(np.unique(item[part])) for part in parts]
     flat = any(not part.any() or float(np.ptp(x[part])) == 0.0 for part in parts)
     if flat or min(counts) < least or bands < 2:
-        few = min(counts) < least
-        unknown = np.full(bands, np.nan)
-        return BandSlopes(unknown, unknown, -1, -1, math.nan, -math.inf, math.inf, 1.0, math.inf,
-                          counts[0], "few_samples" if few else "few_levels", level)  # fmt: skip
+        reason: Reason = "few_samples" if min(counts) < least else "few_levels"
+        return _unknown(bands, counts[0], reason, level)
     whole, first, second = (log_linear(power[p], x[p], item[p]) for p in parts)
     difference, error = _pairs(first)
     sure = np.divide(difference, error, out=np.zeros_like(error), where=error > 0.0)
@@ -181,7 +183,7 @@ def band_slopes(
     value, spread = (float(table[up, down]) for table in _pairs(second))
     reach = t_quantile(level, second.df) * spread
     difference, error = _pairs(whole)
-    p = equal_slopes(power, x, item)
+    p = equal_p = equal_slopes(power, x, item)
     if size is not None:
         two, rest = power[~chooses], (x[~chooses], tokens[~chooses], item[~chooses])
         p = max(p, gain_beyond_fading(two[:, up], two[:, down], *rest))
@@ -194,11 +196,18 @@ def band_slopes(
         low=value - reach,
         high=value + reach,
         p=p,
+        equal_p=equal_p,
         farthest=float((difference + t_quantile(level, whole.df) * error).max()),
         n=counts[0],
         reason=None,
         level=level,
     )
+
+
+def _unknown(bands: int, n: int, reason: Reason, level: float) -> BandSlopes:
+    """Nothing can be said of any band."""
+    none, far = np.full(bands, np.nan), math.inf
+    return BandSlopes(none, none, -1, -1, math.nan, -far, far, 1.0, 1.0, far, n, reason, level)
 
 
 def _pairs(fit: LogLinear) -> tuple[FloatArray, FloatArray]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from reasonscape.datasets.task_traces import EvalTraces
 from reasonscape.findings.thresholds import LOOP_COVERED
+from reasonscape.stats.codes import row_codes
 from reasonscape.store.schema import OUTCOMES
 
 FloatArray = NDArray[np.float64]
@@ -183,7 +184,7 @@ def visible_traces(part: EvalTraces) -> tuple[Traces, str, Excluded]:
         population=rows.outcome[keep],
         item=rows.item[keep],
         coords=part.coords[keep],
-        cell=_cells(part.coords[keep]),
+        cell=row_codes(part.coords[keep])[0],
         length=np.maximum(length, 1.0),
         cap=np.nan_to_num(numbers["max_tokens"][keep]),
         bits=numbers["f.bits_per_char"][keep],
@@ -198,11 +199,3 @@ def visible_traces(part: EvalTraces) -> tuple[Traces, str, Excluded]:
         in_answer=np.asarray(kind[keep] != "reasoning"),
     )
     return traces, "tokens" if in_tokens else "bytes", excluded
-
-
-def _cells(coords: NDArray[np.int64]) -> NDArray[np.int64]:
-    """One number for each combination of levels."""
-    cell = np.zeros(len(coords), dtype=np.int64)
-    for column in coords.T:
-        cell = cell * (int(column.max(initial=0)) + 1) + column
-    return cell

@@ -9,9 +9,10 @@ import numpy as np
 
 from reasonscape.datasets.cells import Axis
 from reasonscape.findings.thresholds import PEAK_ITEMS, PEAK_PROMINENCE
-from reasonscape.lenses.fft.samples import Samples, cells, few_outcomes
+from reasonscape.lenses.fft.samples import Samples, few_outcomes
 from reasonscape.lenses.fft.spectra import BoolArray, FloatArray, IntArray, ReadingSpectra
 from reasonscape.stats.clustered_share import clustered_share
+from reasonscape.stats.codes import row_codes
 from reasonscape.stats.item_score import ItemScore, item_score
 from reasonscape.stats.level_halves import alternating_half, easier_levels
 from reasonscape.stats.pairwise_odds import OddsPerUnit, odds_per_unit
@@ -103,7 +104,7 @@ def along_axis(place: int, axis: Axis, samples: Samples, own: ReadingSpectra) ->
     return AlongAxis(
         place,
         levels,
-        _collapse(relative, hardness, known, samples, own),
+        _collapse(relative, hardness, known, easy, samples, own),
         _instead(relative, known & ~easy, samples, own),
         *_fall(place, samples, {int(i): bool(e) for i, e in zip(level, easy, strict=True)}, axis),
         guessed=axis.harder_source == "data",
@@ -120,35 +121,32 @@ def _collapse(
     relative: FloatArray,
     hardness: IntArray,
     known: BoolArray,
+    easy: BoolArray,
     samples: Samples,
     own: ReadingSpectra,
 ) -> PeakCollapse:
     # Items are dealt by their number among prompts sorted by hash, which says nothing about them.
     half = alternating_half(samples.prompts[known], hardness[known])
     # Which half chooses is arbitrary, and with few prompts it matters: both have to agree.
-    found = [_judged(relative, hardness, known, samples, own, side) for side in (half, ~half)]
+    rows = samples.prompts[known]
+    found = [
+        peak_collapse(
+            relative[known],
+            hardness[known],
+            side,
+            # Power in excess is counted in segments: short prompts have more for their tokens.
+            size=own.spectra.segments[rows],
+            floor=_floor(own, rows[easy[known] & side]),
+            least=PEAK_ITEMS,
+        )
+        for side in (half, ~half)
+    ]
     return _careful(*found)
 
 
-def _judged(
-    relative: FloatArray,
-    hardness: IntArray,
-    known: BoolArray,
-    samples: Samples,
-    own: ReadingSpectra,
-    half: BoolArray,
-) -> PeakCollapse:
-    easy = easier_levels(hardness[known])
-    chosen = own.spectra.variance[samples.prompts][known][easy & half]
-    return peak_collapse(
-        relative[known],
-        hardness[known],
-        half,
-        # Power in excess is counted in segments: short prompts have more of them for their tokens.
-        size=own.spectra.segments[samples.prompts][known],
-        floor=np.maximum(shuffled_floor(chosen), 1.0 + PEAK_PROMINENCE),
-        least=PEAK_ITEMS,
-    )
+def _floor(own: ReadingSpectra, rows: IntArray) -> FloatArray:
+    """What a bin of the mean of some prompts must pass to be a peak worth losing."""
+    return np.maximum(shuffled_floor(own.spectra.variance[rows]), 1.0 + PEAK_PROMINENCE)
 
 
 def _careful(one: PeakCollapse, other: PeakCollapse) -> PeakCollapse:
@@ -164,8 +162,7 @@ def _careful(one: PeakCollapse, other: PeakCollapse) -> PeakCollapse:
 
 def _instead(relative: FloatArray, hard: BoolArray, samples: Samples, own: ReadingSpectra) -> Peaks:
     """Peaks of the harder levels: a period may have moved there and not been lost."""
-    floor = shuffled_floor(own.spectra.variance[samples.prompts][hard])
-    return spectral_peaks(_mean(relative[hard]), np.maximum(floor, 1.0 + PEAK_PROMINENCE))
+    return spectral_peaks(_mean(relative[hard]), _floor(own, samples.prompts[hard]))
 
 
 def _fall(
@@ -175,7 +172,7 @@ def _fall(
     kept = level < len(axis.levels)
     hard = np.array([not easy.get(int(i), True) for i in level[kept]], dtype=np.bool_)
     others = np.delete(samples.coords[kept], place, axis=1)
-    failed, item, cell = samples.failed[kept], samples.item[kept], cells(others)
+    failed, item, cell = samples.failed[kept], samples.item[kept], row_codes(others)[0]
     rising = level[kept] if axis.harder == "up" else -level[kept]
     return (
         mean_difference((~failed).astype(np.float64), hard, cell, item),

@@ -33,7 +33,7 @@ def band_limited_gain(one: EvalFft) -> Claim:
     if slopes.reason is not None:
         said = f"{slopes.n} different prompts are too few to fit bands along their length"
         return fixed(one, PATTERN, said, reason=slopes.reason)
-    p = max(slopes.p, found.falls_p)
+    p = max(slopes.equal_p, found.falls_p)
     grows = bounded(odds.low, odds.high)
     failing = (
         f"the odds of failing are {times(odds.ratio, odds.low, odds.high)} as high for each "
@@ -83,7 +83,7 @@ def _grows(odds: OddsPerUnit) -> bool:
 
 def _shared(found: AlongLength) -> str:
     """Say where a text that all prompts share explains it."""
-    if found.beyond_fading_p < Q_PRESENT:
+    if found.slopes.p < Q_PRESENT:
         return ""
     return (
         "; a text that all prompts share, of which longer ones hold less, would explain the bands"
@@ -93,8 +93,8 @@ def _shared(found: AlongLength) -> str:
 def _numbers(found: AlongLength) -> dict[str, object]:
     return {
         "slopes_db_per_doubling": found.slopes.slope.tolist(),
-        "slopes_p": found.slopes.p,
-        "beyond_shared_text_p": found.beyond_fading_p,
+        "slopes_p": found.slopes.equal_p,
+        "beyond_shared_text_p": found.slopes.p,
         "largest_difference_bound": found.slopes.farthest,
         "odds_of_failing_per_doubling": found.odds.ratio,
         "odds_interval": [found.odds.low, found.odds.high],

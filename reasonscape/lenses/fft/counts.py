@@ -89,7 +89,6 @@ def fixed(
     *,
     reason: str | None = None,
     absent_reason: str | None = None,
-    more: Mapping[str, Any] | None = None,
 ) -> Claim:
     """A claim whose verdict is known beforehand: insufficient for a reason, else absent."""
     return Claim(
@@ -100,7 +99,7 @@ def fixed(
         reason=reason,
         absent_reason=absent_reason,
         n=counts(one),
-        evidence={**evidence(one), **(more or {})},
+        evidence=evidence(one),
         caveats=caveats(one),
         sentences=dict.fromkeys(VERDICTS, said),  # type: ignore[arg-type]
     )

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reasonscape.lenses.fft.samples import Samples, cells, few_outcomes
+from reasonscape.lenses.fft.samples import Samples, few_outcomes
 from reasonscape.lenses.fft.spectra import FloatArray, ReadingSpectra
 from reasonscape.stats.band_slopes import BandSlopes, band_slopes
+from reasonscape.stats.codes import row_codes
 from reasonscape.stats.item_score import ItemScore, item_score
 from reasonscape.stats.level_halves import alternating_half
 from reasonscape.stats.pairwise_odds import OddsPerUnit, odds_per_unit
@@ -27,10 +28,8 @@ class AlongLength:
     Attributes
     ----------
     slopes
-        dB for each doubling of the prompt's tokens, band by band.
-    beyond_fading_p
-        p of no difference besides what a text that all prompts share explains: it makes up less of
-        a longer prompt, and its bands fade with it.
+        dB for each doubling of the prompt's tokens, band by band; its ``p`` is beyond what a text
+        that all prompts share explains, which makes up less of a longer prompt and fades.
     odds
         Odds of failing for each doubling, in cells of the axes that are no lengths themselves.
     score
@@ -40,7 +39,6 @@ class AlongLength:
     """
 
     slopes: BandSlopes
-    beyond_fading_p: float
     odds: OddsPerUnit
     score: ItemScore
     shortest: int
@@ -58,14 +56,13 @@ def along_length(samples: Samples, own: ReadingSpectra) -> AlongLength:
     length = np.log2(np.maximum(tokens, 1))
     steps = np.searchsorted(np.quantile(length, np.linspace(0, 1, FEW_STEPS + 1)[1:-1]), length)
     relative, half = own.spectra.relative[samples.prompts], alternating_half(samples.prompts, steps)
-    slopes = band_slopes(relative, length, half)
+    slopes = band_slopes(relative, length, half, size=tokens)
     shortest, longest = (int(q) for q in np.quantile(tokens, (0.05, 0.95), method="nearest"))
     kept = [i for i in range(samples.coords.shape[1]) if not _is_length(samples, i, length)]
-    stratum = cells(samples.coords[:, kept])
+    stratum = row_codes(samples.coords[:, kept])[0]
     of_sample = np.log2(np.maximum(own.tokens[samples.row], 1))
     return AlongLength(
         slopes=slopes,
-        beyond_fading_p=band_slopes(relative, length, half, size=tokens).p,
         odds=odds_per_unit(of_sample, samples.failed, stratum, samples.item),
         score=item_score(of_sample, samples.failed, stratum, samples.item),
         shortest=shortest,

@@ -16,14 +16,13 @@ from reasonscape.lenses.fft.notes import notes_of
 from reasonscape.lenses.fft.options import FftOptions
 from reasonscape.lenses.fft.prompts import shown_prompts
 from reasonscape.lenses.fft.result import EvalFft, FftResult, Shapes
-from reasonscape.lenses.fft.samples import USED, Samples, samples_of
+from reasonscape.lenses.fft.samples import Samples, samples_of
 from reasonscape.lenses.fft.selection import SET_AGAINST, EvalPrompts, TaskPrompts
 from reasonscape.lenses.fft.spectra import IntArray, ReadingSpectra, reading_spectra
 from reasonscape.stats.clustered import clustered_median
 from reasonscape.stats.clustered_share import clustered_share
 from reasonscape.stats.spectral_shape import spectral_shape
 from reasonscape.stats.spectrum_mean import MeanSpectrum, mean_spectrum
-from reasonscape.store.schema import OUTCOMES
 from reasonscape.text.readings import Reading
 
 MAX_EVALS_PAIRED = 4
@@ -76,8 +75,6 @@ def measure(task: TaskPrompts, options: FftOptions) -> FftResult:
 def _eval(one: EvalPrompts, task: TaskPrompts, readings: Readings, options: FftOptions) -> EvalFft:
     own = readings.of(one, one.readings.own)
     samples, left_out = samples_of(one, own, task.traces.n_levels)
-    outcome = one.traces.rows.outcome
-    used = np.bincount(outcome[outcome < USED], minlength=USED)
     failures = clustered_share(samples.failed, samples.cell, samples.item)
     some = len(samples) > 0
     prompt = np.flatnonzero(own.row >= 0)
@@ -92,7 +89,6 @@ def _eval(one: EvalPrompts, task: TaskPrompts, readings: Readings, options: FftO
         against="" if against is None else against.name,
         samples=samples,
         left_out=left_out,
-        counts={name: int(n) for name, n in zip(OUTCOMES[:USED], used, strict=True)},
         items=len(np.unique(samples.item)),
         effective=failures.trials,
         failures=failures,

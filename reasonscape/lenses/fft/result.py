@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reasonscape.datasets.cells import Axis
@@ -62,9 +61,9 @@ class EvalFft:
     own, known, against
         How the eval reads prompts, whether the config or the command line says so, and the name of
         the tokenizer it is set against; empty for none.
-    left_out, counts, items, effective, failures
-        Samples that have no spectrum, those that have by outcome, their items, the independent
-        samples they are worth, and the share that failed.
+    left_out, items, effective, failures
+        Samples that have no spectrum; of those that have one the items, the independent samples
+        they are worth, and the share that failed.
     mean
         Mean spectrum of its prompts.
     outcome
@@ -82,7 +81,6 @@ class EvalFft:
     against: str
     samples: Samples
     left_out: LeftOut
-    counts: Mapping[str, int]
     items: int
     effective: float
     failures: Proportion

@@ -79,7 +79,7 @@ class Samples:
     @property
     def cell(self) -> IntArray:
         """One number for each combination of levels, shape (n,)."""
-        return cells(self.coords)
+        return row_codes(self.coords)[0]
 
     @property
     def equal(self) -> IntArray:
@@ -105,13 +105,6 @@ class Samples:
         place = np.searchsorted(self.prompts, self.row)
         n = len(self.prompts)
         return np.bincount(place, self.failed, n) / np.maximum(np.bincount(place, minlength=n), 1)
-
-
-def cells(coords: IntArray) -> IntArray:
-    """Number of each combination of levels; all are one without axes."""
-    if not coords.shape[1]:
-        return np.zeros(len(coords), dtype=np.int64)
-    return row_codes(coords)[0]
 
 
 def few_outcomes(odds: OddsPerUnit) -> bool:
