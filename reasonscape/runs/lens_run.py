@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from reasonscape.errors import NoRowsError, UsageError
 from reasonscape.findings.finding import Finding
 from reasonscape.findings.verdict import judge, rank_over_run
-from reasonscape.lenses.lens import Drawing, Lens, lens
+from reasonscape.lenses.lens import Drawing, Judged, Lens, lens
 from reasonscape.runs.command_lines import command_line
 from reasonscape.runs.provenance import provenance
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from reasonscape.datasets.config import Dataset
+    from reasonscape.runs.selection import Selected
 
 UNGRADED = "no sample that matched is graded, so nothing can be claimed"
 
@@ -118,6 +119,17 @@ class LensRun:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one lens measured in a selection, before any verdict."""
+
+    lens: Lens
+    options: Any
+    results: tuple[Any, ...]
+    judged: tuple[Judged, ...]
+    notes: tuple[str, ...]
+
+
 def run_lens(
     name: str,
     dataset: Dataset,
@@ -138,36 +150,63 @@ def run_lens(
     """
     from reasonscape.runs.selection import compiled
 
-    chosen = lens(name)
     selected = compiled(dataset, filters)
+    measured = measure_lens(name, dataset, selected, options, progress=progress)
+    if not measured.results:
+        raise NoRowsError(
+            f"{name} found nothing to measure in the rows that matched",
+            remedy=f"see what there is: {command_line('tasks', dataset.path)}",
+        )
+    findings = [f for one in measured.judged for f in judge(one.subject, one.claims)]
+    return lens_run(measured, dataset, selected, rank_over_run(findings), seed=seed)
+
+
+def measure_lens(
+    name: str,
+    dataset: Dataset,
+    selected: Selected,
+    options: Any,
+    *,
+    progress: Progress | None = None,
+) -> Measured:
+    """Select and measure; nothing is judged yet, so that lenses can be judged together."""
+    chosen = lens(name)
     results = []
     for unit in chosen.select(dataset, selected.where, options):
         results.append(chosen.measure(unit, options))
         if progress is not None:
             progress(f"{name} {unit.base_task}", len(results), selected.n_tasks)
-    if not results:
-        raise NoRowsError(
-            f"{name} found nothing to measure in the rows that matched",
-            remedy=f"see what there is: {command_line('tasks', dataset.path)}",
-        )
-    judged = [judged for result in results for judged in chosen.claims(result)]
-    findings = [f for one in judged for f in judge(one.subject, one.claims)]
-    ranked = _most_suspect_first(rank_over_run(findings))
-    found = [d for result in results for d in chosen.drawings(result, ranked)]
-    drawings = _named_apart(sorted(found, key=lambda d: (-d.suspicion, d.name)))
-    notes = [_pasteable(note, dataset) for note in chosen.warnings(results)]
-    nothing = () if selected.counts["used"] else (UNGRADED,)
-    warnings = (*selected.notes, *nothing, *notes)
-    return LensRun(
+    return Measured(
         lens=chosen,
+        options=options,
+        results=tuple(results),
+        judged=tuple(judged for result in results for judged in chosen.claims(result)),
+        notes=tuple(_pasteable(note, dataset) for note in chosen.warnings(results)),
+    )
+
+
+def lens_run(
+    measured: Measured,
+    dataset: Dataset,
+    selected: Selected,
+    findings: Sequence[Finding],
+    *,
+    seed: int,
+) -> LensRun:
+    """What a lens measured with the findings that were judged from it."""
+    ranked = most_suspect_first(findings)
+    drawn = [d for one in measured.results for d in measured.lens.drawings(one, ranked)]
+    nothing = () if selected.counts["used"] else (UNGRADED,)
+    return LensRun(
+        lens=measured.lens,
         dataset=dataset,
         filters=selected.written,
-        options=options,
+        options=measured.options,
         counts=selected.counts,
-        results=tuple(results),
+        results=measured.results,
         findings=ranked,
-        drawings=drawings,
-        warnings=warnings,
+        drawings=_named_apart(sorted(drawn, key=lambda d: (-d.suspicion, d.name))),
+        warnings=(*selected.notes, *nothing, *measured.notes),
         provenance=provenance(dataset.store(), seed),
         seed=seed,
     )
@@ -194,7 +233,7 @@ def _named_apart(drawings: Sequence[Drawing]) -> tuple[Drawing, ...]:
 _ORDER = {"present": 0, "insufficient_evidence": 1, "absent": 2}
 
 
-def _most_suspect_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def most_suspect_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The (eval, task) with the clearest failure first; within it failures before the rest."""
     smallest: dict[tuple[str, str], float] = {}
     for f in findings:
