@@ -58,6 +58,8 @@ class Axis:
         Whether difficulty goes ``up`` or ``down`` along the levels; ``None`` where unknown.
     harder_source
         ``config``, ``data`` or ``unknown``.
+    confounder
+        The config says that it changes how a question is written, not how hard it is.
     rank_correlation
         Of level and accuracy, weighted by items: what ``data`` rests on; NaN where undefined.
     label, unit
@@ -79,6 +81,7 @@ class Axis:
     rank_correlation: float
     label: str
     unit: str
+    confounder: bool = False
 
     @property
     def is_cut(self) -> bool:

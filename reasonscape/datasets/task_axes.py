@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reasonscape.datasets.axes import (
@@ -97,7 +97,12 @@ def task_axes(
     complete = [c for c in (*found.ordered, *found.factors) if _complete(raw, c)]
     columns += [c for c in complete if c not in columns][: max(0, MAX_AXES - len(columns))]
     axes = tuple(cut_axis(levels[c], column=c, config=task.axis(c), bins=bins) for c in columns)
-    axes = tuple(directed(axis, raw) for axis in axes if len(axis.levels) > 1)
+    confounders = {column_of(name, columns) for name in task.confounders}
+    axes = tuple(
+        directed(replace(axis, confounder=axis.column in confounders), raw)
+        for axis in axes
+        if len(axis.levels) > 1
+    )
     place = {axis.column: i for i, axis in enumerate(axes)}
     views = tuple(view for name, pair in wanted if (view := _view(name, pair, place)) is not None)
     drawn = {name for name, _ in wanted}

@@ -7,6 +7,7 @@ import math
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.thresholds import FALL_ABSENT, FALL_LOW, HEALTHY_ACCURACY, LEVEL
 from reasonscape.findings.wording import interval, percent, samples_needed
+from reasonscape.lenses.surface.confounding import confounded
 from reasonscape.lenses.surface.counts import accuracy_evidence, caveats, counts, share_effect
 from reasonscape.lenses.surface.result import EvalSurface
 from reasonscape.stats.proportions import Proportion, excess_accuracy, normal_quantile
@@ -70,6 +71,7 @@ def healthy_surface(one: EvalSurface) -> Claim:
             "border": [list(pair) for pair in one.grids[0].border] if one.grids else [],
             "sensitivity": dict(one.sensitivity),
             "factors": _factors(one),
+            "confounders": confounded(one),
         },
         caveats=caveats(one),
         sentences={

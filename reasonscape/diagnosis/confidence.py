@@ -1,0 +1,39 @@
+"""How sure a cause is: scores to shares, as calibrated on planted stores."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from reasonscape.diagnosis.evidence import Evidence
+from reasonscape.findings.hypothesis import Cause
+
+SHARPNESS: Final = 1.0
+"""Factor from scores to log odds, fitted on the tuning stores of ``benchmarks/diagnosis.py``."""
+
+MOST: Final = 0.97
+"""Nothing is surer than the planted benchmark could show."""
+
+UNSEEN: Final = 0.6
+"""Most for a capability gap when a lens that could show a mechanism had nothing to read."""
+
+ONE_LENS: Final = 0.8
+"""Most for a cause that rests on a single lens."""
+
+
+def confidences(
+    scores: Sequence[tuple[Cause, float]], unmeasured: Sequence[str], evidence: Evidence
+) -> list[float]:
+    """Shares of the causes that were considered, capped where the log cannot show more."""
+    top = max(score for _, score in scores)
+    weights = [math.exp(SHARPNESS * (score - top)) for _, score in scores]
+    total = math.fsum(weights)
+    return [
+        min(weight / total, _cap(cause, unmeasured))
+        for (cause, _), weight in zip(scores, weights, strict=True)
+    ]
+
+
+def _cap(cause: Cause, unmeasured: Sequence[str]) -> float:
+    return UNSEEN if cause == "capability_gap" and unmeasured else MOST

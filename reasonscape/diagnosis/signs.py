@@ -1,0 +1,112 @@
+"""Signs: what a rule may weigh, each a degree from 0 to 1 read off the findings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from reasonscape.diagnosis.evidence import Evidence
+from reasonscape.findings.thresholds import FAILURE_PATTERNS
+
+EXPLAINS: Final = 0.3
+"""Share of the failures that a mechanism must cover to count in full; contamination by another
+kind of failure covers up to a fifth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One thing to weigh.
+
+    Attributes
+    ----------
+    patterns
+        Patterns whose findings show it.
+    degree
+        How much of it there is, 0 to 1.
+    """
+
+    patterns: tuple[str, ...]
+    degree: Callable[[Evidence], float]
+
+
+def failing_share(evidence: Evidence) -> float:
+    """Failures among all used samples."""
+    return 1.0 - evidence.number("healthy_surface", "accuracy")
+
+
+def _loops(evidence: Evidence) -> float:
+    """Loops, in so far as they are a part of the failures and not only of the samples."""
+    share, _, _ = evidence.effect("broken_loops")
+    failing = failing_share(evidence)
+    if not (math.isfinite(share) and failing > 0.0):
+        return 0.0
+    return evidence.strength("broken_loops") * min(1.0, share / failing / EXPLAINS)
+
+
+def _finished_right(evidence: Evidence) -> float:
+    """Accuracy of the finished answers: 1 at 95%, 0 at 75%."""
+    finding = evidence.findings.get("truncation_dominant")
+    if finding is None or not finding.n.get("samples"):
+        return 0.0
+    samples, cut = finding.n["samples"], finding.n.get("truncated", 0)
+    accuracy = evidence.number("truncation_dominant", "accuracy")
+    if cut >= samples or not math.isfinite(accuracy):
+        return 0.0
+    return min(1.0, max(0.0, (accuracy * samples / (samples - cut) - 0.75) / 0.2))
+
+
+def _confounder(evidence: Evidence) -> float:
+    """Accuracy falls along an axis that changes how the problem is written, not how hard it is."""
+    found = evidence.detail("healthy_surface", "confounders")
+    if not isinstance(found, Mapping) or not found:
+        return 0.0
+    best = max(found.values(), key=lambda one: float(one["low"]))
+    return min(1.0, max(0.0, (float(best["low"]) - 0.05) / 0.1))
+
+
+def _loss(evidence: Evidence) -> float:
+    """Accuracy is lost: the surface is shown not to be healthy."""
+    return 1.0 if evidence.verdict("healthy_surface") == "absent" else 0.0
+
+
+def _quiet(lens: str) -> Callable[[Evidence], float]:
+    """A lens had something to read and shows no failure pattern; half where it cannot exclude."""
+
+    def degree(evidence: Evidence) -> float:
+        verdicts = [evidence.verdict(pattern) for pattern in FAILURE_PATTERNS[lens]]
+        if "present" in verdicts or not evidence.measured(lens):
+            return 0.0
+        return sum(verdict == "absent" for verdict in verdicts) / len(verdicts)
+
+    return degree
+
+
+def _shown(*patterns: str) -> Sign:
+    return Sign(patterns, lambda evidence: max(evidence.strength(p) for p in patterns))
+
+
+SIGNS: Final[Mapping[str, Sign]] = {
+    "health": Sign(
+        ("healthy_surface",), lambda e: float(e.verdict("healthy_surface") == "present")
+    ),
+    "loss": Sign(("healthy_surface",), _loss),
+    "cliff": _shown("accuracy_cliff"),
+    "decline": _shown("gradual_decline"),
+    "even loss": _shown("uniform_loss"),
+    "chaos": _shown("chaotic_surface"),
+    "cut off": _shown("truncation_dominant"),
+    "finished right": Sign(("truncation_dominant",), _finished_right),
+    "confounder": Sign(("healthy_surface",), _confounder),
+    "collapse": _shown("peak_collapse"),
+    "broken tokens": _shown("tokenization_artifact"),
+    "short traces": _shown("underthink"),
+    "circling traces": _shown("overthink"),
+    "loops": Sign(("broken_loops",), _loops),
+    "early ends wrong": _shown("early_hazard"),
+    "late ends wrong": _shown("delayed_hazard", "hazard_threshold"),
+    "quiet prompts": Sign(("clean_spectrum",), _quiet("fft")),
+    "quiet traces": Sign(("healthy_traces",), _quiet("compression")),
+    "quiet time": Sign(("constant_hazard",), _quiet("hazard")),
+}
