@@ -10,6 +10,7 @@ import typer
 
 from reasonscape.cli import (
     compression_command,
+    diagnose_command,
     evals_command,
     fft_command,
     hazard_command,
@@ -47,6 +48,7 @@ app.command("surface")(surface_command.surface)
 app.command("fft")(fft_command.fft)
 app.command("compression")(compression_command.compression)
 app.command("hazard")(hazard_command.hazard)
+app.command("diagnose")(diagnose_command.diagnose)
 app.command("schema")(schema_command.schema)
 app.command("plant")(plant_command.plant)
 app.add_typer(store_command.app, name="store")

@@ -53,8 +53,7 @@ class Evidence:
         if (
             finding.p is None
             or finding.p >= UNUSUAL
-            or (finding.reason is not None
-            and (finding.reason in NOTHING_TO_MEASURE))
+            or (finding.reason is not None and (finding.reason in NOTHING_TO_MEASURE))
         ):
             return 0.0
         return 0.5

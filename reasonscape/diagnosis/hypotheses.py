@@ -14,8 +14,9 @@ from reasonscape.diagnosis.rules import RULES, Rule
 from reasonscape.diagnosis.sentences import statement
 from reasonscape.diagnosis.signs import SIGNS
 from reasonscape.findings.finding import Finding
-from reasonscape.findings.hypothesis import Hypothesis, hypothesis_id
-from reasonscape.lenses.lens import LENSES
+from reasonscape.findings.hypothesis import Hypothesis
+from reasonscape.findings.naming import hypothesis_id
+from reasonscape.findings.thresholds import FAILURE_PATTERNS
 
 LEAST: Final = 0.05
 """Confidence below which an alternative is not worth naming."""
@@ -57,7 +58,7 @@ def ranked(evidence: Evidence) -> list[Hypothesis]:
     """Rank the causes of one (eval, task)."""
     degrees = {name: sign.degree(evidence) for name, sign in SIGNS.items()}
     considered = [weighed for rule in RULES if (weighed := weigh(rule, degrees)) is not None]
-    unmeasured = tuple(name for name in LENSES if not evidence.measured(name))
+    unmeasured = tuple(name for name in FAILURE_PATTERNS if not evidence.measured(name))
     sure = confidences([(one.rule.cause, one.score) for one in considered], unmeasured, evidence)
     order = sorted(zip(considered, sure, strict=True), key=lambda pair: -pair[1])
     kept = [pair for i, pair in enumerate(order[:MOST]) if i == 0 or pair[1] >= LEAST]

@@ -67,3 +67,9 @@ def plotly_js() -> bytes:
 
     script: str = get_plotlyjs()
     return script.encode()
+
+
+def figure_json(figure: go.Figure) -> str:
+    """A figure as plotly's JSON, for a page that draws it later; the same figure, the same text."""
+    text: str = figure.to_json()
+    return text

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
@@ -67,15 +65,3 @@ class Hypothesis:
     red_flags: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
     scope: Mapping[str, Any] = field(default_factory=dict)
-
-
-def hypothesis_id(eval_id: str, base_task: str, cause: str) -> str:
-    """Stable over runs: the same cause of the same (eval, task) keeps its id.
-
-    Examples
-    --------
-    >>> hypothesis_id("e1", "arithmetic", "healthy")[0]
-    'h'
-    """
-    key = json.dumps([eval_id, base_task, cause])
-    return "h" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:10]

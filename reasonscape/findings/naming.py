@@ -1,10 +1,40 @@
-"""Names and order of pictures, the same for every lens."""
+"""Ids of findings and hypotheses; names and order of pictures, the same for every lens."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from reasonscape.findings.finding import Finding
+
+
+def finding_id(eval_id: str, base_task: str, lens: str, pattern: str) -> str:
+    """Stable over runs: the same question about the same (eval, task) keeps its id.
+
+    Examples
+    --------
+    >>> finding_id("e1", "arithmetic", "surface", "accuracy_cliff")[0]
+    'f'
+    """
+    return _identity("f", eval_id, base_task, lens, pattern)
+
+
+def hypothesis_id(eval_id: str, base_task: str, cause: str) -> str:
+    """Stable over runs: the same cause of the same (eval, task) keeps its id.
+
+    Examples
+    --------
+    >>> hypothesis_id("e1", "arithmetic", "healthy")[0]
+    'h'
+    """
+    return _identity("h", eval_id, base_task, cause)
+
+
+def _identity(kind: str, *names: str) -> str:
+    import hashlib
+    import json
+
+    key = json.dumps(names)
+    return kind + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
 
 def file_name(*parts: str) -> str:

@@ -7,8 +7,6 @@ pattern* is present when its own rule holds and no failure pattern of its lens i
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +14,7 @@ from dataclasses import dataclass, replace
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.false_discovery import benjamini_hochberg
 from reasonscape.findings.finding import Finding, Verdict
+from reasonscape.findings.naming import finding_id
 from reasonscape.findings.thresholds import N_TESTS, Q_PRESENT
 
 
@@ -107,7 +106,7 @@ def _finding(
         evidence["samples_needed"] = claim.samples_needed
     scope = {"eval_id": [subject.eval_id], "base_task": subject.base_task, **claim.scope}
     return Finding(
-        id=_finding_id(subject, claim),
+        id=finding_id(subject.eval_id, subject.base_task, claim.lens, claim.pattern),
         lens=claim.lens,
         pattern=claim.pattern,
         verdict=verdict,
@@ -124,9 +123,3 @@ def _finding(
         evidence=evidence,
         caveats=claim.caveats,
     )
-
-
-def _finding_id(subject: Subject, claim: Claim) -> str:
-    """Stable over runs: the same question about the same (eval, task) keeps its id."""
-    key = json.dumps([subject.eval_id, subject.base_task, claim.lens, claim.pattern])
-    return "f" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:10]

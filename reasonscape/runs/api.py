@@ -12,11 +12,12 @@ from reasonscape.runs.lens_run import LensRun
 if TYPE_CHECKING:
     from reasonscape.ingest.importing import ImportReport
     from reasonscape.planted.planting import PlantReport
+    from reasonscape.runs.diagnosing import DiagnosisRun
     from reasonscape.runs.listing import Listing
 
 __all__ = [
-    "Dataset", "LensRun", "compression", "evals", "fft", "hazard", "import_logs", "open", "plant",
-    "surface", "tasks",
+    "Dataset", "LensRun", "compression", "diagnose", "evals", "fft", "hazard", "import_logs",
+    "open", "plant", "surface", "tasks",
 ]  # fmt: skip
 
 Filters = Mapping[str, Any] | str | None
@@ -177,6 +178,33 @@ def hazard(
     axes = () if axis is None else (axis,)
     options = HazardOptions(axes=axes, bins=bins, truncation=truncation, time=time, seed=seed)
     return run_lens("hazard", _opened(dataset), filters, options, seed=seed)
+
+
+def diagnose(
+    dataset: Dataset | str | Path,
+    filters: Filters = None,
+    *,
+    baseline: str | None = None,
+    jobs: int | None = None,
+    seed: int = 0,
+) -> DiagnosisRun:
+    """Why does it fail? All lenses and ranked causes, as the command ``diagnose``.
+
+    Returns
+    -------
+    DiagnosisRun
+        With ``hypotheses``, ``leading``, ``findings``, ``contrasts``, ``lens_runs`` and ``save``.
+
+    Raises
+    ------
+    FilterError, NoRowsError
+        If the filters are wrong or match nothing.
+    UsageError
+        If there is no such baseline.
+    """
+    from reasonscape.runs.diagnosing import diagnose as run
+
+    return run(_opened(dataset), filters, baseline=baseline, seed=seed, jobs=jobs)
 
 
 def import_logs(

@@ -31,7 +31,7 @@ def save(run: LensRun, path: Path, *, figures: int = PICTURES) -> dict[str, Any]
     summary = summarise(run, drawn=True)
     with OutputFolder(path) as folder, PictureWriter() as pictures:
         for name, table in run.lens.tables(run.results).items():
-            _write_table(folder, name, table)
+            write_table(folder, name, table)
         drawn, left = run.drawings[:figures], run.drawings[figures:]
         shown = _write_pictures(folder, pictures, run, drawn)
         if drawn and not pictures.available:
@@ -69,7 +69,8 @@ def save_picture(run: LensRun, path: Path) -> tuple[list[str], str | None]:
         )
 
 
-def _write_table(folder: OutputFolder, name: str, table: Table) -> None:
+def write_table(folder: OutputFolder, name: str, table: Table) -> None:
+    """Write a table as CSV, safe to open in a spreadsheet, and as Parquet."""
     import polars
 
     frame = polars.DataFrame(dict(table), strict=False)

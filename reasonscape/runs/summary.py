@@ -50,9 +50,7 @@ def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str
     Nothing is hidden silently: the keys that end in ``_omitted`` count what is left out.
     """
     findings = summary["findings"]
-    shown = findings[:limit]
-    if not detail:
-        shown = [_brief(finding) for finding in shown]
+    shown = findings[:limit] if detail else bounded_findings(findings[:limit])
     warnings = list(summary["warnings"])[: None if detail else STDOUT_WARNINGS]
     undrawn = summary.get("not_drawn", [])
     if undrawn and not detail:
@@ -69,6 +67,11 @@ def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str
         "warnings_omitted": len(summary["warnings"]) - len(warnings),
         "artifacts": _brief_artifacts(summary["artifacts"], detail=detail),
     }
+
+
+def bounded_findings(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Findings without evidence, scope and caveats, as stdout shows them."""
+    return [_brief(finding) for finding in findings]
 
 
 def drawing_command(run: LensRun, scope: Mapping[str, Any], folder: str) -> str:

@@ -69,3 +69,50 @@ def benjamini_hochberg(p: ArrayLike, total: int | None = None) -> FloatArray:
     q = np.empty_like(values)
     q[order] = monotone
     return q
+
+
+def holm(p: ArrayLike) -> FloatArray:
+    """Holm's adjusted p-values, for a few tests that were planned.
+
+    Parameters
+    ----------
+    p
+        p-values, shape (tests,). NaN is a test that could not be run and counts as p = 1.
+
+    Returns
+    -------
+    ndarray of float64
+        Adjusted p-values in the order of ``p``, shape (tests,); 1 for a NaN.
+
+    Raises
+    ------
+    ValueError
+        If a p-value is outside [0, 1] or ``p`` is not one-dimensional.
+
+    How it misleads
+    ---------------
+    It bounds the chance of even one false claim, so with many tests it finds little. Tests that
+    were chosen after a look at the data were not planned.
+
+    References
+    ----------
+    Holm, Scandinavian Journal of Statistics 6 (1979).
+
+    Examples
+    --------
+    >>> holm([0.01, 0.04, 0.03]).round(4).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    import numpy as np
+
+    values = np.asarray(p, dtype=np.float64)
+    if values.ndim != 1:
+        raise ValueError(f"p-values must be one-dimensional, found shape {values.shape}")
+    values = np.where(np.isnan(values), 1.0, values)
+    if np.any((values < 0.0) | (values > 1.0)):
+        raise ValueError("p-values must lie in [0, 1]")
+    order = np.argsort(values, kind="stable")
+    scaled = values[order] * np.arange(len(values), 0, -1)
+    adjusted = np.empty_like(values)
+    adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
+    return adjusted

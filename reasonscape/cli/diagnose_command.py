@@ -1,0 +1,93 @@
+"""``analyze.py diagnose``: all lenses, then causes, then one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reasonscape.cli.failures import put, say
+from reasonscape.cli.parameters import (
+    STDOUT_FINDINGS,
+    DatasetArgument,
+    DetailOption,
+    FiguresOption,
+    FiltersOption,
+    Format,
+    FormatOption,
+    LimitOption,
+    OutputDirOption,
+    SeedOption,
+)
+from reasonscape.errors import PictureError, UsageError
+
+
+def diagnose(
+    dataset: DatasetArgument,
+    filters: FiltersOption = "{}",
+    baseline: Annotated[
+        str | None,
+        typer.Option(
+            "--baseline", metavar="EVAL", help="A working model's id or name to contrast with."
+        ),
+    ] = None,
+    output_dir: OutputDirOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FILE", help="The page alone, as one .html file."),
+    ] = None,
+    figures: FiguresOption = 12,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, help="Processes (default: one a core).")
+    ] = None,
+    format_: FormatOption = Format.table,
+    limit: LimitOption = STDOUT_FINDINGS,
+    detail: DetailOption = False,
+    seed: SeedOption = 0,
+) -> None:
+    """Why does it fail: all four lenses, ranked causes with their confidence, what to do next."""
+    if output is not None and output.suffix.lower() != ".html":
+        raise UsageError(
+            f"--output {output} is no .html file",
+            remedy="the page is HTML; --output-dir writes pictures beside it",
+        )
+    from reasonscape.cli.progress import progress_bar
+    from reasonscape.datasets.config import Dataset
+    from reasonscape.runs.diagnosing import diagnose as run_diagnosis
+    from reasonscape.runs.diagnosis_summary import bounded, summarise
+
+    with progress_bar() as progress:
+        run = run_diagnosis(
+            Dataset.open(dataset),
+            filters,
+            baseline=baseline,
+            seed=seed,
+            jobs=jobs,
+            progress=progress,
+        )
+    hint = None
+    if output_dir is not None:
+        summary = run.save(output_dir, figures=figures)
+        hint = summary.get("hint")
+    else:
+        summary = summarise(run)
+    if output is not None:
+        from reasonscape.runs.diagnosis_saving import save_page
+
+        save_page(run, output, figures=figures)
+        say(f"wrote {output}")
+    shown = bounded(summary, limit, detail=detail)
+    if format_ is Format.json:
+        from reasonscape.runs.strict_json import dumps
+
+        put(dumps(shown))
+    else:
+        from reasonscape.cli.diagnosis_text import as_text
+
+        put(as_text(bounded(summary, limit, detail=False), summary, format_))
+    if output_dir is not None:
+        page = output_dir / "index.html"
+        say(f"wrote {len(summary['artifacts'])} files and summary.json; the page is {page}")
+    if hint:
+        raise PictureError(hint)
