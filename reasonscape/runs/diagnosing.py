@@ -37,7 +37,10 @@ if TYPE_CHECKING:
     from reasonscape.datasets.config import Dataset
 
 NO_CAUSE: Final = ("insufficient_evidence", "healthy")
-"""Leading causes that are no failure, in the order in which they are listed after failures."""
+"""Leading causes that are no failure."""
+
+LISTED_LAST: Final = ("capability_gap", *NO_CAUSE)
+"""Causes that are listed after those that name a mechanism, in this order."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -237,13 +240,12 @@ def _warnings(
 
 
 def _most_suspect_first(found: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
-    """Failures first, the surest first; hypotheses of one (eval, task) stay together."""
+    """Mechanisms first, the surest first; hypotheses of one (eval, task) stay together."""
     leading = {(one.eval_id, one.base_task): one for one in found if one.rank == 1}
 
     def order(one: Hypothesis) -> tuple[Any, ...]:
         first = leading[(one.eval_id, one.base_task)]
-        failing = first.cause not in NO_CAUSE
-        after = 0 if failing else 1 + NO_CAUSE.index(first.cause)
+        after = LISTED_LAST.index(first.cause) + 1 if first.cause in LISTED_LAST else 0
         return (after, -first.confidence, first.model, first.eval_id, first.base_task, one.rank)
 
     return tuple(sorted(found, key=order))

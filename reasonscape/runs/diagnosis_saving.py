@@ -120,8 +120,8 @@ def _of_pair(run: DiagnosisRun, eval_id: str, base_task: str) -> Iterator[Chosen
 
 def page_figures(chosen: list[Chosen]) -> list[PageFigure]:
     """Drawings as the page takes them: plotly's JSON with what it belongs to."""
-    from reasonscape.report.page import PageFigure
     from reasonscape.figures.pages import figure_json
+    from reasonscape.report.page import PageFigure
 
     return [
         PageFigure(
