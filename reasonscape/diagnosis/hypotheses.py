@@ -104,7 +104,9 @@ def _hypothesis(
 ) -> Hypothesis:
     support = _findings(evidence, one.support)
     cause = one.rule.cause
-    lenses = tuple(dict.fromkeys(finding.lens for finding in support))
+    # A quiet lens excludes other causes; it does not show this one.
+    showing = [f for f in support if f.q is not None or f.pattern == "healthy_surface"]
+    lenses = tuple(dict.fromkeys(finding.lens for finding in showing))
     flags = red_flags(evidence)
     return Hypothesis(
         id=hypothesis_id(evidence.eval_id, evidence.base_task, cause),
