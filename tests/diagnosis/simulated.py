@@ -56,7 +56,8 @@ def findings_of(
     accuracy: float = 0.5,
     unmeasured: tuple[str, ...] = (),
     undecided: tuple[str, ...] = (),
-    **who: str,
+    eval_id: str = "e1",
+    base_task: str = "arithmetic",
 ) -> list[Finding]:
     """Findings of all lenses: what is named is present, everything else is absent.
 
@@ -76,7 +77,16 @@ def findings_of(
             value = float(more.pop("value", 0.5))
             n = more.pop("n", None)
             made.append(
-                finding(pattern, verdict, reason=reason, value=value, evidence=more, n=n, **who)
+                finding(
+                    pattern,
+                    verdict,
+                    reason=reason,
+                    value=value,
+                    evidence=more,
+                    n=n,
+                    eval_id=eval_id,
+                    base_task=base_task,
+                )
             )
         well = not any(p in shown for p in patterns) and (lens != "surface" or accuracy >= 0.9)
         calm: Verdict = "present" if well else "absent"
@@ -88,7 +98,8 @@ def findings_of(
                 evidence={**height, **shown.get(REASSURANCE_PATTERNS[lens], {})}
                 if lens == "surface"
                 else {},
-                **who,
+                eval_id=eval_id,
+                base_task=base_task,
             )
         )
     return made
