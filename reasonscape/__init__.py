@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reasonscape.runs.api import (
         Dataset,
         LensRun,
+        compare,
         compression,
         diagnose,
         evals,
@@ -36,6 +37,7 @@ __all__ = [
     "Dataset",
     "LensRun",
     "__version__",
+    "compare",
     "compression",
     "diagnose",
     "evals",

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Draw the pictures of README and docs from planted data: ``.venv/bin/python scripts/pictures.py``.
 
+Words after it draw only the pictures whose names begin with one of them: ``pictures.py pattern-``.
 Needs a Chrome or Chromium. Pillow, which comes with lifelines, makes the files small.
 """
 
@@ -9,11 +10,14 @@ from __future__ import annotations
 import io
 import sys
 import tempfile
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from guide_pictures import guide_figures  # noqa: E402
 
 import reasonscape as rs  # noqa: E402
 from reasonscape.figures.surface3d import surface_figure  # noqa: E402
@@ -21,6 +25,9 @@ from reasonscape.lenses.surface.pictures import grid_of  # noqa: E402
 from reasonscape.runs.pictures import PictureWriter  # noqa: E402
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PIL import Image
     from plotly.graph_objects import Figure
 
     from reasonscape.figures.content import SurfaceGrid
@@ -102,14 +109,48 @@ def planted_grid(folder: Path, mechanism: str) -> SurfaceGrid:
     return grid_of(result, result.evals[0], result.views[0])
 
 
-def small(png: bytes) -> bytes:
+def page_figures(folder: Path) -> Iterator[tuple[str, list[Figure]]]:
+    """The pictures of README and of the pages of the lenses, one figure each."""
+    for name, figure in {
+        **planted_figures(folder),
+        "patterns": all_mechanisms(folder),
+        **prompt_figures(folder),
+        **thinking_figures(folder),
+    }.items():
+        yield name, [figure]
+
+
+def beside(drawn: list[bytes]) -> Image.Image:
+    """Pictures as one, two in a row, each row as high as its highest."""
+    from PIL import Image
+
+    pictures = [Image.open(io.BytesIO(png)).convert("RGB") for png in drawn]
+    if len(pictures) == 1:
+        return pictures[0]
+    fitted = [_as_wide(picture, WIDTH // 2) for picture in pictures]
+    rows = [fitted[i : i + 2] for i in range(0, len(fitted), 2)]
+    heights = [max(picture.height for picture in row) for row in rows]
+    whole = Image.new("RGB", (WIDTH, sum(heights)), "white")
+    for number, row in enumerate(rows):
+        for column, picture in enumerate(row):
+            above = (heights[number] - picture.height) // 2
+            whole.paste(picture, (column * (WIDTH // 2), sum(heights[:number]) + above))
+    return whole
+
+
+def _as_wide(picture: Image.Image, width: int) -> Image.Image:
+    from PIL import Image
+
+    height = round(picture.height * width / picture.width)
+    return picture.resize((width, height), Image.Resampling.LANCZOS)
+
+
+def small(picture: Image.Image) -> bytes:
     """The same picture with a palette of 256 colours, and no wider than a page."""
     from PIL import Image
 
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
     if picture.width > WIDTH:
-        height = round(picture.height * WIDTH / picture.width)
-        picture = picture.resize((WIDTH, height), Image.Resampling.LANCZOS)
+        picture = _as_wide(picture, WIDTH)
     out = io.BytesIO()
     # Coverage keeps rare colours (the middle of a colour bar), which the median cut merges away.
     method, dither = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE
@@ -117,20 +158,17 @@ def small(png: bytes) -> bytes:
     return out.getvalue()
 
 
-def main() -> int:
+def main(wanted: list[str]) -> int:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as there, PictureWriter() as writer:
         if not writer.available:
             print(writer.hint, file=sys.stderr)
             return 4
-        figures = {
-            **planted_figures(Path(there)),
-            "patterns": all_mechanisms(Path(there)),
-            **prompt_figures(Path(there)),
-            **thinking_figures(Path(there)),
-        }
-        for name, figure in figures.items():
-            png = small(writer.render(figure))
+        sources = (page_figures, guide_figures)
+        for name, figures in chain.from_iterable(source(Path(there)) for source in sources):
+            if not name.startswith(tuple(wanted) or ""):
+                continue
+            png = small(beside([writer.render(figure) for figure in figures]))
             if len(png) > LARGEST:
                 print(f"{name}.png has {len(png):,} bytes, more than {LARGEST:,}", file=sys.stderr)
                 return 1
@@ -140,4 +178,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from reasonscape.cli import (
+    compare_command,
     compression_command,
     diagnose_command,
     evals_command,
@@ -49,6 +50,7 @@ app.command("fft")(fft_command.fft)
 app.command("compression")(compression_command.compression)
 app.command("hazard")(hazard_command.hazard)
 app.command("diagnose")(diagnose_command.diagnose)
+app.command("compare")(compare_command.compare)
 app.command("schema")(schema_command.schema)
 app.command("plant")(plant_command.plant)
 app.add_typer(store_command.app, name="store")

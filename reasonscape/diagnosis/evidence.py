@@ -13,8 +13,12 @@ from reasonscape.findings.thresholds import FAILURE_PATTERNS, REASSURANCE_PATTER
 NOTHING_TO_MEASURE: Final = frozenset({"no_trace", "no_tokens", "no_tokenizer", "no_prompts"})
 """Reasons that say that the log lacks what a lens reads, however many samples there are."""
 
-UNUSUAL: Final = 0.01
-"""p below which a pattern that fell short of its verdict is still worth weighing."""
+SLIGHT: Final = 0.1
+UNUSUAL: Final = 0.005
+"""p at which an undecided pattern begins to lean towards being there, and leans in full."""
+
+LEANING: Final = 0.5
+"""Most that an undecided pattern weighs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +48,30 @@ class Evidence:
         return any(self.verdict(pattern) == "present" for pattern in patterns)
 
     def strength(self, pattern: str) -> float:
-        """1 where present, a part of it where the numbers lean that way, 0 where absent."""
+        """1 where present, 0 where absent; where undecided, how far the numbers lean that way.
+
+        An undecided pattern leans if its p is small and its interval leaves the null value out;
+        it never counts for more than half of one that is present.
+        """
         finding = self.findings.get(pattern)
         if finding is None or finding.verdict == "absent":
             return 0.0
         if finding.verdict == "present":
             return 1.0
-        if (
-            finding.p is None
-            or finding.p >= UNUSUAL
-            or (finding.reason is not None and (finding.reason in NOTHING_TO_MEASURE))
-        ):
+        effect = finding.effect
+        if finding.reason in NOTHING_TO_MEASURE or finding.p is None or effect is None:
             return 0.0
-        return 0.5
+        null = 1.0 if effect.unit == "ratio" else 0.0
+        if not (effect.low > null or effect.high < null):
+            return 0.0
+        span = math.log(SLIGHT) - math.log(UNUSUAL)
+        lean = (math.log(SLIGHT) - math.log(max(finding.p, 1e-300))) / span
+        return LEANING * min(1.0, max(0.0, lean))
+
+    def undecided(self, *patterns: str) -> float:
+        """Share of these patterns that the data can neither claim nor exclude."""
+        open_ = [self.verdict(pattern) == "insufficient_evidence" for pattern in patterns]
+        return sum(open_) / len(open_)
 
     def measured(self, lens: str) -> bool:
         """Whether a lens had anything to read."""

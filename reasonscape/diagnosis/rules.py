@@ -106,9 +106,15 @@ RULES: Final[tuple[Rule, ...]] = (
                   "quiet time": 0.5, "quiet prompts": 0.5},
         against={"cut off": 3.0, "loops": 2.0, "circling traces": 1.5, "short traces": 2.0,
                  "collapse": 2.0, "broken tokens": 2.0, "chaos": 2.0, "late ends wrong": 0.5,
-                 "confounder": 1.0},
+                 "confounder": 1.0, "open traces": 1.0, "open time": 0.5, "open surface": 0.5},
         lenses=("surface", "fft", "compression", "hazard"),
         base=1.5,
     ),
-    Rule("insufficient_evidence", needs=(), base=1.5, against={"loss": 1.0, "health": 1.0}),
+    Rule(
+        "insufficient_evidence",
+        needs=(),
+        supports={"open traces": 1.0, "open time": 0.5, "open surface": 0.5},
+        against={"loss": 1.0, "health": 1.0},
+        base=1.0,
+    ),
 )  # fmt: skip

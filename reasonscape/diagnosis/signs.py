@@ -83,6 +83,11 @@ def _quiet(lens: str) -> Callable[[Evidence], float]:
     return degree
 
 
+def _open(*patterns: str) -> Sign:
+    """Mechanisms that the data can neither claim nor exclude."""
+    return Sign(patterns, lambda evidence: evidence.undecided(*patterns))
+
+
 def _shown(*patterns: str) -> Sign:
     return Sign(patterns, lambda evidence: max(evidence.strength(p) for p in patterns))
 
@@ -106,6 +111,9 @@ SIGNS: Final[Mapping[str, Sign]] = {
     "loops": Sign(("broken_loops",), _loops),
     "early ends wrong": _shown("early_hazard"),
     "late ends wrong": _shown("delayed_hazard", "hazard_threshold"),
+    "open traces": _open("underthink", "overthink", "broken_loops"),
+    "open time": _open("early_hazard", "delayed_hazard", "hazard_threshold"),
+    "open surface": _open("accuracy_cliff", "gradual_decline", "chaotic_surface"),
     "quiet prompts": Sign(("clean_spectrum",), _quiet("fft")),
     "quiet traces": Sign(("healthy_traces",), _quiet("compression")),
     "quiet time": Sign(("constant_hazard",), _quiet("hazard")),

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from reasonscape.ingest.importing import ImportReport
     from reasonscape.planted.planting import PlantReport
     from reasonscape.runs.diagnosing import DiagnosisRun
+    from reasonscape.runs.comparison import ComparisonRun
     from reasonscape.runs.listing import Listing
 
 __all__ = [
-    "Dataset", "LensRun", "compression", "diagnose", "evals", "fft", "hazard", "import_logs",
+    "Dataset", "LensRun", "compare", "compression", "diagnose", "evals", "fft", "hazard", "import_logs",
     "open", "plant", "surface", "tasks",
 ]  # fmt: skip
 
@@ -205,6 +206,47 @@ def diagnose(
     from reasonscape.runs.diagnosing import diagnose as run
 
     return run(_opened(dataset), filters, baseline=baseline, seed=seed, jobs=jobs)
+
+
+def compare(
+    dataset: Dataset | str | Path,
+    a: Mapping[str, Any] | str | None = None,
+    b: Mapping[str, Any] | str | None = None,
+    filters: Filters = None,
+    *,
+    axes: str | Iterable[str] = (),
+    seed: int = 0,
+    **options: Any,
+) -> ComparisonRun:
+    """Is A better than B, and where? As the command ``compare``.
+
+    Parameters
+    ----------
+    dataset, filters
+        As for every lens.
+    a, b
+        An eval id or its beginning, a model, or filters; none: the two evals of ``filters``.
+    axes, seed
+        As for ``surface``.
+    **options
+        ``margin``, ``target``, ``power``, ``by_id``, ``bins``: as
+        `reasonscape.runs.comparison.CompareOptions`.
+
+    Returns
+    -------
+    ComparisonRun
+        With ``comparisons``, ``table`` (a row each), ``figures`` and ``save``.
+
+    Raises
+    ------
+    UsageError, FilterError, NoRowsError
+        If A and B are the same or overlap, are not there, or share no task.
+    """
+    from reasonscape.runs.comparison import CompareOptions
+    from reasonscape.runs.comparison import compare as run
+
+    named = (axes,) if isinstance(axes, str) else tuple(axes)
+    return run(_opened(dataset), filters, a, b, CompareOptions(axes=named, **options), seed=seed)
 
 
 def import_logs(

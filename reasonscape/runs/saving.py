@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from reasonscape.lenses.lens import Drawing, Table
 from reasonscape.report.markdown import render
@@ -13,11 +13,21 @@ from reasonscape.runs.folder import OutputFolder
 from reasonscape.runs.summary import drawing_command, summarise
 
 if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
     from reasonscape.runs.lens_run import LensRun
     from reasonscape.runs.pictures import PictureWriter
 
 PICTURES = 12
 """Pictures of one run unless ``--figures`` says otherwise."""
+
+
+class Drawn(Protocol):
+    """A run that draws its pictures when it is asked."""
+
+    def figure(self, drawing: Drawing) -> Figure:
+        """Draw one of its pictures."""
+        ...
 
 
 def save(run: LensRun, path: Path, *, figures: int = PICTURES) -> dict[str, Any]:
@@ -33,7 +43,7 @@ def save(run: LensRun, path: Path, *, figures: int = PICTURES) -> dict[str, Any]
         for name, table in run.lens.tables(run.results).items():
             write_table(folder, name, table)
         drawn, left = run.drawings[:figures], run.drawings[figures:]
-        shown = _write_pictures(folder, pictures, run, drawn)
+        shown = write_pictures(folder, pictures, run, drawn)
         if drawn and not pictures.available:
             summary["warnings"].append(pictures.hint)
         if left:
@@ -89,8 +99,8 @@ def _csv_safe(frame: Any) -> Any:
     return frame.with_columns(polars.when(risky).then("'" + text).otherwise(text).name.keep())
 
 
-def _write_pictures(
-    folder: OutputFolder, pictures: PictureWriter, run: LensRun, drawings: Sequence[Drawing]
+def write_pictures(
+    folder: OutputFolder, pictures: PictureWriter, run: Drawn, drawings: Sequence[Drawing]
 ) -> list[str]:
     """Write each drawing as HTML and, where a browser works, PNG; return the PNGs' names."""
     from reasonscape.errors import PictureError

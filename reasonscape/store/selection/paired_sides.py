@@ -109,12 +109,17 @@ def side_items(
 
 
 def item_texts(
-    store: Store, where: Where, base_task: str, items: Sequence[int], *, by_id: bool = False
+    store: Store,
+    where: Where,
+    base_tasks: Sequence[str],
+    items: Sequence[int],
+    *,
+    by_id: bool = False,
 ) -> dict[int, tuple[str, str]]:
-    """Task and id of some items of one base task, by their keys."""
+    """Task and id of some items, by their keys."""
     if not items:
         return {}
-    source = selected(store, where, ITEM_COLUMNS, [base_task])
+    source = selected(store, where, ITEM_COLUMNS, base_tasks)
     key = _BY_ID if by_id else ITEM_KEY
     keys = ", ".join(f"{int(item)}::UBIGINT" for item in items)
     sql = (
