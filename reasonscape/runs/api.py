@@ -12,13 +12,13 @@ from reasonscape.runs.lens_run import LensRun
 if TYPE_CHECKING:
     from reasonscape.ingest.importing import ImportReport
     from reasonscape.planted.planting import PlantReport
-    from reasonscape.runs.diagnosing import DiagnosisRun
     from reasonscape.runs.comparison import ComparisonRun
+    from reasonscape.runs.diagnosing import DiagnosisRun
     from reasonscape.runs.listing import Listing
 
 __all__ = [
-    "Dataset", "LensRun", "compare", "compression", "diagnose", "evals", "fft", "hazard", "import_logs",
-    "open", "plant", "surface", "tasks",
+    "Dataset", "LensRun", "compare", "compression", "diagnose", "evals", "fft", "hazard",
+    "import_logs", "open", "plant", "surface", "tasks",
 ]  # fmt: skip
 
 Filters = Mapping[str, Any] | str | None
