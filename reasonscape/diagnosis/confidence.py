@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from reasonscape.diagnosis.evidence import Evidence
+from reasonscape.diagnosis.signs import bare_answers
 from reasonscape.findings.hypothesis import Cause
 
 SHARPNESS: Final = 1.0
@@ -18,8 +19,10 @@ MOST: Final = 0.97
 UNSEEN: Final = 0.6
 """Most for a capability gap when a lens that could show a mechanism had nothing to read."""
 
-ONE_LENS: Final = 0.8
-"""Most for a cause that rests on a single lens."""
+BARE: Final = 0.6
+"""Most for a cause of thinking when the log holds answers and no reasoning."""
+
+OF_THINKING: Final = frozenset({"underthinking", "reasoning_inefficiency", "working_memory_limit"})
 
 
 def confidences(
@@ -30,10 +33,12 @@ def confidences(
     weights = [math.exp(SHARPNESS * (score - top)) for _, score in scores]
     total = math.fsum(weights)
     return [
-        min(weight / total, _cap(cause, unmeasured))
+        min(weight / total, _cap(cause, unmeasured, evidence))
         for (cause, _), weight in zip(scores, weights, strict=True)
     ]
 
 
-def _cap(cause: Cause, unmeasured: Sequence[str]) -> float:
+def _cap(cause: Cause, unmeasured: Sequence[str], evidence: Evidence) -> float:
+    if cause in OF_THINKING and bare_answers(evidence):
+        return BARE
     return UNSEEN if cause == "capability_gap" and unmeasured else MOST

@@ -124,6 +124,7 @@ def _hypothesis(
         actions=ACTIONS[cause],
         red_flag=bool(flags) and rank == 1,
         red_flags=flags if rank == 1 else (),
+        caveats=tuple(dict.fromkeys(caveat for f in showing for caveat in f.caveats)),
         scope={"eval_id": [evidence.eval_id], "base_task": evidence.base_task},
     )
 

@@ -35,6 +35,12 @@ MECHANISMS: Final[Mapping[str, str]] = {
 """What each lens that can show a mechanism reads."""
 
 
+MECHANICAL: Final = frozenset(
+    {"working_memory_limit", "reasoning_inefficiency", "underthinking", "tokenization_problem"}
+)
+"""Causes that a lens other than surface has to show."""
+
+
 def statement(
     cause: Cause,
     evidence: Evidence,
@@ -61,6 +67,8 @@ def statement(
     told = [f.statement for f in shown[:SAID]]
     if cause in ("healthy", "insufficient_evidence", "capability_gap") or not told:
         told = [accuracy_words(evidence), *told]
+    if cause in MECHANICAL and not any(f.lens != "surface" for f in shown):
+        told += leaning_words(evidence, support)
     if cause == "tokenization_problem":
         told += confounder_words(evidence)
     if cause == "capability_gap":
@@ -70,6 +78,15 @@ def statement(
     if cause not in ("healthy", "insufficient_evidence", "capability_gap") and len(lenses) == 1:
         parts.append(f"this rests on one lens ({lenses[0]})")
     return "; ".join(parts)
+
+
+def leaning_words(evidence: Evidence, support: Sequence[Finding]) -> list[str]:
+    """The mechanism that leans most towards being there, said to be undecided."""
+    open_ = [f for f in support if f.lens != "surface" and 0.0 < evidence.strength(f.pattern) < 1.0]
+    if not open_:
+        return []
+    most = max(open_, key=lambda f: evidence.strength(f.pattern))
+    return [f"undecided: {most.pattern} ({most.statement})"]
 
 
 def accuracy_words(evidence: Evidence) -> str:

@@ -7,12 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reasonscape.diagnosis.evidence import Evidence
+from reasonscape.diagnosis.evidence import LEANING, Evidence
 from reasonscape.findings.thresholds import FAILURE_PATTERNS
 
 EXPLAINS: Final = 0.3
 """Share of the failures that a mechanism must cover to count in full; contamination by another
 kind of failure covers up to a fifth."""
+
+MOSTLY: Final = 0.95
+BARE: Final = {"tokens": 150.0, "bytes": 600.0}
+"""Median length of visible answers, of every outcome, below which they hold no reasoning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,16 @@ class Sign:
 def failing_share(evidence: Evidence) -> float:
     """Failures among all used samples."""
     return 1.0 - evidence.number("healthy_surface", "accuracy")
+
+
+def bare_answers(evidence: Evidence) -> bool:
+    """The traces are short visible answers: there is no thinking in the log to judge."""
+    shares = evidence.number("healthy_traces", "visible_answers", 0.0)
+    lengths = evidence.detail("healthy_traces", "median_length")
+    if shares < MOSTLY or not isinstance(lengths, Mapping) or not lengths:
+        return False
+    unit = str(evidence.detail("healthy_traces", "unit"))
+    return max(float(length) for length in lengths.values()) < BARE.get(unit, BARE["bytes"])
 
 
 def _loops(evidence: Evidence) -> float:
@@ -88,6 +102,16 @@ def _open(*patterns: str) -> Sign:
     return Sign(patterns, lambda evidence: evidence.undecided(*patterns))
 
 
+def _thinking(*patterns: str) -> Sign:
+    """A pattern of thinking, which bare answers can only hint at."""
+
+    def degree(evidence: Evidence) -> float:
+        strongest = max(evidence.strength(pattern) for pattern in patterns)
+        return strongest * (LEANING if bare_answers(evidence) else 1.0)
+
+    return Sign(patterns, degree)
+
+
 def _shown(*patterns: str) -> Sign:
     return Sign(patterns, lambda evidence: max(evidence.strength(p) for p in patterns))
 
@@ -106,11 +130,11 @@ SIGNS: Final[Mapping[str, Sign]] = {
     "confounder": Sign(("healthy_surface",), _confounder),
     "collapse": _shown("peak_collapse"),
     "broken tokens": _shown("tokenization_artifact"),
-    "short traces": _shown("underthink"),
-    "circling traces": _shown("overthink"),
+    "short traces": _thinking("underthink"),
+    "circling traces": _thinking("overthink"),
     "loops": Sign(("broken_loops",), _loops),
-    "early ends wrong": _shown("early_hazard"),
-    "late ends wrong": _shown("delayed_hazard", "hazard_threshold"),
+    "early ends wrong": _thinking("early_hazard"),
+    "late ends wrong": _thinking("delayed_hazard", "hazard_threshold"),
     "open traces": _open("underthink", "overthink", "broken_loops"),
     "open time": _open("early_hazard", "delayed_hazard", "hazard_threshold"),
     "open surface": _open("accuracy_cliff", "gradual_decline", "chaotic_surface"),

@@ -85,7 +85,8 @@ def systemic(leading: Sequence[Hypothesis]) -> list[dict[str, Any]]:
             causes = Counter(one.cause for one in group if one.cause not in NO_CAUSE)
             for cause, count in causes.most_common(1):
                 if len(group) >= 3 and count > SYSTEMIC * len(group):
-                    name = group[0].model if what == "eval" else group[0].base_task
+                    whose = f"{group[0].model} [{group[0].eval_id[:7]}]"
+                    name = whose if what == "eval" else group[0].base_task
                     found.append(
                         {
                             "of": what,

@@ -93,6 +93,7 @@ def evidence(one: EvalCompression) -> dict[str, Any]:
         "unit": one.unit,
         "populations": dict(one.counts),
         "no_trace": dict(one.excluded.by_reason),
+        "visible_answers": one.excluded.response / max(len(one.traces), 1),
         "median_length": {p.name: p.length.value for p in one.populations if p.n},
         "median_bits_per_char": {p.name: p.bits.value for p in one.populations if p.n},
         "strata": None if one.lengths is None else one.lengths.strata,
