@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reasonscape.diagnosis.evidence import LEANING, Evidence
-from reasonscape.findings.thresholds import FAILURE_PATTERNS
+from reasonscape.findings.thresholds import CLIFF_FALL, FAILURE_PATTERNS
 
 EXPLAINS: Final = 0.3
 """Share of the failures that a mechanism must cover to count in full; contamination by another
@@ -17,6 +17,9 @@ kind of failure covers up to a fifth."""
 MOSTLY: Final = 0.95
 BARE: Final = {"tokens": 150.0, "bytes": 600.0}
 """Median length of visible answers, of every outcome, below which they hold no reasoning."""
+
+UNLIKE: Final = 1.0 / 3.0
+"""Length of wrong answers over right ones below which some reason visibly and others do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,9 @@ def bare_answers(evidence: Evidence) -> bool:
     lengths = evidence.detail("healthy_traces", "median_length")
     if shares < MOSTLY or not isinstance(lengths, Mapping) or not lengths:
         return False
+    ratio, _, _ = evidence.effect("underthink")
+    if ratio < UNLIKE:
+        return False
     unit = str(evidence.detail("healthy_traces", "unit"))
     return max(float(length) for length in lengths.values()) < BARE.get(unit, BARE["bytes"])
 
@@ -69,6 +75,15 @@ def _finished_right(evidence: Evidence) -> float:
     if cut >= samples or not math.isfinite(accuracy):
         return 0.0
     return min(1.0, max(0.0, (accuracy * samples / (samples - cut) - 0.75) / 0.2))
+
+
+def _steep(evidence: Evidence) -> float:
+    """A large fall whose shape is not resolved: it may be a cliff."""
+    if not evidence.present("gradual_decline"):
+        return 0.0
+    shape = evidence.detail("gradual_decline", "shape")
+    fall, _, _ = evidence.effect("gradual_decline")
+    return LEANING if shape in ("unresolved", "few_levels") and fall >= CLIFF_FALL else 0.0
 
 
 def _confounder(evidence: Evidence) -> float:
@@ -122,6 +137,7 @@ SIGNS: Final[Mapping[str, Sign]] = {
     ),
     "loss": Sign(("healthy_surface",), _loss),
     "cliff": _shown("accuracy_cliff"),
+    "steep": Sign(("gradual_decline",), _steep),
     "decline": _shown("gradual_decline"),
     "even loss": _shown("uniform_loss"),
     "chaos": _shown("chaotic_surface"),
