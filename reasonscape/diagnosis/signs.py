@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reasonscape.diagnosis.evidence import LEANING, Evidence
-from reasonscape.findings.thresholds import CLIFF_FALL, FAILURE_PATTERNS
+from reasonscape.findings.thresholds import CLIFF_FALL, FAILURE_PATTERNS, SPREAD
 
 EXPLAINS: Final = 0.3
 """Share of the failures that a mechanism must cover to count in full; contamination by another
@@ -17,6 +17,10 @@ kind of failure covers up to a fifth."""
 MOSTLY: Final = 0.95
 BARE: Final = {"tokens": 150.0, "bytes": 600.0}
 """Median length of visible answers, of every outcome, below which they hold no reasoning."""
+
+HINTED: Final = 0.001
+CLEARLY: Final = 1e-6
+"""p of scatter between small cells from which it is a hint, and a clear one."""
 
 UNLIKE: Final = 1.0 / 3.0
 """Length of wrong answers over right ones below which some reason visibly and others do not."""
@@ -86,6 +90,14 @@ def _steep(evidence: Evidence) -> float:
     return LEANING if shape in ("unresolved", "few_levels") and fall >= CLIFF_FALL else 0.0
 
 
+def _chaos(evidence: Evidence) -> float:
+    """Chaos, or a hint of it where cells of ten items are too few to claim it."""
+    hint = evidence.detail("chaotic_surface", "hint")
+    if not isinstance(hint, Mapping) or float(hint["spread"]) < SPREAD:
+        return evidence.strength("chaotic_surface")
+    return LEANING * (float(hint["p"]) < HINTED) + LEANING / 2 * (float(hint["p"]) < CLEARLY)
+
+
 def _confounder(evidence: Evidence) -> float:
     """Accuracy falls along an axis that changes how the problem is written, not how hard it is."""
     found = evidence.detail("healthy_surface", "confounders")
@@ -140,7 +152,7 @@ SIGNS: Final[Mapping[str, Sign]] = {
     "steep": Sign(("gradual_decline",), _steep),
     "decline": _shown("gradual_decline"),
     "even loss": _shown("uniform_loss"),
-    "chaos": _shown("chaotic_surface"),
+    "chaos": Sign(("chaotic_surface",), _chaos),
     "cut off": _shown("truncation_dominant"),
     "finished right": Sign(("truncation_dominant",), _finished_right),
     "confounder": Sign(("healthy_surface",), _confounder),

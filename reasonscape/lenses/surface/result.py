@@ -62,6 +62,7 @@ class EvalSurface:
     """All that was measured for one (eval, base task).
 
     ``entangled`` names the surface's two axes with their correlation where they move together.
+    ``scatter_hint`` is the roughness of smaller cells, where those of ten items are too few.
     """
 
     subject: Subject
@@ -80,6 +81,7 @@ class EvalSurface:
     grids: tuple[MeasuredView, ...]
     roughness: Roughness | None
     truncated_share: Proportion | None
+    scatter_hint: Roughness | None = None
 
     @property
     def falls(self) -> tuple[tuple[AlongAxis, DifficultyCurve], ...]:

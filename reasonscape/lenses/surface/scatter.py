@@ -19,7 +19,8 @@ def chaotic_surface(one: EvalSurface) -> Claim:
         said = f"too few cells of ten items to judge scatter (at least {CHAOS_CELLS}, or 8 levels)"
         return Claim(
             lens="surface", pattern=PATTERN, reason="few_levels", n=counts(one),
-            evidence={"cells": 0 if rough is None else rough.cells}, caveats=caveats(one),
+            evidence={"cells": 0 if rough is None else rough.cells, **_hint(one)},
+            caveats=caveats(one),
             sentences=dict.fromkeys(("present", "absent", "insufficient_evidence"), said),
         )  # fmt: skip
     spread = f"cells scatter by {points(rough.spread)} (standard deviation, 95% interval "
@@ -43,3 +44,12 @@ def chaotic_surface(one: EvalSurface) -> Claim:
             "insufficient_evidence": f"{spread}; not enough to say whether that is chaos",
         },
     )
+
+
+def _hint(one: EvalSurface) -> dict[str, dict[str, float]]:
+    """Scatter of smaller cells, which is no claim."""
+    rough = one.scatter_hint
+    if rough is None or rough.df <= 0:
+        return {}
+    numbers = {"spread": rough.spread, "low": rough.low, "p": rough.p, "cells": rough.cells}
+    return {"hint": numbers}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
@@ -12,8 +13,15 @@ from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED, SPREAD
 from reasonscape.lenses.surface.cells import Cells
 from reasonscape.stats.roughness import Roughness, roughness
 
+HINT_ITEMS: Final = 4
+HINT_CELLS: Final = 8
+HINT_LEVELS: Final = 5
+"""Smaller cells and fewer of them: no claim, but what diagnosis may weigh."""
 
-def texture(cells: Cells, axes: Sequence[Axis], view: View) -> Roughness | None:
+
+def texture(
+    cells: Cells, axes: Sequence[Axis], view: View, *, hint: bool = False
+) -> Roughness | None:
     """Roughness of one surface; ``None`` where an axis has no order or there is no axis."""
     chosen = [i for i in (view.x, view.y) if i is not None and i >= 0]
     if not chosen or any(axes[i].kind != "ordered" for i in chosen):
@@ -30,6 +38,9 @@ def texture(cells: Cells, axes: Sequence[Axis], view: View) -> Roughness | None:
     items[at] = count
     decreasing = tuple(_falls(axes[i]) for i in chosen)
     along = (decreasing[0], decreasing[1] if len(decreasing) > 1 else None)
+    if hint:
+        least = {"min_items": HINT_ITEMS, "min_cells": HINT_CELLS, "min_levels": HINT_LEVELS}
+        return roughness(mean, items, var, decreasing=along, **least)
     return roughness(mean, items, var, decreasing=along, min_items=MIN_ITEMS_CLAIMED)
 
 
