@@ -156,7 +156,7 @@ def _lines(summary: Mapping[str, Any]) -> list[str]:
         lines += [f"      {text}" for text in _plan(one)]
     if summary["comparisons_omitted"]:
         lines.append(f"{summary['comparisons_omitted']} more (--limit, or --output-dir)")
-    lines.append("")
+    lines += ["", *(flat(text) for text in _cells(summary))]
     for item in summary["discordant_items"]:
         right = f"A {item['right_a']} of {item['samples_a']}"
         right += f", B {item['right_b']} of {item['samples_b']}"
@@ -166,6 +166,25 @@ def _lines(summary: Mapping[str, Any]) -> list[str]:
         lines.append(f"{summary['warnings_omitted']} more notes (--detail, or --output-dir)")
     lines += [f"next: {step['run']}" for step in summary["next"]]
     return lines
+
+
+def _cells(summary: Mapping[str, Any]) -> list[str]:
+    """Cells where the difference holds, and over how many the correction is."""
+    family = summary["families"].get("cells")
+    if family is None:
+        return []
+    lines = []
+    for cell in summary["different_cells"]:
+        places = [f"{cell[f'{side}_axis']} {cell[side]}" for side in "xy" if cell[f"{side}_axis"]]
+        points = f"{100 * cell['difference']:+.1f} [{100 * cell['low']:+.1f}, "
+        points += f"{100 * cell['high']:+.1f}]"
+        lines.append(
+            f"cell: {cell['base_task']}, {', '.join(places)}: A - B = {points} on "
+            f"{cell['pairs']:,} items (q = {cell['q']:.2g} over {family['tests']} cells)"
+        )
+    if summary["different_cells_omitted"]:
+        lines.append(f"{summary['different_cells_omitted']} more cells differ (--detail)")
+    return lines or [f"cells: none of {family['tests']} differs after correction"]
 
 
 def _plan(one: Mapping[str, Any]) -> list[str]:

@@ -114,14 +114,19 @@ def comparison_figure(
         showticklabels=False,
         ticks="",
         showgrid=False,
-        title=axis_name("items one side got right"),
+        title=axis_name("items right more often"),
     )
     layout["yaxis2"] = plot_axis(anchor="x2", **vertical)
     layout["shapes"] = _shapes(rows, margin)
+    layout["barmode"] = "overlay"
     layout["annotations"] = _notes(rows, sizes)
+    zero = go.Scatter(
+        x=[0, 0], y=[-0.5, max(len(rows), 1) - 0.5], mode="lines", hoverinfo="skip",
+        line={"color": INK, "width": 1.1}, showlegend=False, name="zero", xaxis="x", yaxis="y",
+    )  # fmt: skip
     traces = [trace for number, row in enumerate(rows) for trace in _marks(row, number, low, high)]
     traces += _bars(rows)
-    return go.Figure(data=[*traces, *_keys(rows)], layout=layout)
+    return go.Figure(data=[zero, *traces, *_keys(rows)], layout=layout)
 
 
 @dataclass(frozen=True)
@@ -166,10 +171,9 @@ def _shapes(rows: Sequence[DifferenceRow], margin: float) -> list[dict[str, Any]
     tall = {"yref": "y", "y0": -0.5, "y1": max(len(rows), 1) - 0.5}
     band = {"type": "rect", "x0": -100 * margin, "x1": 100 * margin, "fillcolor": "#f0f0f0",
             "line": {"width": 0}, "layer": "below", "xref": "x", **tall}  # fmt: skip
-    zero = {"type": "line", "x0": 0, "x1": 0, "layer": "below", "xref": "x",
-            "line": {"color": INK, "width": 1.1}, **tall}  # fmt: skip
-    middle = {**zero, "xref": "x2", "yref": "y2", "line": {"color": SOFT_INK, "width": 1}}
-    shapes = [band, zero, middle]
+    middle = {"type": "line", "x0": 0, "x1": 0, "layer": "above", "xref": "x2", **tall,
+              "yref": "y2", "line": {"color": SOFT_INK, "width": 1}}  # fmt: skip
+    shapes = [band, middle]
     wholes = sum(row.whole for row in rows)
     if 0 < wholes < len(rows):
         shapes.append(
@@ -195,7 +199,7 @@ def _marks(row: DifferenceRow, number: int, low: float, high: float) -> list[Any
         ),
         go.Scatter(
             x=[100 * row.value], y=[number], mode="markers", name="difference",
-            marker={"symbol": "diamond" if row.whole else "square", "size": 12 if row.whole else 9,
+            marker={"symbol": "diamond" if row.whole else "square", "size": 10 if row.whole else 9,
                     "color": colour, "line": {"color": "white", "width": 1}}, **shared,
         ),
     ]  # fmt: skip
@@ -238,8 +242,8 @@ def _notes(rows: Sequence[DifferenceRow], sizes: _Sizes) -> list[dict[str, Any]]
     notes += [
         _note("← B better", sizes.plot[0], over, "left", SOFT_INK),
         _note("A better →", sizes.plot[1], over, "right", SOFT_INK),
-        _note("B alone", middle - 8 / sizes.width, over, "right", SOFT_INK),
-        _note("A alone", middle + 8 / sizes.width, over, "left", SOFT_INK),
+        _note("B more", middle - 8 / sizes.width, over, "right", SOFT_INK),
+        _note("A more", middle + 8 / sizes.width, over, "left", SOFT_INK),
         _note("<b>A − B (95%)</b>", sizes.columns[0], over, "left"),
         _note("<b>items</b>", sizes.columns[1], over, "left"),
         _note("<b>q</b>", sizes.columns[2], over, "left"),
@@ -251,8 +255,13 @@ def _estimate(row: DifferenceRow) -> str:
     """A difference with its interval in points, with one decimal."""
     if row.value != row.value:
         return "not estimated"
-    value, low, high = (f"{100 * x:+.1f}".replace("-", "−") for x in (row.value, row.low, row.high))
+    value, low, high = (_points(x) for x in (row.value, row.low, row.high))
     return f"{value} ({low} to {high})"
+
+
+def _points(share: float) -> str:
+    shown = f"{100 * share:+.1f}".replace("-", "−")
+    return "0.0" if shown in ("+0.0", "−0.0") else shown
 
 
 def _keys(rows: Sequence[DifferenceRow]) -> list[Any]:

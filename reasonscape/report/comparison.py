@@ -44,9 +44,10 @@ def _comparisons(rows: Sequence[Mapping[str, Any]]) -> str:
         "|---|---|---|---|---|---|",
     ]  # fmt: skip
     for one in rows:
-        where = one["base_task"] or {"task": "every task alike", "item": "every item alike"}.get(
-            one["weighting"], "all"
-        )
+        where = one["base_task"] or {
+            "task": "tasks weighted equally",
+            "item": "shared items weighted equally",
+        }.get(one["weighting"], "all")
         effect = one["effect"]
         value, low, high = (_points(effect[key]) for key in ("value", "low", "high"))
         reason = f" ({one['reason'].replace('_', ' ')})" if one["reason"] else ""
@@ -94,7 +95,7 @@ def _next(steps: Sequence[Mapping[str, str]]) -> list[str]:
 
 
 def _points(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:+.1f}"
+    return "–" if share is None else f"{100 * share:+.1f}".replace("-0.0", "0.0")
 
 
 def _chance(p: float | None) -> str:

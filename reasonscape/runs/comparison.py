@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from reasonscape.errors import NoRowsError, UsageError
-from reasonscape.findings.thresholds import Q_PRESENT
 from reasonscape.lenses.lens import check_bins
 from reasonscape.runs.command_lines import command_line
 from reasonscape.runs.comparison_result import Comparison, Measurement, TaskCells
@@ -267,13 +265,3 @@ def _cells(
     cells, tests = corrected([one for one in found if one is not None])
     family = {"cells": Family("benjamini_hochberg", tests)} if tests else {}
     return (cells, family), ()
-
-
-def is_better(one: Comparison) -> bool:
-    """Whether a comparison is decided for one side."""
-    return one.verdict in ("a_better", "b_better") and not math.isnan(one.q or math.nan)
-
-
-def is_notable(q: float) -> bool:
-    """Whether a corrected p-value is below the threshold of every claim."""
-    return q < Q_PRESENT

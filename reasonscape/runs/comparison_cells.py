@@ -13,7 +13,7 @@ from reasonscape.datasets.task_axes import task_axes
 from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED
 from reasonscape.runs.comparison_result import TaskCells
 from reasonscape.stats.multiplicity import benjamini_hochberg
-from reasonscape.stats.paired import paired_difference
+from reasonscape.stats.repeated_difference import repeated_difference
 from reasonscape.stats.sign_flip import sign_flip_test
 from reasonscape.store.selection.paired_sides import side_items
 from reasonscape.store.selection.raw_cells import axis_columns, raw_cells
@@ -59,8 +59,10 @@ def task_cells(
     group = group.reshape(-1)
     d = found.k_a[kept] / found.m_a[kept] - found.k_b[kept] / found.m_b[kept]
     pairs = np.bincount(group, minlength=len(cells))
-    total, squares = (np.bincount(group, weights=w, minlength=len(cells)) for w in (d, d * d))
-    one = paired_difference(pairs, total, squares)
+    differing, total, squares = (
+        np.bincount(group, weights=w, minlength=len(cells)) for w in (d != 0.0, d, d * d)
+    )
+    one = repeated_difference(pairs, differing, total, squares)
     p = np.array([sign_flip_test(d[group == i]) for i in range(len(cells))])
     return TaskCells(
         base_task=base_task,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,16 +43,20 @@ def forest_figure(run: ComparisonRun) -> Figure:
     room = ROWS - len(whole)
     shown = sorted(tasks[:room], key=lambda pair: (-pair[0].effect.value, pair[1].subject))
     left = len(tasks) - len(shown)
-    note = f"the {len(shown)} clearest of {len(tasks)} tasks" if left else ""
+    notes = [f"the {len(shown)} clearest of {len(tasks)} tasks"] if left else []
+    if any(measured.design != "paired" for _, measured in (*whole, *shown)):
+        notes.append("* not all paired")
     rows = [_row(*pair) for pair in (*whole, *shown)]
     a, b = run.sides
-    words = DifferenceWords(f"{run.dataset.name}: A − B", a.shown, b.shown, note)
+    words = DifferenceWords(
+        f"{run.dataset.name}: is A better than B?", a.shown, b.shown, " · ".join(notes)
+    )
     return comparison_figure(rows, run.options.margin, words)
 
 
 def _row(one: Comparison, measured: Measurement) -> DifferenceRow:
     table = measured.table
-    label = {"task": "every task alike", "item": "every shared item alike"}
+    label = {"task": "tasks weighted equally", "item": "shared items weighted equally"}
     pairs = f"{measured.pairs:,}"
     if measured.design != "paired":
         pairs = f"{measured.pairs + min(measured.only_a, measured.only_b):,}*"
@@ -114,8 +117,3 @@ def _grid(run: ComparisonRun, one: TaskCells) -> DifferenceGrid:
         pairs=pairs,
         significant=significant,
     )
-
-
-def legible(rows: Sequence[Comparison]) -> int:
-    """How many comparisons the forest has no room for."""
-    return max(0, len(rows) - ROWS)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from reasonscape.findings.wording import listed, percent
 from reasonscape.runs.comparison_result import Comparison, Measurement
 from reasonscape.runs.comparison_words import decide, signed_points, statement
-from reasonscape.stats.detectable import items_to_detect, items_to_exclude
+from reasonscape.stats.detectable import POWER, items_to_detect, items_to_exclude
 from reasonscape.stats.multiplicity import benjamini_hochberg, holm
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 PLANNED: Final = 10
 """Tasks up to which naming them in the filters makes their tests planned ones."""
+
+EXCLUDING: Final = 1.34
+"""Items to exclude a margin over those to detect it: (1.96 + 1.28)^2 / (1.96 + 0.84)^2."""
 
 UNPAIRED: Final = (
     "not paired: A and B answered different items here, so their difference is also that of the "
@@ -110,7 +113,7 @@ def _comparison(
 
 
 def _headed(one: Measurement, weighting: str | None) -> str:
-    names = {"task": "every task alike: ", "item": "every shared item alike: "}
+    names = {"task": "tasks weighted equally: ", "item": "shared items weighted equally: "}
     return names[weighting] if weighting else f"{one.label}: "
 
 
@@ -134,16 +137,20 @@ def _evidence(one: Measurement, options: CompareOptions) -> dict[str, Any]:
 def _plan(one: Measurement, options: CompareOptions) -> dict[str, Any]:
     """Items that would settle it; over several tasks the same number from each."""
     target = options.margin if options.target is None else options.target
-    spread = one.discordance
-    if math.isnan(spread):
-        # Over tasks, and unpaired: the spread that one item leaves in the mean.
+    if math.isnan(one.discordance):
+        # Over tasks, and unpaired: what can be seen shrinks with the root of the items.
         items = one.pairs or min(one.only_a, one.only_b)
-        spread = min(max(one.null_variance * items, 1e-9), 1.0)
+        found = 1.0 if math.isnan(one.smallest_detectable) else one.smallest_detectable
+        detect = math.ceil(items * (found / target) ** 2)
+        exclude = math.ceil(items * (found / options.margin) ** 2 * EXCLUDING)
+    else:
+        detect = items_to_detect(min(target / one.size, 1.0), one.discordance) or 0
+        exclude = items_to_exclude(options.margin / one.size, one.discordance)
     return {
-        "power": 0.8,
+        "power": POWER,
         "target": target,
-        "items_to_detect": items_to_detect(target, spread),
-        "items_to_exclude": items_to_exclude(options.margin, spread),
+        "items_to_detect": detect,
+        "items_to_exclude": exclude,
         "each_side": one.design == "unpaired",
     }
 

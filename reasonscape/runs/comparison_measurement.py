@@ -14,7 +14,7 @@ from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED
 from reasonscape.runs.comparison_result import Discordance, DiscordantItem, Measurement
 from reasonscape.stats.clusters import anova_rho, effective_count
 from reasonscape.stats.detectable import smallest_detectable, smallest_detectable_unpaired
-from reasonscape.stats.paired import paired_difference
+from reasonscape.stats.repeated_difference import repeated_difference
 from reasonscape.stats.sign_flip import GRID, sign_flip_test
 from reasonscape.stats.unpaired_difference import unpaired_difference
 
@@ -94,11 +94,15 @@ def paired_measurement(
     """Compare two sides on the same items."""
     d = a.share - b.share
     n, total, squares = len(d), float(d.sum()), float((d * d).sum())
-    one = paired_difference([n], [total], [squares])
+    differing = int((d != 0.0).sum())
+    one = repeated_difference([n], [differing], [total], [squares])
+    # A plan takes the size as it was seen, once it was seen often enough.
+    seen = differing >= MIN_ITEMS_CLAIMED
+    size = math.sqrt(squares / differing) if seen else float(one.size[0])
+    discordance = float(one.share[0])
     effect = Effect(
         "accuracy_difference", total / n, "share", float(one.low[0]), float(one.high[0]), one.level
     )
-    discordance = min((squares + 1.0) / (n + 2.0), 1.0)
     return Measurement(
         **shared,  # type: ignore[arg-type]  # the fields that every design has
         design="paired",
@@ -106,13 +110,14 @@ def paired_measurement(
         p=sign_flip_test(d, _denominator(a.m, b.m)),
         null_variance=squares / n**2,
         discordance=discordance,
+        size=size,
         accuracy_a=float(a.share.mean()),
         accuracy_b=float(b.share.mean()),
         bounds=_bounds(a, b),
         n=_sizes(a, b),
         table=_table(a, b),
         items=items,
-        smallest_detectable=smallest_detectable(n, discordance),
+        smallest_detectable=size * smallest_detectable(n, discordance),
         other_prompts=other_prompts,
     )
 
@@ -121,7 +126,7 @@ def _unpaired(shared: dict[str, object], a: ItemCounts, b: ItemCounts) -> Measur
     trials_a, trials_b = _effective(a), _effective(b)
     share_a, share_b = float(a.share.mean()), float(b.share.mean())
     one = unpaired_difference(share_a, trials_a, share_b, trials_b)
-    pooled = (share_a * trials_a + share_b * trials_b) / (trials_a + trials_b)
+    right, trials = share_a * trials_a + share_b * trials_b, trials_a + trials_b
     return Measurement(
         **shared,  # type: ignore[arg-type]  # the fields that every design has
         design="unpaired",
@@ -129,13 +134,16 @@ def _unpaired(shared: dict[str, object], a: ItemCounts, b: ItemCounts) -> Measur
         p=one.p,
         null_variance=one.variance,
         discordance=math.nan,
+        size=1.0,
         accuracy_a=share_a,
         accuracy_b=share_b,
         bounds=_bounds(a, b),
         n={**_sizes(a, b), "effective_a": trials_a, "effective_b": trials_b},
         table=None,
         items=(),
-        smallest_detectable=smallest_detectable_unpaired(pooled, trials_a, trials_b),
+        smallest_detectable=smallest_detectable_unpaired(
+            (right + 1.0) / (trials + 2.0), trials_a, trials_b
+        ),
     )
 
 

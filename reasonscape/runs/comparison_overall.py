@@ -63,6 +63,7 @@ def over_tasks(tasks: Sequence[Measurement], pooled: Measurement | None) -> Meas
         p=pooled.p if same and pooled is not None else whole.p,
         null_variance=variance,
         discordance=math.nan,
+        size=1.0,
         accuracy_a=_mean([one.accuracy_a for one in tasks]),
         accuracy_b=_mean([one.accuracy_b for one in tasks]),
         bounds=(_mean([one.bounds[0] for one in tasks]), _mean([one.bounds[1] for one in tasks])),

@@ -67,8 +67,8 @@ class Measurement:
         NaN where nothing could be tested.
     null_variance
         Variance of the difference if there is none.
-    discordance
-        Mean squared difference of a pair; NaN where unpaired.
+    discordance, size
+        Share of pairs that differ (NaN where unpaired), and the typical size of their difference.
     accuracy_a, accuracy_b
         Of the items that are compared.
     raw_a, raw_b
@@ -92,6 +92,7 @@ class Measurement:
     p: float
     null_variance: float
     discordance: float
+    size: float
     accuracy_a: float
     accuracy_b: float
     raw_a: float

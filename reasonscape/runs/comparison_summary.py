@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.runs.command_lines import command_line
-from reasonscape.runs.comparison_tables import discordant
+from reasonscape.runs.comparison_tables import different_cells, discordant
 from reasonscape.runs.strict_json import plain
 from reasonscape.runs.summary import SCHEMA_VERSION, STDOUT_WARNINGS
 
@@ -18,7 +18,7 @@ ITEMS: Final = 50
 """Discordant items in the summary; the table holds more."""
 
 STDOUT_ITEMS: Final = 5
-"""Discordant items on stdout."""
+"""Discordant items, and cells that differ, on stdout."""
 
 _BRIEF = (
     "id", "base_task", "weighting", "verdict", "reason", "design", "statement", "p", "q", "caveats",
@@ -46,6 +46,7 @@ def summarise(run: ComparisonRun, *, drawn: bool = False) -> dict[str, Any]:
             "counts": dict(run.counts),
             "comparisons": [asdict(one) for one in run.comparisons],
             "families": {name: asdict(family) for name, family in run.families.items()},
+            "different_cells": different_cells(run),
             "discordant_items": discordant(run, ITEMS),
             "findings": [],
             "hypotheses": [],
@@ -61,16 +62,19 @@ def summarise(run: ComparisonRun, *, drawn: bool = False) -> dict[str, Any]:
 def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str, Any]:
     """The same for stdout; keys that end in ``_omitted`` count what is left out."""
     shown = summary["comparisons"][:limit]
-    items = summary["discordant_items"]
+    items, cells = summary["discordant_items"], summary["different_cells"]
     warnings = summary["warnings"]
     if not detail:
         shown = [_brief(one) for one in shown]
         items, warnings = items[:STDOUT_ITEMS], warnings[:STDOUT_WARNINGS]
+        cells = cells[:STDOUT_ITEMS]
     artifacts = summary["artifacts"]
     return {
         **summary,
         "comparisons": shown,
         "comparisons_omitted": len(summary["comparisons"]) - len(shown),
+        "different_cells": cells,
+        "different_cells_omitted": len(summary["different_cells"]) - len(cells),
         "discordant_items": items,
         "warnings": warnings,
         "warnings_omitted": len(summary["warnings"]) - len(warnings),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from reasonscape.findings.thresholds import Q_PRESENT
 from reasonscape.lenses.lens import Table
 from reasonscape.store.selection.paired_sides import item_texts
 
@@ -22,6 +23,17 @@ def tables(run: ComparisonRun) -> dict[str, Table]:
     if cells:
         found["cells"] = {name: [v for one in cells for v in one[name]] for name in cells[0]}
     return found
+
+
+def different_cells(run: ComparisonRun) -> list[dict[str, Any]]:
+    """Cells where the difference holds after correction over all cells, the clearest first."""
+    found = []
+    for one in run.cells:
+        table = _cells(one)
+        rows = zip(*table.values(), strict=True)
+        found += [dict(zip(table, row, strict=True)) for row in rows]
+    held = [row for row in found if row["q"] is not None and row["q"] < Q_PRESENT]
+    return sorted(held, key=lambda row: (row["q"], row["p"], row["base_task"]))
 
 
 def discordant(run: ComparisonRun, most: int = ITEMS) -> list[dict[str, Any]]:

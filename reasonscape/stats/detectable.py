@@ -53,7 +53,7 @@ def smallest_detectable(
     164 items of which a fifth differ:
 
     >>> round(smallest_detectable(164, 0.2), 3)
-    0.097
+    0.1
     """
     _check(discordance)
     if not pairs > 0.0:
@@ -107,7 +107,7 @@ def items_to_detect(
     Examples
     --------
     >>> items_to_detect(0.05, 0.2)
-    626
+    646
     """
     _check(discordance)
     size = abs(difference)
@@ -183,7 +183,8 @@ def smallest_detectable_unpaired(
 
     How it misleads
     ---------------
-    Only chance is counted: that the two groups had different items is not.
+    Only chance is counted: that the two groups had different items is not. At a share of 0 or 1
+    it is 0, which nobody should believe: pass a share that is drawn a little inwards.
 
     References
     ----------
@@ -199,15 +200,16 @@ def smallest_detectable_unpaired(
     if not (trials_a > 0.0 and trials_b > 0.0):
         return math.nan
     reach = normal_quantile(level) + normal_quantile(power, 1)
-    variance = max(share * (1.0 - share), 0.25 / max(trials_a, trials_b))
-    return min(1.0, reach * math.sqrt(variance * (1.0 / trials_a + 1.0 / trials_b)))
+    return min(1.0, reach * math.sqrt(share * (1 - share) * (1 / trials_a + 1 / trials_b)))
 
 
 def _needed(difference: float, discordance: float, power: float, level: float) -> float:
     alpha = normal_quantile(level)
     beta = normal_quantile(power, 1)
     rest = math.sqrt(max(discordance - difference**2, 0.0))
-    return float(((alpha * math.sqrt(discordance) + beta * rest) / difference) ** 2)
+    normal = ((alpha * math.sqrt(discordance) + beta * rest) / difference) ** 2
+    # An exact test loses about half a discordant item at either end.
+    return float(normal + 1.0 / difference)
 
 
 def _check(discordance: float) -> None:
