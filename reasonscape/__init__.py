@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         plant,
         surface,
         tasks,
+        triage,
     )
 
 __version__ = "0.1.0"
@@ -48,6 +49,7 @@ __all__ = [
     "plant",
     "surface",
     "tasks",
+    "triage",
 ]
 
 

@@ -21,6 +21,7 @@ from reasonscape.cli import (
     store_command,
     surface_command,
     tasks_command,
+    triage_command,
 )
 from reasonscape.cli.failures import INTERRUPTED, report, say
 from reasonscape.errors import OutputError, StoreError, UsageError
@@ -50,6 +51,7 @@ app.command("fft")(fft_command.fft)
 app.command("compression")(compression_command.compression)
 app.command("hazard")(hazard_command.hazard)
 app.command("diagnose")(diagnose_command.diagnose)
+app.command("triage")(triage_command.triage)
 app.command("compare")(compare_command.compare)
 app.command("schema")(schema_command.schema)
 app.command("plant")(plant_command.plant)

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from reasonscape.runs.comparison import ComparisonRun
     from reasonscape.runs.diagnosing import DiagnosisRun
     from reasonscape.runs.listing import Listing
+    from reasonscape.runs.triage import TriageRun
 
 __all__ = [
     "Dataset", "LensRun", "compare", "compression", "diagnose", "evals", "fft", "hazard",
-    "import_logs", "open", "plant", "surface", "tasks",
+    "import_logs", "open", "plant", "surface", "tasks", "triage",
 ]  # fmt: skip
 
 Filters = Mapping[str, Any] | str | None
@@ -247,6 +248,24 @@ def compare(
 
     named = (axes,) if isinstance(axes, str) else tuple(axes)
     return run(_opened(dataset), filters, a, b, CompareOptions(axes=named, **options), seed=seed)
+
+
+def triage(dataset: Dataset | str | Path, filters: Filters = None) -> TriageRun:
+    """Which (eval, task) pairs look suspicious? One quick screen, as the command ``triage``.
+
+    Returns
+    -------
+    TriageRun
+        With ``suspects``, ``screened`` and ``save``.
+
+    Raises
+    ------
+    FilterError, NoRowsError
+        If the filters are wrong or match nothing.
+    """
+    from reasonscape.runs.triage import triage as run
+
+    return run(_opened(dataset), filters)
 
 
 def import_logs(

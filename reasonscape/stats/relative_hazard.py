@@ -111,7 +111,7 @@ def relative_hazard(
     if not np.isfinite(at).all():
         raise ValueError("every trace needs a finite time")
     clusters = clusters_of(item, stratum)
-    late = _is_late(at, outer)
+    late = after_median(at, outer)
     late_early = clustered_odds_ratio(late, ~late, bad, clusters, level=level)
     edges = _edges(at, bins)
     inside = np.searchsorted(edges[1:-1], at, side="left") if len(edges) > 2 else np.zeros(
@@ -136,8 +136,27 @@ def relative_hazard(
     )
 
 
-def _is_late(time: FloatArray, group: IntArray) -> npt.NDArray[np.bool_]:
-    """After the group's median end; ends tied with the median go where the halves are evener."""
+def after_median(time: FloatArray, group: IntArray) -> npt.NDArray[np.bool_]:
+    """Which ends are after the median of their group, shape (n,).
+
+    Ends tied with the median go where the halves are evener.
+
+    Parameters
+    ----------
+    time
+        When each trace ended, shape (n,), finite.
+    group
+        Its group, numbered from 0, shape (n,).
+
+    How it misleads
+    ---------------
+    Where many ends are tied the halves may be very uneven.
+
+    Examples
+    --------
+    >>> after_median(np.array([1.0, 2.0, 3.0, 9.0]), np.array([0, 0, 1, 1])).tolist()
+    [False, True, False, True]
+    """
     late = np.zeros(len(time), dtype=bool)
     if not len(time):
         return late

@@ -1,0 +1,115 @@
+"""``analyze.py triage``: a screen of everything, and what to run next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reasonscape.cli.failures import flat, printable, put, say
+from reasonscape.cli.parameters import (
+    STDOUT_FINDINGS,
+    DatasetArgument,
+    DetailOption,
+    FiltersOption,
+    Format,
+    FormatOption,
+    LimitOption,
+    OutputDirOption,
+)
+
+_COLUMNS = (
+    "id", "rank", "eval_id", "model", "base_task", "verdict", "suspected", "strength", "accuracy",
+    "low", "high", "samples", "items", "signals",
+)  # fmt: skip
+
+
+def triage(
+    dataset: DatasetArgument,
+    filters: FiltersOption = "{}",
+    output_dir: OutputDirOption = None,
+    format_: FormatOption = Format.table,
+    limit: LimitOption = STDOUT_FINDINGS,
+    detail: DetailOption = False,
+) -> None:
+    """Which evals and tasks look suspicious: one quick screen of everything; diagnose decides."""
+    from reasonscape.datasets.config import Dataset
+    from reasonscape.runs.triage import triage as run_triage
+    from reasonscape.runs.triage_summary import bounded, summarise
+
+    run = run_triage(Dataset.open(dataset), filters)
+    summary = summarise(run) if output_dir is None else run.save(output_dir)
+    if format_ is Format.json:
+        from reasonscape.runs.strict_json import dumps
+
+        put(dumps(bounded(summary, limit, detail=detail)))
+    elif format_ is Format.csv:
+        from reasonscape.cli.rendering import as_csv
+
+        put(as_csv(_COLUMNS, [_row(one) for one in summary["screened"]]))
+    elif format_ is Format.markdown:
+        from reasonscape.runs.triage_report import render_triage
+
+        put(printable(render_triage(summary, limit).rstrip("\n")))
+    else:
+        put("\n".join(_lines(bounded(summary, limit, detail=detail), detail=detail)))
+    if output_dir is not None:
+        say(f"wrote {len(summary['artifacts'])} files and summary.json to {output_dir}")
+
+
+def _row(one: Mapping[str, Any]) -> list[Any]:
+    accuracy = one["accuracy"]
+    told = [signal["said"] for signal in one["signals"] if signal["name"] in one["shown"]]
+    return [
+        *(one[key] for key in _COLUMNS[:8]),
+        accuracy["value"], accuracy["low"], accuracy["high"],
+        one["n"]["samples"], one["n"]["items"], "; ".join(told),
+    ]  # fmt: skip
+
+
+def _lines(summary: Mapping[str, Any], *, detail: bool) -> list[str]:
+    counts, verdicts = summary["counts"], summary["verdicts"]
+    told = ", ".join(f"{n} {name}" for name, n in verdicts.items())
+    lines = [
+        f"{counts['matched']:,} samples, {sum(verdicts.values())} (eval, task) pairs: {told}",
+        "what is suspected is a hint; diagnose decides",
+    ]
+    for one in summary["systemic"]:
+        who = one["name"] if one["of"] == "task" else f"{one['name']} [{one['eval_id'][:7]}]"
+        lines.append(flat(f"systemic: {who}: {one['said']}"))
+    if summary["systemic_omitted"]:
+        lines.append(f"{summary['systemic_omitted']} more systemic patterns (--detail)")
+    lines += _overview(summary["overview"])
+    for one in summary["screened" if detail else "suspects"]:
+        lines += _pair(one, detail=detail)
+    lines.append("")
+    if summary["omitted"]:
+        lines.append(f"{summary['omitted']} more (--limit, --detail, or --output-dir)")
+    lines += [f"note: {flat(warning)}" for warning in summary["warnings"]]
+    if summary["warnings_omitted"]:
+        lines.append(f"{summary['warnings_omitted']} more notes (--detail, or --output-dir)")
+    lines += [f"next: {step['run']}" for step in summary["next"]]
+    return lines
+
+
+def _overview(table: Mapping[str, Mapping[str, list[str]]]) -> list[str]:
+    lines = [""] if table else []
+    for name, row in table.items():
+        said = "; ".join(f"{what}: {', '.join(tasks)}" for what, tasks in row.items())
+        lines.append(flat(f"{name}  {said}"))
+    return lines
+
+
+def _pair(one: Mapping[str, Any], *, detail: bool) -> list[str]:
+    accuracy = one["accuracy"]["value"] if detail else one["accuracy"]
+    samples = one["n"]["samples"] if detail else one["n"]
+    seen = "" if accuracy is None else f"{accuracy:.0%} right, "
+    what = f"{one['suspected']}?" if one["suspected"] else one.get("verdict", "")
+    head = f"{one['rank']}. {one['model']} [{one['eval_id'][:7]}] on {one['base_task']}: {what}"
+    lines = ["", flat(f"{head} ({seen}n {samples:,})")]
+    lines += [
+        "  " + flat(f"{signal['name']}: {signal['said']} (q {signal['q_run']:.0e})")
+        for signal in one["signals"]
+    ]
+    if one.get("signals_omitted"):
+        lines.append(f"  {one['signals_omitted']} more signals")
+    return lines

@@ -1,0 +1,47 @@
+"""One signal of a screen: an effect, its threshold, and a p."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reasonscape.findings.finding import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What one test of one (eval, task) gave.
+
+    Attributes
+    ----------
+    name
+        A key of ``THRESHOLDS``.
+    effect
+        The number with its interval.
+    beyond
+        The effect passes its threshold, and whatever else the signal asks for holds.
+    p
+        One-sided, items as clusters.
+    stake
+        Share of the samples that it bears upon: what suspects are ranked by.
+    n
+        Samples and items that were tested.
+    said
+        The signal in a few words, made from the numbers.
+    detail
+        Where it is: axis, levels, and what else was seen.
+    q_run
+        Corrected over all signals of the run; 1 until that is known.
+    """
+
+    name: str
+    effect: Effect
+    beyond: bool
+    p: float
+    stake: float
+    n: Mapping[str, int]
+    said: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    q_run: float = math.nan
