@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from reasonscape.report.markdown_text import code, compact, escaped, one_line
 
 MARKS = {"present": "**present**", "absent": "absent", "insufficient_evidence": "not decided"}
 
@@ -23,11 +24,11 @@ def render(summary: Mapping[str, Any], pictures: Sequence[str], question: str) -
     """
     parts = [
         f"# {summary['command']}: {question}",
-        f"Dataset `{_code(summary['dataset'])}`, filters `{_code(_compact(summary['filters']))}`.",
+        f"Dataset `{code(summary['dataset'])}`, filters `{code(compact(summary['filters']))}`.",
         _counts(summary["counts"]),
         *_warnings(summary["warnings"]),
         *_findings(summary["findings"]),
-        *(f"![{_text(name)}]({name})" for name in pictures),
+        *(f"![{escaped(name)}]({name})" for name in pictures),
         *_next(summary["next"]),
         _provenance(summary["provenance"]),
     ]
@@ -40,7 +41,7 @@ def _counts(counts: Mapping[str, Any]) -> str:
 
 
 def _warnings(warnings: Sequence[str]) -> list[str]:
-    return ["\n".join(f"> {_text(warning)}" for warning in warnings)] if warnings else []
+    return ["\n".join(f"> {escaped(warning)}" for warning in warnings)] if warnings else []
 
 
 def _findings(findings: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -54,49 +55,29 @@ def _findings(findings: Sequence[Mapping[str, Any]]) -> list[str]:
     ]
     for f in findings:
         q = "" if f["q"] is None else f"{f['q']:.2g}"
-        reason = f" ({_text(f['reason'])})" if f["reason"] else ""
+        reason = f" ({escaped(f['reason'])})" if f["reason"] else ""
         cells = (f"{f['model']} [{f['eval_id'][:7]}]", f["base_task"], f["pattern"])
         lines.append(
             "| "
-            + " | ".join(_text(cell) for cell in cells)
-            + f" | {MARKS[f['verdict']]}{reason} | {q} | {_text(f['statement'])} |"
+            + " | ".join(escaped(cell) for cell in cells)
+            + f" | {MARKS[f['verdict']]}{reason} | {q} | {escaped(f['statement'])} |"
         )
     return ["\n".join(lines), *_caveats(findings)]
 
 
 def _caveats(findings: Sequence[Mapping[str, Any]]) -> list[str]:
     caveats = sorted({caveat for f in findings for caveat in f["caveats"]})
-    return ["\n".join(f"- {_text(caveat)}" for caveat in caveats)] if caveats else []
+    return ["\n".join(f"- {escaped(caveat)}" for caveat in caveats)] if caveats else []
 
 
 def _next(steps: Sequence[Mapping[str, str]]) -> list[str]:
     if not steps:
         return []
-    lines = [f"- {_text(step['why'])}\n\n      {_one_line(step['run'])}" for step in steps]
+    lines = [f"- {escaped(step['why'])}\n\n      {one_line(step['run'])}" for step in steps]
     return ["## Next\n\n" + "\n".join(lines)]
 
 
 def _provenance(made: Mapping[str, Any]) -> str:
     # Without the time, so that the same run gives the same bytes; summary.json has it.
-    pairs = [f"{key} {_compact(value)}" for key, value in made.items() if key != "time"]
-    return "Made by " + _text("; ".join(pairs)) + "."
-
-
-def _text(text: object) -> str:
-    """Foreign text in Markdown: no markup, no HTML, no line break, no table break."""
-    flat = " ".join(str(text).split())
-    return re.sub(r"([\\`*_{}\[\]<>|#!&~])", r"\\\1", flat)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.splitlines())
-
-
-def _code(text: str) -> str:
-    return _one_line(text).replace("`", "'")
-
-
-def _compact(value: object) -> str:
-    import json
-
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    pairs = [f"{key} {compact(value)}" for key, value in made.items() if key != "time"]
+    return "Made by " + escaped("; ".join(pairs)) + "."
