@@ -1,4 +1,4 @@
-"""The interpretation guide has an entry for every pattern and cause, with the numbers of the code."""
+"""The interpretation guide has an entry for every pattern and cause, with the code's numbers."""
 
 from __future__ import annotations
 
