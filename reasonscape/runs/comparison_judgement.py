@@ -164,7 +164,7 @@ def _caveats(one: Measurement) -> list[str]:
             f"{one.only_a:,} items of A alone and {one.only_b:,} of B alone are in no number here"
         )
     low, high = one.bounds
-    if low < 0.0 < high and (one.effect.low > 0.0 or one.effect.high < 0.0):
+    if low <= 0.0 <= high and (one.effect.low > 0.0 or one.effect.high < 0.0):
         found.append(
             "truncated answers count as wrong; as right they could turn it: the difference lies "
             f"between {signed_points(low)} and {signed_points(high)} points"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reasonscape.stats.multiplicity import benjamini_hochberg
+from reasonscape.stats.multiplicity import benjamini_hochberg, holm
 
 p_values = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=30)
 
@@ -62,3 +62,17 @@ def test_nothing_and_one() -> None:
 def test_bad_input_is_refused(p: list[float], total: int | None, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         benjamini_hochberg(p, total)
+
+
+def test_holm_equals_r() -> None:
+    # R p.adjust(c(.01, .04, .03, .005), "holm"): 0.03 0.06 0.06 0.02
+    assert holm([0.01, 0.04, 0.03, 0.005]).tolist() == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([0.02, float("nan")]).tolist() == pytest.approx([0.04, 1.0])
+    assert holm([]).shape == (0,)
+    with pytest.raises(ValueError, match="lie in"):
+        holm([1.2])
+
+
+@given(p_values)
+def test_holm_is_never_below_benjamini_hochberg(p: list[float]) -> None:
+    assert np.all(holm(p) >= benjamini_hochberg(p) - 1e-12)
