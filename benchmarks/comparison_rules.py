@@ -43,6 +43,8 @@ def abilities(
         return p, p
     if kind == "mixed null":
         return p, rng.beta(1.2, 0.8, (runs, items))
+    if kind == "much better":
+        return rng.beta(8.0, 2.0, (runs, items)), rng.beta(2.0, 5.0, (runs, items))
     return np.minimum(p + 0.1, 1.0), p
 
 
@@ -56,14 +58,14 @@ def differences(
 
 def paired_rates(runs: int) -> None:
     """How often p < 0.05 where nothing differs, and intervals that hold the truth."""
-    print("items repeats  world       p<0.05  coverage  mean width")
+    print("items repeats  world        p<0.05  coverage  mean width")
     for items, m_a, m_b in WORLDS:
-        for kind in ("null", "mixed null", "better"):
+        for kind in ("null", "mixed null", "better", "much better"):
             rng = np.random.default_rng(items * 100 + m_a * 10 + m_b)
             p_a, p_b = abilities(rng, runs, items, kind)
             d = differences(rng, p_a, p_b, (m_a, m_b))
             # Items are drawn anew each time: the truth is the mean over all of them.
-            truth = float((p_a - p_b).mean()) if kind == "better" else 0.0
+            truth = float((p_a - p_b).mean()) if kind.endswith("better") else 0.0
             one = repeated_difference(
                 [items] * runs, (d != 0.0).sum(axis=1), d.sum(axis=1), (d * d).sum(axis=1)
             )
@@ -71,7 +73,7 @@ def paired_rates(runs: int) -> None:
             covered = ((one.low <= truth) & (truth <= one.high)).mean()
             width = (one.high - one.low).mean()
             print(
-                f"{items:5d} {m_a} and {m_b}  {kind:10s}  {(p < 0.05).mean():6.3f}  {covered:8.3f}"
+                f"{items:5d} {m_a} and {m_b}  {kind:11s}  {(p < 0.05).mean():6.3f}  {covered:8.3f}"
                 f"  {width:10.3f}"
             )
 

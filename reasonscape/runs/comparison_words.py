@@ -25,7 +25,7 @@ def decide(one: Measurement, q: float, margin: float) -> tuple[Verdict, str | No
         return ("a_better" if effect.value > 0.0 else "b_better"), None
     if -margin < effect.low and effect.high < margin:
         return "no_difference", None
-    if one.p < Q_PRESENT:
+    if one.p < Q_PRESENT <= q:
         return "not_decided", "not_after_correction"
     table = one.table if one.design == "paired" else None
     if table is not None and table.a_more + table.b_more < FEWEST_DISCORDANT:

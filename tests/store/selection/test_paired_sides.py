@@ -65,12 +65,12 @@ def test_equals_plain_python(dataset: rs.Dataset, rows: list[dict[str, object]])
         names |= {(number, key): (task, texts[key][1]) for key in mine}
     counts: Counter[tuple[object, ...]] = Counter()
     for row in rows:
-        key = (row["base_task"], row["item_id"], row["model"])
+        owner = (row["base_task"], row["item_id"], row["model"])
         if used(row):
             right = row["correct"] is True
-            counts[(*key, "m")] += 1
-            counts[(*key, "k")] += right
-            counts[(*key, "t")] += row["stop"] == "length" and not right
+            counts[(*owner, "m")] += 1
+            counts[(*owner, "k")] += right
+            counts[(*owner, "t")] += row["stop"] == "length" and not right
     for i, (task, item) in enumerate(zip(found.task.tolist(), found.item.tolist(), strict=True)):
         key = names[task, item]
         for side, model in (("a", "a"), ("b", "b")):
