@@ -22,6 +22,9 @@ _COLUMNS = (
     "low", "high", "samples", "items", "signals",
 )  # fmt: skip
 
+TINY = 1e-20
+"""No model of a log is so right that a smaller q says more."""
+
 
 def triage(
     dataset: DatasetArgument,
@@ -73,12 +76,14 @@ def _lines(summary: Mapping[str, Any], *, detail: bool) -> list[str]:
         f"{counts['matched']:,} samples, {sum(verdicts.values())} (eval, task) pairs: {told}",
         "what is suspected is a hint; diagnose decides",
     ]
-    for one in summary["systemic"]:
-        who = one["name"] if one["of"] == "task" else f"{one['name']} [{one['eval_id'][:7]}]"
-        lines.append(flat(f"systemic: {who}: {one['said']}"))
+    lines += [
+        flat(f"systemic: {one['model']} [{one['eval_id'][:7]}]: {one['said']}")
+        for one in summary["systemic"]
+    ]
     if summary["systemic_omitted"]:
         lines.append(f"{summary['systemic_omitted']} more systemic patterns (--detail)")
-    lines += _overview(summary["overview"])
+    lines += _tasks(summary)
+    lines += [*_overview(summary["overview"]), ""]
     for one in summary["screened" if detail else "suspects"]:
         lines += _pair(one, detail=detail)
     lines.append("")
@@ -91,25 +96,54 @@ def _lines(summary: Mapping[str, Any], *, detail: bool) -> list[str]:
     return lines
 
 
-def _overview(table: Mapping[str, Mapping[str, list[str]]]) -> list[str]:
+def _tasks(summary: Mapping[str, Any]) -> list[str]:
+    """Tasks on which every eval is suspect."""
+    found = summary["suspect_in_all_evals"]
+    if not found:
+        return []
+    from reasonscape.runs.triage_report import ALL_EVALS
+
+    names = [one if isinstance(one, str) else one["base_task"] for one in found]
+    left = summary.get("suspect_in_all_evals_omitted", 0)
+    told = ", ".join([*names, *([f"{left} more"] if left else [])])
+    return [flat(ALL_EVALS.format(len(names) + left, told))]
+
+
+def _overview(table: Mapping[str, Mapping[str, Any]]) -> list[str]:
     lines = [""] if table else []
     for name, row in table.items():
-        said = "; ".join(f"{what}: {', '.join(tasks)}" for what, tasks in row.items())
-        lines.append(flat(f"{name}  {said}"))
+        told = (
+            f"{what}: {tasks if isinstance(tasks, str) else ', '.join(tasks)}"
+            for what, tasks in row.items()
+        )
+        lines.append(flat(f"{name}  {'; '.join(told)}"))
     return lines
 
 
 def _pair(one: Mapping[str, Any], *, detail: bool) -> list[str]:
     accuracy = one["accuracy"]["value"] if detail else one["accuracy"]
     samples = one["n"]["samples"] if detail else one["n"]
-    seen = "" if accuracy is None else f"{accuracy:.0%} right, "
     what = f"{one['suspected']}?" if one["suspected"] else one.get("verdict", "")
+    seen = "nothing graded" if accuracy is None else f"{accuracy:.0%} right"
     head = f"{one['rank']}. {one['model']} [{one['eval_id'][:7]}] on {one['base_task']}: {what}"
-    lines = ["", flat(f"{head} ({seen}n {samples:,})")]
-    lines += [
-        "  " + flat(f"{signal['name']}: {signal['said']} (q {signal['q_run']:.0e})")
-        for signal in one["signals"]
+    told = [f"{signal['said']} (q {small(signal['q_run'])})" for signal in one["signals"]]
+    told += [one["check"]] if one.get("check") else []
+    more = one.get("signals_omitted", 0)
+    told += [f"{more} more"] if more else []
+    return [
+        flat(f"{head} ({seen} of {samples:,})"),
+        *(["   " + flat("; ".join(told))] if told else []),
     ]
-    if one.get("signals_omitted"):
-        lines.append(f"  {one['signals_omitted']} more signals")
-    return lines
+
+
+def small(q: float) -> str:
+    """A q in as many digits as it is worth.
+
+    Examples
+    --------
+    >>> small(0.0), small(3.2e-8), small(0.04)
+    ('< 1e-20', '3e-08', '0.04')
+    """
+    if q < TINY:
+        return f"< {TINY:.0e}"
+    return f"{q:.0e}" if q < 0.001 else f"{q:.2g}"

@@ -39,6 +39,8 @@ class Screened:
         Stable over runs.
     suspected
         A hint at the cause; None unless this is a suspect.
+    check
+        What to look at before any cause, where answers could not be read.
     strength
         Share of the samples that the strongest signal bears upon; 0 unless this is a suspect.
     accuracy
@@ -57,6 +59,7 @@ class Screened:
     base_task: str
     verdict: Judgement
     suspected: Cause | None
+    check: str | None
     strength: float
     accuracy: Proportion
     n: Mapping[str, int]
@@ -67,7 +70,7 @@ class Screened:
 
     @property
     def shown(self) -> tuple[Signal, ...]:
-        """The signals that stand out, the one with most at stake first."""
+        """The signals that stand out: first those that tell one cause from another."""
         return tuple(one for one in self.signals if stands_out(one))
 
 
@@ -107,6 +110,13 @@ class TriageRun:
         verdicts = Counter(one.verdict for one in self.screened)
         said = ", ".join(f"{verdicts[name]} {name}" for name in JUDGEMENTS)
         return f"<triage of {self.dataset.name}: {self.counts['used']:,} samples, {said}>"
+
+
+ORDER: Final = (
+    "truncated", "loops", "unanswered", "short_wrong", "long_wrong", "scatter", "factor", "fall",
+    "early_wrong", "late_wrong", "low_accuracy", "below_others",
+)  # fmt: skip
+"""Signals as they are listed: those that tell causes apart, then what every failure shows."""
 
 
 def stands_out(signal: Signal) -> bool:
@@ -175,6 +185,7 @@ def screen_of_task(task: ScreenedTask, names: Mapping[str, tuple[str, str, str]]
                 base_task=task.base_task,
                 verdict="no_suspicion",
                 suspected=None,
+                check=None,
                 strength=0.0,
                 accuracy=accuracy,
                 n=counted(pair),
@@ -209,14 +220,14 @@ def judged(found: Sequence[Screened]) -> tuple[Screened, ...]:
 
     Tests that could not be run count as p = 1, so that what a log lacks changes no q.
     """
-    from reasonscape.runs.triage_hints import suspected
+    from reasonscape.runs.triage_hints import first_check, suspected
 
     p_values = [signal.p for one in found for signal in one.signals]
     corrected = iter(benjamini_hochberg(p_values, len(found) * len(THRESHOLDS)))
     done = []
     for one in found:
         signals = [replace(signal, q_run=next(corrected)) for signal in one.signals]
-        signals.sort(key=lambda signal: (not stands_out(signal), -signal.stake, signal.name))
+        signals.sort(key=lambda signal: (not stands_out(signal), ORDER.index(signal.name)))
         shown = {signal.name: signal for signal in signals if stands_out(signal)}
         few = one.n["items"] < MIN_ITEMS_CLAIMED
         # Few items that all fail alike look surer than they are.
@@ -229,12 +240,19 @@ def judged(found: Sequence[Screened]) -> tuple[Screened, ...]:
                 signals=tuple(signals),
                 verdict="suspect" if suspect else rest,
                 suspected=suspected(shown) if suspect else None,
+                check=first_check(shown, one.accuracy.value) if suspect else None,
                 strength=max(s.stake for s in shown.values()) if suspect else 0.0,
             )
         )
-    order = {"suspect": 0, "too_little_data": 1, "no_suspicion": 2}
-    done.sort(key=lambda s: (order[s.verdict], -s.strength, s.model, s.eval_id, s.base_task))
-    return tuple(done)
+    return tuple(sorted(done, key=_order))
+
+
+def _order(one: Screened) -> tuple[Any, ...]:
+    """The strongest suspects first; of equal ones that which others do better on."""
+    gap = next((s.effect.value for s in one.signals if s.name == "below_others"), 0.0)
+    place = ("suspect", "too_little_data", "no_suspicion").index(one.verdict)
+    at_stake = (-one.strength, -gap) if one.verdict == "suspect" else (0.0, 0.0)
+    return (place, *at_stake, one.model, one.eval_id, one.base_task)
 
 
 def _counts(screened: Iterable[Screened]) -> dict[str, Any]:

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from reasonscape.datasets.cells import Axis
 from reasonscape.findings.finding import Effect
-from reasonscape.findings.thresholds import FALL_LOW, MIN_ITEMS_CLAIMED
+from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED
 from reasonscape.findings.wording import interval, percent, points
 from reasonscape.runs.triage_rows import TRUNCATED, PairRows, ScreenedTask
 from reasonscape.runs.triage_signal import Signal
 from reasonscape.runs.triage_thresholds import (
     ACCURACY_LOST,
     CONFOUNDED,
+    CUT_AT_LEAST,
     STEP,
     STEP_PART,
     THRESHOLDS,
@@ -71,14 +72,15 @@ def falls(pair: PairRows, axes: Sequence[Axis]) -> Signal | None:
     between = (names[fall.before], names[fall.after])
     whole = float(np.nanmax(fall.levels) - np.nanmin(fall.levels)) / room
     step = fall.jump / room >= max(STEP, STEP_PART * whole)
-    cut = _along(pair, axes.index(axis), axis, pair.outcome != TRUNCATED)
+    cut = pair.outcome == TRUNCATED
+    rise = _along(pair, axes.index(axis), axis, ~cut) if cut.mean() >= CUT_AT_LEAST else None
     said = f"falls {points(fall.difference.value)} along {axis.name}"
     if step:
         said += f", {points(fall.jump)} between {between[0]} and {between[1]}"
     return Signal(
         name="fall",
         effect=Effect("fall_of_excess_accuracy", value, "share", low, high),
-        beyond=value >= THRESHOLDS["fall"] and low >= FALL_LOW,
+        beyond=value >= THRESHOLDS["fall"],
         p=min(1.0, p * len(found)),
         stake=min(max(value, 0.0), 1.0),
         n=counted(pair),
@@ -91,8 +93,8 @@ def falls(pair: PairRows, axes: Sequence[Axis]) -> Signal | None:
             "between": list(between),
             "easy": fall.easy.value,
             "hard": fall.hard.value,
-            "truncated_easy": 1.0 - cut.easy.value,
-            "truncated_hard": 1.0 - cut.hard.value,
+            "truncated_easy": None if rise is None else 1.0 - rise.easy.value,
+            "truncated_hard": None if rise is None else 1.0 - rise.hard.value,
         },
     )
 

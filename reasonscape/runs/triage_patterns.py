@@ -13,16 +13,12 @@ AT_LEAST = 3
 """Tasks of an eval, or evals on a task, from which most of them are a pattern."""
 
 
-def systemic(screened: Sequence[Screened]) -> list[dict[str, Any]]:
-    """Evals with one signal on most of their tasks, and tasks on which all evals are suspect.
+def systemic_evals(screened: Sequence[Screened]) -> list[dict[str, Any]]:
+    """Evals with one signal on most of their tasks.
 
-    Of an eval only the signals with most tasks are named that no other named one goes with: low
-    accuracy is what every signal comes with, so it is named only where nothing else is systemic.
+    Low accuracy, falls and gaps are what every cause comes with: they are named only where
+    nothing else is systemic. At most two signals an eval, those on most tasks.
     """
-    return [*_evals(screened), *_tasks(screened)]
-
-
-def _evals(screened: Sequence[Screened]) -> list[dict[str, Any]]:
     groups: defaultdict[str, list[Screened]] = defaultdict(list)
     for one in screened:
         groups[one.eval_id].append(one)
@@ -38,44 +34,32 @@ def _evals(screened: Sequence[Screened]) -> list[dict[str, Any]]:
         for name, count in sorted(told.items(), key=lambda one: (-one[1], one[0]))[:2]:
             found.append(
                 {
-                    "of": "eval",
                     "eval_id": eval_id,
-                    "name": group[0].model,
+                    "model": group[0].model,
                     "signal": name,
                     "count": count,
                     "among": len(group),
                     "said": f"{_WORDS[name]}: {count} of {len(group)} tasks",
                 }
             )
-    return sorted(found, key=lambda one: (-one["count"] / one["among"], one["name"], one["signal"]))
+    return sorted(
+        found, key=lambda one: (-one["count"] / one["among"], one["model"], one["signal"])
+    )
 
 
-def _tasks(screened: Sequence[Screened]) -> list[dict[str, Any]]:
+def systemic_tasks(screened: Sequence[Screened]) -> list[dict[str, Any]]:
+    """Tasks on which every eval is suspect: the task itself may be at fault."""
     groups: defaultdict[str, list[Screened]] = defaultdict(list)
     for one in screened:
         groups[one.base_task].append(one)
     found = []
     for base_task, group in sorted(groups.items()):
-        bad = [one for one in group if one.verdict == "suspect"]
-        if len(group) < AT_LEAST or len(bad) < len(group):
+        if len(group) < AT_LEAST or any(one.verdict != "suspect" for one in group):
             continue
-        low = [s for one in bad for s in one.shown if s.name == "low_accuracy"]
+        low = [s for one in group for s in one.shown if s.name == "low_accuracy"]
         chance = sum(bool(signal.detail["at_chance"]) for signal in low)
-        hint = "look at the grader, the prompts and the chance level before any model"
-        if chance == len(group):
-            hint = f"no eval is above chance there; {hint}"
-        found.append(
-            {
-                "of": "task",
-                "base_task": base_task,
-                "name": base_task,
-                "signal": "all_suspect",
-                "count": len(bad),
-                "among": len(group),
-                "said": f"all {len(group)} evals are suspect: {hint}",
-            }
-        )
-    return found
+        found.append({"base_task": base_task, "evals": len(group), "at_chance": chance})
+    return sorted(found, key=lambda one: (-one["at_chance"] / one["evals"], one["base_task"]))
 
 
 _COMES_ALONG = {"low_accuracy", "below_others", "fall"}

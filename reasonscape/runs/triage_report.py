@@ -10,6 +10,8 @@ MOST = 200
 
 DECIDES = "What is suspected is a hint made from counts; `diagnose` decides."
 
+ALL_EVALS = "every eval is suspect on {} tasks, so look at grader, prompts and chance first: {}"
+
 
 def render_triage(summary: Mapping[str, Any], most: int = MOST) -> str:
     """Everything suspicious to read; the tables beside it hold the rest."""
@@ -22,7 +24,11 @@ def render_triage(summary: Mapping[str, Any], most: int = MOST) -> str:
         DECIDES,
         "",
     ]
-    lines += [f"- **{_text(one['name'])}**: {_text(one['said'])}" for one in summary["systemic"]]
+    lines += [f"- **{_text(one['model'])}**: {_text(one['said'])}" for one in summary["systemic"]]
+    tasks = summary["suspect_in_all_evals"]
+    if tasks:
+        told = ", ".join(one["base_task"] for one in tasks[:most])
+        lines.append(f"- {ALL_EVALS.format(len(tasks), _text(told))}")
     suspects = [one for one in summary["screened"] if one["verdict"] == "suspect"]
     if suspects:
         lines += [
@@ -45,6 +51,8 @@ def render_triage(summary: Mapping[str, Any], most: int = MOST) -> str:
 def _row(one: Mapping[str, Any]) -> str:
     accuracy = one["accuracy"]
     shown = [signal for signal in one["signals"] if signal["name"] in one["shown"]]
+    told = [f"{signal['said']} ({signal['q_run']:.0e})" for signal in shown]
+    told += [one["check"]] if one["check"] else []
     cells = (
         str(one["rank"]),
         f"{one['model']} [{one['eval_id'][:7]}]",
@@ -52,7 +60,7 @@ def _row(one: Mapping[str, Any]) -> str:
         f"{accuracy['value']:.0%} [{accuracy['low']:.0%}, {accuracy['high']:.0%}]",
         f"{one['n']['samples']:,}",
         one["suspected"],
-        "; ".join(f"{signal['said']} ({signal['q_run']:.0e})" for signal in shown),
+        "; ".join(told),
     )
     return "| " + " | ".join(map(_text, cells)) + " |"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.runs.command_lines import command_line
 from reasonscape.runs.strict_json import plain
 from reasonscape.runs.summary import SCHEMA_VERSION, STDOUT_WARNINGS
 from reasonscape.runs.triage import JUDGEMENTS, Screened
-from reasonscape.runs.triage_patterns import systemic
+from reasonscape.runs.triage_patterns import systemic_evals, systemic_tasks
 
 if TYPE_CHECKING:
     from reasonscape.runs.triage import TriageRun
@@ -23,8 +23,15 @@ STEPS: Final = 3
 
 SYSTEMIC: Final = 8
 SIGNALS: Final = 3
-OVERVIEW: Final = 60
-"""Systemic patterns, signals of a suspect, and (eval, task) pairs that stdout names."""
+OVERVIEW: Final = 150
+EVALS: Final = 25
+"""Patterns, signals of a suspect, (eval, task) pairs, and evals that stdout names."""
+
+STATED: Final = 2
+"""Signals of a suspect that stdout says in words."""
+
+ALIKE: Final = 2
+"""Suspects of one eval and one suspected cause on stdout; the overview names all of them."""
 
 
 def summarise(run: TriageRun) -> dict[str, Any]:
@@ -40,7 +47,8 @@ def summarise(run: TriageRun) -> dict[str, Any]:
             "options": {},
             "counts": dict(run.counts),
             "verdicts": {name: verdicts[name] for name in JUDGEMENTS},
-            "systemic": systemic(run.screened),
+            "systemic": systemic_evals(run.screened),
+            "suspect_in_all_evals": systemic_tasks(run.screened),
             "overview": overview(run.screened),
             "screened": [
                 screened_dict(one, rank) for rank, one in enumerate(run.screened, start=1)
@@ -66,6 +74,7 @@ def screened_dict(one: Screened, rank: int) -> dict[str, Any]:
         "base_task": one.base_task,
         "verdict": one.verdict,
         "suspected": one.suspected,
+        "check": one.check,
         "strength": one.strength,
         "accuracy": {
             "value": one.accuracy.value,
@@ -98,7 +107,7 @@ def next_steps(run: TriageRun) -> list[dict[str, str]]:
     """Diagnose the strongest suspects one by one, then the whole selection."""
     steps = []
     everything = {k: v for k, v in run.filters.items() if k not in ("eval_id", "base_task")}
-    for one in run.suspects[:STEPS]:
+    for one in _varied(run.suspects, 1)[:STEPS]:
         where = {**everything, "eval_id": one.eval_id, "base_task": one.base_task}
         steps.append(
             {
@@ -112,6 +121,24 @@ def next_steps(run: TriageRun) -> list[dict[str, str]]:
     return steps
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    eval_id: str
+    suspected: str | None
+    whole: Mapping[str, Any]
+
+
+def _varied(suspects: Sequence[Any], alike: int) -> list[Any]:
+    """The first few of each eval and suspected cause: more of the same says nothing new."""
+    seen: Counter[tuple[str, str | None]] = Counter()
+    kept = []
+    for one in suspects:
+        seen[one.eval_id, one.suspected] += 1
+        if seen[one.eval_id, one.suspected] <= alike:
+            kept.append(one)
+    return kept
+
+
 def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str, Any]:
     """The same for stdout: suspects only, each with its strongest signals, unless asked for more.
 
@@ -119,14 +146,13 @@ def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str
     """
     screened = summary["screened"]
     wanted = screened if detail else [one for one in screened if one["verdict"] == "suspect"]
-    shown = wanted[:limit] if detail else [_brief(one) for one in wanted[:limit]]
+    varied = _varied([_Named(one["eval_id"], one["suspected"], one) for one in wanted], ALIKE)
+    shown = wanted[:limit] if detail else [_brief(one.whole) for one in varied[:limit]]
     kept = {key: value for key, value in summary.items() if key != "screened"}
     warnings = list(summary["warnings"])[: None if detail else STDOUT_WARNINGS]
     patterns = summary["systemic"] if detail else summary["systemic"][:SYSTEMIC]
-    if len(screened) > OVERVIEW and not detail:
-        kept["overview"] = {}
     if not detail:
-        kept["artifacts"] = [artifact["path"] for artifact in summary["artifacts"]]
+        kept |= _briefly(summary)
     return {
         **kept,
         "systemic": patterns,
@@ -138,20 +164,43 @@ def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str
     }
 
 
+_SAID: Final = "low_accuracy"
+
+
+def _briefly(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Names of tasks where they are few, else how many; the first tasks that all evals fail."""
+    table = summary["overview"]
+    if len(summary["screened"]) > OVERVIEW:
+        table = {
+            name: {what: f"{len(tasks)} tasks" for what, tasks in row.items()}
+            for name, row in list(table.items())[:EVALS]
+        }
+    tasks = [one["base_task"] for one in summary["suspect_in_all_evals"]]
+    return {
+        "overview": table,
+        "overview_omitted": len(summary["overview"]) - len(table),
+        "suspect_in_all_evals": tasks[:SYSTEMIC],
+        "suspect_in_all_evals_omitted": max(len(tasks) - SYSTEMIC, 0),
+        "artifacts": [artifact["path"] for artifact in summary["artifacts"]],
+    }
+
+
 def _brief(one: Mapping[str, Any]) -> dict[str, Any]:
     keys = ("id", "rank", "eval_id", "model", "base_task", "suspected")
-    standing = [signal for signal in one["signals"] if signal["name"] in one["shown"]]
+    # Accuracy stands beside them already.
+    standing = [s for s in one["signals"] if s["name"] in one["shown"] and s["name"] != _SAID]
     return {
         **{key: one[key] for key in keys},
+        **({"check": one["check"]} if one["check"] else {}),
         "strength": _short(one["strength"]),
         "accuracy": _short(one["accuracy"]["value"]),
         "n": one["n"]["samples"],
+        "statement": "; ".join(signal["said"] for signal in standing[:STATED]),
         "signals": [
             {
                 "name": signal["name"],
                 "effect": _short(signal["effect"]["value"]),
-                "q_run": float(f"{signal['q_run']:.1e}"),
-                "said": signal["said"],
+                "q_run": float(f"{signal['q_run']:.0e}"),
             }
             for signal in standing[:SIGNALS]
         ],

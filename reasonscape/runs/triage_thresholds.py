@@ -19,7 +19,7 @@ from reasonscape.findings.thresholds import (
 THRESHOLDS: Final = {
     "low_accuracy": 0.2,
     "below_others": 0.2,
-    "fall": DECLINE_FALL,
+    "fall": 0.7 * DECLINE_FALL,
     "factor": 0.2,
     "scatter": SPREAD,
     "truncated": TRUNCATION_SHARE,
@@ -30,7 +30,10 @@ THRESHOLDS: Final = {
     "early_wrong": HAZARD_RATIO,
     "late_wrong": HAZARD_RATIO,
 }
-"""Signal -> effect from which it counts; its size is the family of one (eval, task)."""
+"""Signal -> effect from which it counts; its size is the family of one (eval, task).
+
+A straight slope loses seven tenths or more of its whole fall between the easy and the hard third.
+"""
 
 ACCURACY_LOST: Final = CAPABLE
 """Accuracy in excess of guessing that `low_accuracy` is tested against."""

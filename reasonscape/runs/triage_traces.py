@@ -79,7 +79,11 @@ def loops(pair: PairRows) -> Signal | None:
         stake=share.value,
         n={"samples": int(seen.sum()), "items": pair.items.count(seen)},
         said=f"{percent(share.value)} {interval(share.low, share.high)} fail in a loop",
-        detail={"right_that_loop": int((pair.looped & right).sum()), "failing": int(failing.sum())},
+        detail={
+            "compared": compared,
+            "right_that_loop": int((pair.looped & right).sum()),
+            "failing": int(failing.sum()),
+        },
     )
 
 

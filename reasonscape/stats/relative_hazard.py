@@ -160,8 +160,11 @@ def after_median(time: FloatArray, group: IntArray) -> npt.NDArray[np.bool_]:
     late = np.zeros(len(time), dtype=bool)
     if not len(time):
         return late
-    order = np.lexsort((time, group))
     size = np.bincount(group)
+    order = np.argsort(time)
+    # Small whole numbers are sorted by counting.
+    small = group.astype(np.uint16) if len(size) <= np.iinfo(np.uint16).max else group
+    order = order[np.argsort(small[order], kind="stable")]
     start = np.cumsum(size) - size
     ordered = time[order]
     middle = (ordered[start + (size - 1) // 2] + ordered[start + size // 2]) / 2.0
