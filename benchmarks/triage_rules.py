@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from reasonscape.datasets.config import Dataset
 from reasonscape.planted.design import Plan, PlannedAxis, PlannedEval, PlannedTask
-from reasonscape.planted.mechanisms import Mechanism, Thinking
+from reasonscape.planted.mechanisms import Mechanism, OutputKind, Thinking
 from reasonscape.planted.planting import plant
 from reasonscape.runs.triage import Screened, judged, screen_of_task, triage
 from reasonscape.runs.triage_rows import screened_tasks
@@ -76,8 +76,8 @@ def null_plan(kind: str, seed: int) -> Plan:
             cap=65536,
         )
         high = float(rng.uniform(0.93, 0.99)) if kind == "healthy" else 0.6
-        evals.append(PlannedEval(f"m{number}", Mechanism(
-            "healthy" if kind == "healthy" else "uniform", high=high, thinking=thinking)))  # fmt: skip
+        name: OutputKind = "healthy" if kind == "healthy" else "uniform"
+        evals.append(PlannedEval(f"m{number}", Mechanism(name, high=high, thinking=thinking)))
     sd = float(rng.uniform(0.0, 1.5))
     return Plan("null", tuple(tasks), tuple(evals), seed=seed, item_sd=sd, texts=False)
 

@@ -22,6 +22,9 @@ _COLUMNS = (
     "low", "high", "samples", "items", "signals",
 )  # fmt: skip
 
+SIGNALS = 3
+"""Signals of a suspect in the table."""
+
 TINY = 1e-20
 """No model of a log is so right that a smaller q says more."""
 
@@ -37,7 +40,7 @@ def triage(
     """Which evals and tasks look suspicious: one quick screen of everything; diagnose decides."""
     from reasonscape.datasets.config import Dataset
     from reasonscape.runs.triage import triage as run_triage
-    from reasonscape.runs.triage_summary import bounded, summarise
+    from reasonscape.runs.triage_summary import bounded, narrowed, summarise
 
     run = run_triage(Dataset.open(dataset), filters)
     summary = summarise(run) if output_dir is None else run.save(output_dir)
@@ -54,7 +57,7 @@ def triage(
 
         put(printable(render_triage(summary, limit).rstrip("\n")))
     else:
-        put("\n".join(_lines(bounded(summary, limit, detail=detail), detail=detail)))
+        put("\n".join(_lines(narrowed(summary, limit, detail=detail), detail=detail)))
     if output_dir is not None:
         say(f"wrote {len(summary['artifacts'])} files and summary.json to {output_dir}")
 
@@ -84,7 +87,7 @@ def _lines(summary: Mapping[str, Any], *, detail: bool) -> list[str]:
         lines.append(f"{summary['systemic_omitted']} more systemic patterns (--detail)")
     lines += _tasks(summary)
     lines += [*_overview(summary["overview"]), ""]
-    for one in summary["screened" if detail else "suspects"]:
+    for one in summary["screened"]:
         lines += _pair(one, detail=detail)
     lines.append("")
     if summary["omitted"]:
@@ -121,19 +124,19 @@ def _overview(table: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 
 def _pair(one: Mapping[str, Any], *, detail: bool) -> list[str]:
-    accuracy = one["accuracy"]["value"] if detail else one["accuracy"]
-    samples = one["n"]["samples"] if detail else one["n"]
-    what = f"{one['suspected']}?" if one["suspected"] else one.get("verdict", "")
+    accuracy, samples = one["accuracy"]["value"], one["n"]["samples"]
+    what = f"{one['suspected']}?" if one["suspected"] else one["verdict"]
     seen = "nothing graded" if accuracy is None else f"{accuracy:.0%} right"
     head = f"{one['rank']}. {one['model']} [{one['eval_id'][:7]}] on {one['base_task']}: {what}"
-    told = [f"{signal['said']} (q {small(signal['q_run'])})" for signal in one["signals"]]
-    told += [one["check"]] if one.get("check") else []
-    more = one.get("signals_omitted", 0)
-    told += [f"{more} more"] if more else []
-    return [
-        flat(f"{head} ({seen} of {samples:,})"),
-        *(["   " + flat("; ".join(told))] if told else []),
-    ]
+    # Accuracy stands in the head of each already.
+    standing = [s for s in one["signals"] if s["name"] in one["shown"]]
+    brief = [signal for signal in standing if signal["name"] != "low_accuracy"]
+    chosen = one["signals"] if detail else brief[:SIGNALS]
+    told = [f"{signal['said']} (q {small(signal['q_run'])})" for signal in chosen]
+    told += [one["check"]] if one["check"] else []
+    told += [f"{len(brief) - SIGNALS} more"] if len(brief) > SIGNALS and not detail else []
+    below = ["   " + flat("; ".join(told))] if told else []
+    return [flat(f"{head} ({seen} of {samples:,})"), *below]
 
 
 def small(q: float) -> str:
