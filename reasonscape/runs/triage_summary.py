@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.runs.command_lines import command_line
@@ -13,6 +13,7 @@ from reasonscape.runs.strict_json import plain
 from reasonscape.runs.summary import SCHEMA_VERSION, STDOUT_WARNINGS
 from reasonscape.runs.triage import JUDGEMENTS, Screened
 from reasonscape.runs.triage_patterns import systemic_evals, systemic_tasks
+from reasonscape.runs.triage_thresholds import THRESHOLDS
 
 if TYPE_CHECKING:
     from reasonscape.runs.triage import TriageRun
@@ -91,7 +92,26 @@ def screened_dict(one: Screened, rank: int) -> dict[str, Any]:
 
 
 def _signal(signal: Signal) -> dict[str, Any]:
-    return asdict(signal)
+    effect = signal.effect
+    return {
+        "name": signal.name,
+        "effect": {
+            "name": effect.name,
+            "value": effect.value,
+            "unit": effect.unit,
+            "low": effect.low,
+            "high": effect.high,
+            "level": effect.level,
+        },
+        "threshold": THRESHOLDS[signal.name],
+        "beyond": signal.beyond,
+        "p": signal.p,
+        "q_run": signal.q_run,
+        "stake": signal.stake,
+        "n": dict(signal.n),
+        "said": signal.said,
+        "detail": dict(signal.detail),
+    }
 
 
 def overview(screened: Sequence[Screened]) -> dict[str, dict[str, list[str]]]:
@@ -144,27 +164,31 @@ def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str
 
     Nothing is hidden silently: the keys that end in ``_omitted`` count what is left out.
     """
+    narrow = narrowed(summary, limit, detail=detail)
+    if detail:
+        return narrow
+    suspects = [_brief(one) for one in narrow.pop("screened")]
+    return {**narrow, "suspects": suspects}
+
+
+def narrowed(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str, Any]:
+    """Fewer (eval, task) pairs, patterns and warnings, each with all that it has."""
     screened = summary["screened"]
     wanted = screened if detail else [one for one in screened if one["verdict"] == "suspect"]
-    varied = _varied([_Named(one["eval_id"], one["suspected"], one) for one in wanted], ALIKE)
-    shown = wanted[:limit] if detail else [_brief(one.whole) for one in varied[:limit]]
-    kept = {key: value for key, value in summary.items() if key != "screened"}
+    named = [_Named(one["eval_id"], one["suspected"], one) for one in wanted]
+    shown = wanted if detail else [one.whole for one in _varied(named, ALIKE)]
     warnings = list(summary["warnings"])[: None if detail else STDOUT_WARNINGS]
     patterns = summary["systemic"] if detail else summary["systemic"][:SYSTEMIC]
-    if not detail:
-        kept |= _briefly(summary)
     return {
-        **kept,
+        **summary,
+        **({} if detail else _briefly(summary)),
         "systemic": patterns,
         "systemic_omitted": len(summary["systemic"]) - len(patterns),
-        "suspects" if not detail else "screened": shown,
-        "omitted": len(wanted) - len(shown),
+        "screened": shown[:limit],
+        "omitted": len(wanted) - len(shown[:limit]),
         "warnings": warnings,
         "warnings_omitted": len(summary["warnings"]) - len(warnings),
     }
-
-
-_SAID: Final = "low_accuracy"
 
 
 def _briefly(summary: Mapping[str, Any]) -> dict[str, Any]:
