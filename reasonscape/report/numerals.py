@@ -87,7 +87,7 @@ def _amount(value: object, *, share: bool) -> str | None:
     if share:
         percent = 100 * known
         return f"{percent:.1f}%" if 0 < abs(percent) < 1 else f"{percent:.0f}%"
-    return f"{known:,.0f}" if abs(known) >= 1000 else f"{known:.2g}"
+    return f"{known:,.0f}" if abs(known) >= 100 else f"{known:.2g}"
 
 
 def _bound(text: str | None) -> str:

@@ -29,6 +29,11 @@
   };
   // Above the drawing stand title and subtitle, which a card says in its own words.
   const HEAD = 60;
+  const CONFIG = {
+    displaylogo: false, responsive: false,
+    toImageButtonOptions: { format: "png", scale: 2 },
+    modeBarButtonsToRemove: ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"],
+  };
   const specs = new Map();
   const spec = (number) => {
     if (!specs.has(number)) {
@@ -45,34 +50,57 @@
     return made;
   };
   const fit = (holder) => {
-    const inner = holder.firstElementChild;
-    if (!inner || !holder.dataset.figure) return;
+    if (!holder.firstElementChild) return;
     const { layout } = spec(holder.dataset.figure);
     const thumb = "thumb" in holder.dataset;
     const cut = thumb ? HEAD : 0;
-    const width = holder.parentElement.clientWidth;
-    if (!width) return;
+    const around = getComputedStyle(holder.parentElement);
+    const width = holder.parentElement.clientWidth
+      - parseFloat(around.paddingLeft) - parseFloat(around.paddingRight);
+    if (!(width > 0)) return;
     const most = thumb ? holder.parentElement.clientHeight / (layout.height - cut) : 1;
     const scale = Math.min(1, Math.max(Math.min(width / layout.width, most), thumb ? 0.1 : 0.62));
     holder.style.width = `${layout.width * scale}px`;
     holder.style.height = `${(layout.height - cut) * scale}px`;
-    inner.style.width = `${layout.width}px`;
-    inner.style.transform = `scale(${scale})`;
-    inner.style.marginTop = `${-cut * scale}px`;
+    for (const inner of holder.children) {
+      inner.style.width = `${layout.width}px`;
+      inner.style.transform = `scale(${scale})`;
+      inner.style.marginTop = `${-cut * scale}px`;
+    }
+  };
+  // A scene is drawn at the next frame, which is too late when the printer asks for light colours:
+  // on a dark page each has a picture in light colours waiting that only paper shows.
+  const later = window.requestIdleCallback || ((work) => setTimeout(work, 200));
+  const papers = new Map();
+  const putOnPaper = async (holder) => {
+    const number = holder.dataset.figure;
+    if (holder.querySelector("img")) return;
+    if (!papers.has(number)) {
+      const { data, layout } = figure(number, "light", false);
+      const { width, height } = layout;
+      papers.set(number, Plotly.toImage({ data, layout }, { format: "png", width, height, scale: 2 }));
+    }
+    const image = new Image();
+    image.alt = "";
+    image.src = await papers.get(number);
+    if (holder.querySelector("img")) return;
+    holder.prepend(image);
+    fit(holder);
   };
   const draw = (holder) => {
     const theme = printing ? "light" : root.dataset.theme;
     if (!window.Plotly || holder.dataset.drawn === theme || !holder.offsetParent) return;
+    if (printing && holder.querySelector("img")) return;
     const thumb = "thumb" in holder.dataset;
-    const inner = holder.firstElementChild || document.createElement("div");
+    const inner = holder.querySelector("div") || document.createElement("div");
     holder.append(inner);
     const { data, layout } = figure(holder.dataset.figure, theme, thumb);
     holder.dataset.drawn = theme;
     fit(holder);
     Plotly.react(inner, data, layout, {
-      displaylogo: false, displayModeBar: thumb ? false : "hover", responsive: false,
-      toImageButtonOptions: { format: "png", scale: 2 },
+      ...CONFIG, displayModeBar: thumb ? false : "hover",
     });
+    if (theme === "dark" && layout.scene) later(() => putOnPaper(holder));
   };
   let printing = false;
   const plots = () => all("main .plot");
@@ -84,7 +112,7 @@
     for (const holder of plots()) {
       if (!holder.dataset.drawn) continue;
       if (holder.offsetParent) draw(holder);
-      else { Plotly.purge(holder.firstElementChild); delete holder.dataset.drawn; }
+      else { Plotly.purge(holder.querySelector("div")); delete holder.dataset.drawn; }
     }
   };
   addEventListener("resize", () => plots().forEach(fit));
@@ -99,7 +127,7 @@
       document.getElementById("zoom-title").textContent = label;
       zoom.showModal();
       const { data, layout } = figure(button.dataset.figure, root.dataset.theme, false);
-      Plotly.newPlot(canvas, data, layout, { displaylogo: false, responsive: false });
+      Plotly.newPlot(canvas, data, layout, CONFIG);
     });
   }
   zoom.addEventListener("close", () => { if (window.Plotly) Plotly.purge(canvas); });
