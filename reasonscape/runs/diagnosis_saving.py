@@ -110,11 +110,11 @@ def chosen_drawings(run: DiagnosisRun, most: int) -> tuple[list[Chosen], list[di
 
 
 def _of_pair(run: DiagnosisRun, eval_id: str, base_task: str) -> Iterator[Chosen]:
-    """The first drawing of every lens, then the others."""
+    """The first drawing of every lens, then every second one, and so on."""
     runs = run.lens_runs(eval_id, base_task)
-    for rank in (slice(0, 1), slice(1, None)):
+    for rank in range(max((len(one.drawings) for one in runs.values()), default=0)):
         for name, lens_run in runs.items():
-            for drawing in lens_run.drawings[rank]:
+            for drawing in lens_run.drawings[rank : rank + 1]:
                 yield f"{name}-{drawing.name}", eval_id, base_task, lens_run, drawing
 
 
