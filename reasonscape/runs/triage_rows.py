@@ -21,6 +21,7 @@ from reasonscape.store.selection.screening import ScreeningRows, rows_of_eval, s
 
 if TYPE_CHECKING:
     from reasonscape.datasets.config import Dataset
+    from reasonscape.datasets.declaration import BaseTask
     from reasonscape.store.filters import Where
 
 CORRECT, INCORRECT, TRUNCATED, UNANSWERED = range(4)
@@ -87,22 +88,31 @@ class ScreenedTask:
 
 def screened_tasks(dataset: Dataset, where: Where) -> Iterator[ScreenedTask]:
     """Read every selected base task that has samples."""
+    from concurrent.futures import ThreadPoolExecutor
+
     store = dataset.store()
-    for base_task in store.base_tasks():
-        if where.base_tasks is not None and base_task not in where.base_tasks:
-            continue
-        task = dataset.base_task(base_task)
-        rows = screening_rows(
-            store,
-            where,
-            base_task,
-            axis_columns(store, base_task),
-            loop_covered=LOOP_COVERED,
-            default_chance=task.chance or 0.0,
+    wanted = [
+        dataset.base_task(name)
+        for name in store.base_tasks()
+        if where.base_tasks is None or name in where.base_tasks
+    ]
+
+    def read(task: BaseTask) -> ScreeningRows:
+        columns = axis_columns(store, task.name)
+        chance = task.chance or 0.0
+        return screening_rows(
+            store, where, task.name, columns, loop_covered=LOOP_COVERED, default_chance=chance
         )
-        if len(rows):
-            axes = task_axes(rows.cells, task).axes
-            yield ScreenedTask(base_task, axes, _pairs(rows, axes))
+
+    # One task is read while the one before it is screened: the engine needs no Python.
+    with ThreadPoolExecutor(1) as reader:
+        ahead = [reader.submit(read, task) for task in wanted[:1]]
+        for place, task in enumerate(wanted):
+            rows = ahead.pop().result()
+            ahead = [reader.submit(read, after) for after in wanted[place + 1 : place + 2]]
+            if len(rows):
+                axes = task_axes(rows.cells, task).axes
+                yield ScreenedTask(task.name, axes, _pairs(rows, axes))
 
 
 def _pairs(rows: ScreeningRows, axes: tuple[Axis, ...]) -> tuple[PairRows, ...]:

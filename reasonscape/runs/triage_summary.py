@@ -212,7 +212,11 @@ def _briefly(summary: Mapping[str, Any]) -> dict[str, Any]:
 def _brief(one: Mapping[str, Any]) -> dict[str, Any]:
     keys = ("id", "rank", "eval_id", "model", "base_task", "suspected")
     # Accuracy stands beside them already.
-    standing = [s for s in one["signals"] if s["name"] in one["shown"] and s["name"] != _SAID]
+    standing = [
+        signal
+        for signal in one["signals"]
+        if signal["name"] in one["shown"] and signal["name"] != "low_accuracy"
+    ]
     return {
         **{key: one[key] for key in keys},
         **({"check": one["check"]} if one["check"] else {}),

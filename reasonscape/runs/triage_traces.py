@@ -19,11 +19,11 @@ from reasonscape.runs.triage_thresholds import (
     THRESHOLDS,
     UNANSWERED_ANYWAY,
 )
-from reasonscape.stats.codes import paired_codes, row_codes
+from reasonscape.stats.codes import dense_codes, paired_codes, row_codes
 from reasonscape.stats.item_share import item_share
 from reasonscape.stats.length_ratio import length_ratio
 from reasonscape.stats.level_fall import share_difference
-from reasonscape.stats.odds_ratio import OddsRatio, clustered_odds_ratio, clusters_of
+from reasonscape.stats.odds_ratio import Clusters, OddsRatio, clustered_odds_ratio
 from reasonscape.stats.proportions import Proportion
 from reasonscape.stats.relative_hazard import after_median
 from reasonscape.stats.strata import ENOUGH
@@ -107,16 +107,21 @@ def lengths(pair: PairRows) -> list[Signal]:
     """Wrong answers are shorter or longer than right ones; early or late ends are wrong more."""
     ended = (pair.outcome != TRUNCATED) & (pair.length > 0.0)
     wrong = ~pair.right[ended]
-    item, length = pair.items.item[ended], pair.length[ended]
-    if min(_items(item[wrong]), _items(item[~wrong])) < MIN_ITEMS_CLAIMED:
+    item, items = dense_codes(pair.items.item[ended])
+    length = pair.length[ended]
+    ends, bad = np.bincount(item), np.bincount(item[wrong], minlength=items)
+    if min(np.count_nonzero(bad), np.count_nonzero(ends - bad)) < MIN_ITEMS_CLAIMED:
         return []
-    group, mixed = _strata(wrong, item, pair.coords[ended])
+    # Items are fewer than samples, and each lies in one cell: strata are made of items.
+    coords = np.zeros((items, pair.coords.shape[1]), dtype=np.int64)
+    coords[item] = pair.coords[ended]
+    group, mixed = _strata(ends, bad, coords)
     # An item with both outcomes is compared with itself: it is as difficult as itself.
-    stratum = np.where(mixed, int(group.max()) + 1 + item, group)
-    n = {"samples": len(item), "items": _items(item)}
+    stratum = np.where(mixed, int(group.max()) + 1 + np.arange(items), group)
+    n = {"samples": len(item), "items": items}
     failing = float(wrong.mean())
     signals = []
-    found = length_ratio(length, wrong, stratum, item)
+    found = length_ratio(length, wrong, stratum[item], item)
     if min(found.first, found.second) >= MIN_ITEMS_CLAIMED and found.high < math.inf:
         effect = Effect("wrong_over_right", found.ratio, "ratio", found.low, found.high)
         said = f"wrong answers are {times(found.ratio, found.low, found.high)} as long"
@@ -128,10 +133,10 @@ def lengths(pair: PairRows) -> list[Signal]:
             Signal("short_wrong", effect, short, found.p_below, part, n, said, seen),
             Signal("long_wrong", effect, long, found.p_above, part, n, said, seen),
         ]
-    ends = np.bincount(item)[item]
+    # A slow item loses repeats to the cap: items are compared with those of as many ends.
     alike, _ = paired_codes(stratum, ends)
-    late = after_median(length, group)
-    odds = clustered_odds_ratio(late, ~late, wrong, clusters_of(item, alike))
+    late = after_median(length, group[item])
+    odds = clustered_odds_ratio(late, ~late, wrong, Clusters(item, alike))
     if odds.items >= MIN_ITEMS_CLAIMED and odds.ratio > 0.0 and math.isfinite(odds.ratio):
         signals += _ends(odds, n, failing)
     return signals
@@ -158,29 +163,29 @@ def _ends(odds: OddsRatio, n: dict[str, int], failing: float) -> list[Signal]:
     ]
 
 
-def _strata(wrong: BoolArray, item: IntArray, coords: IntArray) -> tuple[IntArray, BoolArray]:
-    """Cells over as many axes as leave most of the rarer outcome something to compare with.
+def _strata(ends: IntArray, bad: IntArray, coords: IntArray) -> tuple[IntArray, BoolArray]:
+    """Cells of items over as many axes as leave the rarer outcome something to compare with.
 
     Axes come with the one that explains most first, so the last is the first to go.
+
+    Parameters
+    ----------
+    ends, bad
+        Ends of each item, and the wrong ones.
+    coords
+        Its level along each axis.
     """
-    size = np.bincount(item)[item]
-    bad = np.bincount(item, wrong)[item]
-    mixed = np.asarray((bad > 0) & (bad < size))
-    rarer = wrong if 2 * int(wrong.sum()) <= len(wrong) else ~wrong
-    group = np.zeros(len(item), dtype=np.int64)
+    mixed = np.asarray((bad > 0) & (bad < ends))
+    rarer = bad if 2 * bad.sum() <= ends.sum() else ends - bad
+    group = np.zeros(len(ends), dtype=np.int64)
     for axes in range(coords.shape[1], 0, -1):
         group, count = row_codes(coords[:, :axes])
-        total = np.bincount(group, minlength=count)
-        failed = np.bincount(group, wrong, count)
+        total, failed = np.bincount(group, ends, count), np.bincount(group, bad, count)
         both = ((failed > 0) & (failed < total))[group] | mixed
-        if both[rarer].mean() >= ENOUGH:
+        if rarer[both].sum() >= ENOUGH * rarer.sum():
             break
     return group, mixed
 
 
 def _above(share: Proportion, limit: float) -> float:
     return binomial_above(share.value * share.trials, share.trials, limit)
-
-
-def _items(item: IntArray) -> int:
-    return int(np.count_nonzero(np.bincount(item))) if len(item) else 0
