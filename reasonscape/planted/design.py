@@ -11,6 +11,7 @@ from typing import Any
 
 from reasonscape.errors import UsageError
 from reasonscape.planted.mechanisms import THINKING_KINDS, Mechanism, reference
+from reasonscape.planted.nuisance import Nuisance
 from reasonscape.planted.pairs import PAIRS
 
 # Counts up whenever the same plan would make other bytes.
@@ -20,7 +21,10 @@ GRAMMARS = (
     "terms", "mixed-terms", "long-sums",
 )  # fmt: skip
 # Fields that came later; where they say nothing a plan has the fingerprint that it always had.
-_LATER: dict[str, object] = {"tokenizer": "", "fragmented_odds": 1.0, "distinct": False}
+_LATER: dict[str, object] = {
+    "tokenizer": "", "fragmented_odds": 1.0, "distinct": False, "nuisance": None,
+    "reach": "everywhere", "loop_from": 0.5,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,8 @@ class Plan:
         Tiers that are ranges of an axis: ``(name, axis, least level)``.
     distinct
         Ask again for a question that the task already has, so that prompts are as many as items.
+    nuisance
+        What is mixed into all completions besides the mechanisms; nothing where ``None``.
     """
 
     name: str
@@ -189,6 +195,7 @@ class Plan:
     trace_chars: tuple[int, int] = (400, 2000)
     tiers: tuple[tuple[str, str, float], ...] = field(default=())
     distinct: bool = False
+    nuisance: Nuisance | None = None
 
     def __post_init__(self) -> None:
         """Refuse a plan whose rows would collide or that plants nothing."""
@@ -234,7 +241,8 @@ class Plan:
         record = asdict(self)
         for planned in record["evals"]:
             mechanisms = [planned["mechanism"], *(one for _, one in planned["exceptions"])]
-            for place in (record, planned, *mechanisms):
+            thinking = [one["thinking"] for one in mechanisms]
+            for place in (record, planned, *mechanisms, *thinking):
                 for name, nothing in _LATER.items():
                     if name in place and place[name] == nothing:
                         del place[name]

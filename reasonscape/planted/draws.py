@@ -11,7 +11,7 @@ import numpy as np
 
 from reasonscape.planted.design import Plan, PlannedEval, PlannedTask
 from reasonscape.planted.fragmenting import fragmented_items
-from reasonscape.planted.mechanisms import Thinking
+from reasonscape.planted.nuisance import contaminated, heavy_tailed
 from reasonscape.planted.truth import GroupTruth, group_truth, stream
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Draws:
         Wrong traces that end in a terminal loop.
     circling
         Wrong traces whose second half says the first half again.
+    stumbling
+        Right traces that say one thing a few times over and go on.
     tokens
         Completion tokens, at most the cap; truncated rows have exactly the cap.
     """
@@ -51,6 +53,7 @@ class Draws:
     answered: NDArray[np.bool_]
     looped: NDArray[np.bool_]
     circling: NDArray[np.bool_]
+    stumbling: NDArray[np.bool_]
     tokens: NDArray[np.int32]
 
 
@@ -96,7 +99,11 @@ def draw_group(plan: Plan, task: PlannedTask, planned: PlannedEval) -> tuple[Gro
     thinking = truth.mechanism.thinking
     noise = math.sqrt(thinking.item_share) * rng.standard_normal(n_items)[:, None]
     noise = noise + math.sqrt(1 - thinking.item_share) * rng.standard_normal(shape)
-    shift, share = _shift(thinking, truth.median_right, item_cell, noise)
+    mixed = stream(plan, "nuisance", *names)
+    if plan.nuisance is not None:
+        # A factor of the length moves the end to where it is wrong more or less often.
+        noise = heavy_tailed(plan.nuisance, noise, thinking.spread, mixed)
+    shift, share = _shift(truth, item_cell, noise, counted=plan.nuisance is not None)
     odds = truth.mechanism.fragmented_odds
     if odds != 1:
         breaks = fragmented_items(plan, task)
@@ -109,15 +116,17 @@ def draw_group(plan: Plan, task: PlannedTask, planned: PlannedEval) -> tuple[Gro
         right, truth.median_right[item_cell][:, None], truth.median_wrong[item_cell][:, None]
     )
     length = np.ceil(medians * np.exp(thinking.spread * noise))
-    tokens = np.clip(length, min(FEWEST_TOKENS, thinking.cap - 1), thinking.cap).astype(np.int32)
+    least = min(FEWEST_TOKENS, thinking.cap - 1)
+    tokens = np.clip(length, least, thinking.cap).astype(np.int32)
     truncated = tokens >= thinking.cap
 
     unread = rng.random(shape) < plan.unanswered
     answered = ~truncated & (right | ~unread)
     end = rng.random(shape)
-    looped = ~right & (end < thinking.loops)
-    circling = ~right & ~looped & (end < thinking.loops + thinking.circles)
-    return truth, Draws(
+    there = truth.affected[item_cell][:, None] > 0
+    looped = ~right & there & (end < thinking.loops)
+    circling = ~right & there & ~looped & (end < thinking.loops + thinking.circles)
+    draws = Draws(
         cell=np.repeat(item_cell, task.repeats),
         item=np.repeat(np.tile(np.arange(task.items, dtype=np.int32), task.cells), task.repeats),
         repeat=np.tile(np.arange(task.repeats, dtype=np.int32), n_items),
@@ -127,17 +136,23 @@ def draw_group(plan: Plan, task: PlannedTask, planned: PlannedEval) -> tuple[Gro
         answered=answered.ravel(),
         looped=looped.ravel(),
         circling=circling.ravel(),
+        stumbling=np.zeros(n_items * task.repeats, dtype=np.bool_),
         tokens=tokens.ravel(),
     )
+    if plan.nuisance is None:
+        return truth, draws
+    return truth, contaminated(draws, plan.nuisance, thinking.cap, least, mixed)
 
 
 def _shift(
-    thinking: Thinking, medians: Floats, item_cell: NDArray[np.int32], noise: Floats
+    truth: GroupTruth, item_cell: NDArray[np.int32], noise: Floats, *, counted: bool
 ) -> tuple[Floats, Floats]:
     """Log odds that an end adds by its place, shaped like ``noise``; a cell's share of such ends.
 
     The sign is that of being right: 0 elsewhere, minus the log of the odds where ends go wrong.
+    The share is that of a normal ``noise``, or ``counted`` where it has another tail.
     """
+    thinking, medians = truth.mechanism.thinking, truth.median_right
     ends = thinking.wrong_ends
     if ends is None:
         return np.zeros(noise.shape), np.zeros(len(medians))
@@ -148,6 +163,11 @@ def _shift(
     else:
         there = noise < 0 if ends.where == "early" else noise >= 0
         share = np.full(len(medians), 0.5)
+    there = there & (truth.affected[item_cell][:, None] > 0)
+    share = share * truth.affected
+    if counted:
+        cells = np.repeat(item_cell, noise.shape[1])
+        share = np.bincount(cells, there.ravel(), len(medians)) / np.bincount(cells)
     return np.where(there, -math.log(ends.odds), 0.0), share
 
 

@@ -107,6 +107,10 @@ class Thinking:
         Where ends are wrong more often; ``None`` where an end's place says nothing.
     cap
         ``max_tokens``; a trace that reaches it is cut off there.
+    reach
+        Where the four above hold: ``everywhere``, or (``cliff``) from the last good level on.
+    loop_from
+        Share of a looping trace that is said before the loop begins.
     """
 
     easy: float = 400.0
@@ -118,6 +122,8 @@ class Thinking:
     circles: float = 0.0
     wrong_ends: WrongEnds | None = None
     cap: int = 8192
+    reach: Literal["everywhere", "beyond"] = "everywhere"
+    loop_from: float = 0.5
 
     def __post_init__(self) -> None:
         """Refuse what no trace can have."""
@@ -128,6 +134,7 @@ class Thinking:
         _within("thinking.wrong_ratio", self.wrong_ratio, 0.01, 100)
         _within("thinking.loops", self.loops, 0, 1)
         _within("thinking.circles", self.circles, 0, 1)
+        _within("thinking.loop_from", self.loop_from, 0, 1)
         if self.wrong_ends is not None and self.wrong_ratio != 1:
             raise UsageError(
                 f"wrong_ends and the wrong_ratio {self.wrong_ratio:g} both say how long they are",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reasonscape.ingest.stops import infer_stop
 from reasonscape.planted.design import Plan, PlannedEval, PlannedTask
 from reasonscape.planted.draws import Draws, draw_group
 from reasonscape.planted.fragmenting import fragmented_items
 from reasonscape.planted.items import make_item
+from reasonscape.planted.nuisance import Nuisance
 from reasonscape.planted.question import Item, Size
 from reasonscape.planted.traces import DIGITS_PER_TRACE, Fate, Passages, write_trace
 from reasonscape.planted.truth import GroupTruth, positions, stream
@@ -106,6 +108,9 @@ def _size(task: PlannedTask, place: list[int]) -> Size:
     for axis, index in zip(task.axes, place, strict=True):
         level = axis.levels[index]
         if isinstance(level, str):
+            if axis.confounder:
+                # How it is written: from the first level as ever to the last without spaces.
+                dewhitespace = index / max(len(axis.levels) - 1, 1)
             continue
         if axis.name == CONFOUNDER:
             dewhitespace = float(level)
@@ -126,7 +131,7 @@ def _completions(
     passages: Passages | None,
 ) -> Iterator[Sample]:
     cells = cell_coordinates(task)
-    cap = truth.mechanism.thinking.cap
+    cap, loop_from = truth.mechanism.thinking.cap, truth.mechanism.thinking.loop_from
     names = (planned.model, planned.template, planned.sampler, task.name)
     digits = stream(plan, "words", *names).integers(
         2**40, size=(task.rows if items else 0, DIGITS_PER_TRACE)
@@ -141,6 +146,7 @@ def _completions(
         draws.answered.tolist(),
         draws.looped.tolist(),
         draws.circling.tolist(),
+        draws.stumbling.tolist(),
         draws.tokens.tolist(),
     )
     for row, values in enumerate(zip(*columns, strict=True)):
@@ -170,8 +176,26 @@ def _completions(
         if items is not None:
             fate = Fate(right, truncated, answered, *ways)
             item = items[cell * task.items + number]
-            _add_texts(sample, plan, item, fate, digits[row].tolist(), passages)
+            _add_texts(sample, plan, item, fate, digits[row].tolist(), passages, loop_from)
+        if plan.nuisance is not None:
+            _leave_out(sample, plan.nuisance)
         yield sample
+
+
+def _leave_out(sample: Sample, nuisance: Nuisance) -> None:
+    """Take away what the log does not say."""
+    if nuisance.reasoning != "kept":
+        if nuisance.reasoning == "visible" and sample.reasoning is not None:
+            sample.response = "\n".join(filter(None, (sample.reasoning, sample.response)))
+        sample.reasoning, sample.reasoning_kind = None, "none"
+    unclosed = sample.reasoning is not None and sample.response is None
+    if not nuisance.tokens:
+        sample.completion_tokens, sample.tokens_source = None, None
+    if not nuisance.stops:
+        # As every reader of a log without stop reasons does.
+        sample.stop, sample.stop_source = infer_stop(
+            sample.completion_tokens, sample.max_tokens, unclosed, sample.answered
+        )
 
 
 def _add_texts(
@@ -181,11 +205,20 @@ def _add_texts(
     fate: Fate,
     digits: list[int],
     passages: Passages | None,
+    loop_from: float,
 ) -> None:
     short, long = plan.trace_chars
     tokens, cap = sample.completion_tokens or 0, sample.max_tokens or 1
     chars = short + (long - short) * tokens // cap
-    written = write_trace(item, fate, chars=chars, digits=digits, passages=passages)
+    written = write_trace(
+        item,
+        fate,
+        chars=chars,
+        digits=digits,
+        passages=passages,
+        loop_from=loop_from,
+        any_loop=plan.nuisance is not None,
+    )
     sample.prompt, sample.target = item.prompt, item.target
     # About four characters a token; a planted prompt has no tokenizer of its own.
     sample.prompt_tokens = 8 + len(item.prompt) // 4

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
+
 from reasonscape.errors import UsageError
+from reasonscape.planted.looping import exact_unit, noisy, templated
 from reasonscape.planted.question import NAMES, Item
 
 # How many random integers one trace may use; they are drawn for a whole (eval, task) at once.
@@ -96,6 +100,7 @@ class Fate:
     answered: bool = True
     looped: bool = False
     circling: bool = False
+    stumbling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,8 @@ def write_trace(
     chars: int,
     digits: Sequence[int],
     passages: Passages | None = None,
+    loop_from: float = 0.5,
+    any_loop: bool = False,
 ) -> Written:
     """Write the trace, response and answer of one completion.
 
@@ -129,6 +136,11 @@ def write_trace(
         Non-negative random integers, at least one; all choices are made from them.
     passages
         Take the body from these instead of the grammar.
+    loop_from
+        Share of a looping trace that is said before the loop.
+    any_loop
+        Take what loops from the trace itself: short or long, exact, noisy or with parts that
+        change; one of a few fixed sentences otherwise.
 
     Returns
     -------
@@ -143,7 +155,7 @@ def write_trace(
     """
     # A cut-off trace is written longer than wanted and then cut in the middle of a sentence.
     whole = chars + 90 if fate.truncated else chars
-    body = whole // 2 if fate.looped or fate.circling else whole
+    body = int(whole * loop_from) if fate.looped else whole // 2 if fate.circling else whole
     pick = digits[0]
     answer = item.target if fate.right else item.wrong[pick % len(item.wrong)]
     if passages is None:
@@ -151,7 +163,11 @@ def write_trace(
     else:
         parts = _borrowed(passages, body, pick)
     if fate.looped:
-        parts.append(_loop(whole - body, digits))
+        repeat = varied_loop if any_loop else _loop
+        parts.append(repeat(whole - body, digits, *([parts] if any_loop else [])))
+    elif fate.stumbling:
+        middle = len(parts) // 2
+        parts.insert(middle, varied_loop(whole // 6, digits, parts))
     elif fate.circling:
         parts += _again(parts, whole - body, digits)
     text = " ".join(parts)
@@ -213,6 +229,36 @@ def _again(said: Sequence[str], chars: int, digits: Sequence[int]) -> list[str]:
         size += len(parts[-1]) + 1
         i += 1
     return parts
+
+
+def varied_loop(chars: int, digits: Sequence[int], said: Sequence[str]) -> str:
+    """A loop of any kind that a trace falls into: its unit is a part of what was said.
+
+    Short or long, one in four with a few letters changed, one in two with numbers or words that
+    change from copy to copy; at least three copies where the space allows, and cut anywhere.
+
+    Examples
+    --------
+    >>> loop = varied_loop(300, [5], ["One says that two and three make five, and goes on."] * 9)
+    >>> len(loop)
+    300
+    """
+    rng = np.random.default_rng(list(digits))
+    bank = [" ".join(said)] if sum(map(len, said)) >= 60 else [" ".join([*said, *_CHECKS])]
+    style = int(rng.integers(4))
+    longest = max(min(chars // 5, 400), 12)
+    size = round(math.exp(rng.uniform(math.log(12), math.log(longest))))
+    if style < 2:
+        unit = exact_unit(bank, rng, size)
+        text = unit * (chars // len(unit) + 1)
+        return noisy(text[:chars], rng, 0.02) if style else text[:chars]
+    copies = templated(bank, rng, max(size, 30), names=style == 3)
+    parts: list[str] = []
+    length = 0
+    while length < chars:
+        parts.append(copies(len(parts)))
+        length += len(parts[-1])
+    return "".join(parts)[:chars]
 
 
 def _loop(chars: int, digits: Sequence[int]) -> str:

@@ -83,6 +83,8 @@ class GroupTruth:
         Cut-off share.
     median_right, median_wrong
         Median completion tokens, before the cap, of traces meant to be right and wrong.
+    affected
+        1 where traces are of the mechanism's kind, 0 where they are like any others.
     place
         Where accuracy breaks: half of the fall of a cliff or a decline.
     onset
@@ -99,6 +101,7 @@ class GroupTruth:
     truncated: Floats
     median_right: Floats
     median_wrong: Floats
+    affected: Floats
     place: Break | None
     onset: Break | None
     expects: tuple[str, ...]
@@ -159,7 +162,8 @@ def group_truth(plan: Plan, task: PlannedTask, planned: PlannedEval) -> GroupTru
     mechanism = planned.on(task)
     excess = _excess(plan, task, planned, mechanism)
     finished = task.chance + (1 - task.chance) * excess
-    right, wrong = _medians(task, mechanism)
+    affected = _affected(task, mechanism)
+    right, wrong = _medians(task, mechanism, affected)
     thinking = mechanism.thinking
     cut_right = _cut(right, thinking.spread, thinking.cap)
     cut_wrong = _cut(wrong, thinking.spread, thinking.cap)
@@ -182,22 +186,40 @@ def group_truth(plan: Plan, task: PlannedTask, planned: PlannedEval) -> GroupTru
         truncated,
         right,
         wrong,
+        affected,
         place,
         onset,
         EXPECTED[mechanism.kind],
     )
 
 
-def _excess(plan: Plan, task: PlannedTask, planned: PlannedEval, how: Mechanism) -> Floats:
+def _along(task: PlannedTask, how: Mechanism) -> Floats:
+    """Position of every cell along the axis of the mechanism, in gaps."""
     coords = positions(task).astype(np.float64)
     which = main_axis(task, how)
-    last = max(task.shape[which] - 1, 1)
     x = coords[:, which].copy()
     for index, axis in enumerate(task.axes):
         if index != which and axis.numeric and not axis.confounder:
             x += how.tilt * coords[:, index]
+    return x
+
+
+def _last_good(task: PlannedTask, how: Mechanism) -> int:
+    return how.break_after or max(task.shape[main_axis(task, how)] // 2, 1)
+
+
+def _affected(task: PlannedTask, how: Mechanism) -> Floats:
+    if how.thinking.reach == "everywhere":
+        return np.ones(task.cells)
+    return np.asarray(_along(task, how) >= _last_good(task, how) - 1, dtype=np.float64)
+
+
+def _excess(plan: Plan, task: PlannedTask, planned: PlannedEval, how: Mechanism) -> Floats:
+    coords = positions(task).astype(np.float64)
+    last = max(task.shape[main_axis(task, how)] - 1, 1)
+    x = _along(task, how)
     if how.kind == "cliff":
-        good = how.break_after or max(task.shape[which] // 2, 1)
+        good = _last_good(task, how)
         steep = 2 * math.log(9) / how.width
         low_share = 1 / (1 + np.exp(np.clip(-steep * (x - (good - 0.5)), -700, 700)))
         excess = how.high + (how.low - how.high) * low_share
@@ -217,7 +239,7 @@ def _excess(plan: Plan, task: PlannedTask, planned: PlannedEval, how: Mechanism)
     return np.asarray(excess, dtype=np.float64)
 
 
-def _medians(task: PlannedTask, how: Mechanism) -> tuple[Floats, Floats]:
+def _medians(task: PlannedTask, how: Mechanism, affected: Floats) -> tuple[Floats, Floats]:
     coords = positions(task).astype(np.float64)
     thinking = how.thinking
     if how.kind == "truncation":
@@ -233,7 +255,7 @@ def _medians(task: PlannedTask, how: Mechanism) -> tuple[Floats, Floats]:
             last = np.array([task.shape[i] - 1 for i in ordered])
             hardness = (coords[:, ordered] / last).mean(axis=1)
         right = thinking.easy * (thinking.hard / thinking.easy) ** hardness
-    return right, right * thinking.wrong_ratio
+    return right, right * np.where(affected > 0, thinking.wrong_ratio, 1.0)
 
 
 def _cut(median: Floats, spread: float, cap: int) -> Floats:
