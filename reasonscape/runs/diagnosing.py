@@ -187,7 +187,7 @@ def diagnose(
         findings = (*lost, *findings)
         if selected.written != asked.written:
             # The baseline is there to compare with; nobody asked for its own diagnosis.
-            ranked = [one for one in ranked if one.eval_id != against]
+            ranked = [one for one in ranked if one.eval_id != against] or ranked
     notes = {
         name: tuple(dict.fromkeys(note for one in found for note in one.notes.get(name, ())))
         for name in LENSES
