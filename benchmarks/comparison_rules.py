@@ -69,7 +69,7 @@ def paired_rates(runs: int) -> None:
             one = repeated_difference(
                 [items] * runs, (d != 0.0).sum(axis=1), d.sum(axis=1), (d * d).sum(axis=1)
             )
-            p = np.array([sign_flip_test(row) for row in d])
+            p = np.array([sign_flip_test(row, max(m_a, m_b) if m_a == m_b else 4) for row in d])
             covered = ((one.low <= truth) & (truth <= one.high)).mean()
             width = (one.high - one.low).mean()
             print(
@@ -140,7 +140,7 @@ def power_rates(runs: int) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=2000)
+    parser.add_argument("--runs", type=int, default=1000)
     chosen = parser.parse_args()
     paired_rates(chosen.runs)
     combined_rates(chosen.runs)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 GRID: Final = 2520
 """Differences are taken in units of one part in so many, where repeats leave no smaller number."""
 
-_LONGEST: Final = 40_000
+_LONGEST: Final = 10_000
 _SMALL: Final = 1e-9
 
 
@@ -37,7 +37,7 @@ def sign_flip_test(differences: ArrayLike, denominator: int | None = None) -> fl
     Returns
     -------
     float
-        p in (0, 1]; 1 where no item differs. Exact while the distribution has at most 40,000
+        p in (0, 1]; 1 where no item differs. Exact while the distribution has at most 10,000
         places, beyond that by the normal approximation.
 
     Raises
@@ -96,9 +96,11 @@ def _positive_parts(sizes: list[int], counts: list[int]) -> FloatArray:
 
     chances = np.ones(1)
     for size, count in zip(sizes, counts, strict=True):
-        spread = np.zeros(size * count + 1)
-        spread[::size] = _halves(count)
-        chances = np.convolve(chances, spread)
+        wider = np.zeros(len(chances) + size * count)
+        for heads, chance in enumerate(_halves(count).tolist()):
+            if chance > 0.0:
+                wider[size * heads : size * heads + len(chances)] += chance * chances
+        chances = wider
     return chances
 
 
