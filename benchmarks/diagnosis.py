@@ -1,0 +1,262 @@
+"""How often a diagnosis is right: the leading cause on planted stores of every cause.
+
+    python benchmarks/diagnosis.py [--stores N] [--healthy M] [--settings tuning|held-out]
+                                   [--first SEED] [--jobs J] [--out FILE.jsonl] [--causes NAME ...]
+                                   [--text-bank FILE]
+    python benchmarks/diagnosis.py --read FILE.jsonl ...
+
+Plants N stores of each cause and M healthy ones with everything else varied (grid, sizes, repeats,
+chance, caps, heavy-tailed lengths, 5-20% failures of other kinds, missing reasoning; traces put
+together from passages of the standard library's help texts), diagnoses each, and prints: the
+leading causes over the stores that an oracle can decide, false alarms on healthy stores,
+over-claims on the others, coverage of the planted numbers, and confidence against the share right.
+The rules were tuned on ``tuning`` only. Stores that FILE.jsonl holds are not tried again, so a run
+that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import multiprocessing
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
+
+Settings = Literal["tuning", "held-out"]
+ROOT = Path(__file__).resolve().parent.parent
+NO_CLAIM = ("healthy", "insufficient_evidence")
+CLAIMED = 0.5
+"""Confidence from which a wrong cause is a claim too many."""
+
+
+def text_bank(folder: Path) -> Path:
+    """A file of prose that is on every machine with Python: the topics of its help."""
+    from pydoc_data.topics import topics
+
+    bank = folder / "bank.txt"
+    bank.write_text("\n\n".join(topics.values()), encoding="utf-8")
+    return bank
+
+
+def tried(job: tuple[str, int, Settings], bank: str | None = None) -> dict[str, Any]:
+    """Plant one store, ask the oracle, diagnose."""
+    sys.path.insert(0, str(ROOT))
+    import reasonscape as rs
+    from benchmarks.diagnosis_numbers import planted_numbers
+    from reasonscape.planted.causes import MODEL, planted_cause
+    from reasonscape.planted.oracle import oracle
+    from reasonscape.planted.planting import plant
+
+    cause, seed, settings = job
+    made = planted_cause(cause, seed, settings)
+    plan = made.plan
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "planted.json"
+        began = time.perf_counter()
+        plant(plan, config, text_bank=bank or text_bank(Path(folder)))
+        planted = time.perf_counter()
+        run = rs.diagnose(rs.open(config))
+        done = time.perf_counter()
+    findings = [f for f in run.findings if f.model == MODEL]
+    ranked = [h for h in run.hypotheses if h.model == MODEL]
+    return {
+        "cause": cause,
+        "way": made.way,
+        "seed": seed,
+        "settings": settings,
+        "strength": made.strength,
+        "rows": plan.rows,
+        "items": plan.tasks[0].items,
+        "shape": list(plan.tasks[0].shape),
+        "drawn": _drawn(made),
+        "oracle": oracle(made),
+        "lead": ranked[0].cause,
+        "confidence": ranked[0].confidence,
+        "ranked": [[h.cause, h.confidence] for h in ranked],
+        "numbers": planted_numbers(made, findings),
+        "findings": {f.pattern: _told(f) for f in findings},
+        "seconds": [planted - began, done - planted],
+    }
+
+
+def _told(finding: Any) -> dict[str, Any]:
+    from reasonscape.runs.strict_json import plain
+
+    effect = finding.effect
+    told: dict[str, Any] = plain(
+        {
+            "lens": finding.lens,
+            "verdict": finding.verdict,
+            "reason": finding.reason,
+            "effect": None if effect is None else [effect.value, effect.low, effect.high],
+            "unit": None if effect is None else effect.unit,
+            "p": finding.p,
+            "q": finding.q,
+            "n": dict(finding.n),
+            "evidence": dict(finding.evidence),
+        }
+    )
+    return told
+
+
+def _drawn(made: Any) -> dict[str, Any]:
+    """What was drawn for the store: its numbers, to see on which of them a rule fails."""
+    plan, task = made.plan, made.plan.tasks[0]
+    mechanism = plan.record()["evals"][0]["mechanism"]
+    return {
+        "evals": len(plan.evals),
+        "repeats": task.repeats,
+        "chance": task.chance,
+        "grammar": task.grammar,
+        "axes": [axis.name for axis in task.axes],
+        "item_sd": plan.item_sd,
+        "trace_chars": list(plan.trace_chars),
+        "mechanism": mechanism,
+        "nuisance": plan.record()["nuisance"],
+    }
+
+
+def jobs_of(asked: argparse.Namespace) -> list[tuple[str, int, Settings]]:
+    """Every store to try, causes mixed so that a run cut short is of all of them."""
+    from reasonscape.planted.causes import CAUSES
+
+    return [
+        (cause, asked.first + i, asked.settings)
+        for i in range(max(asked.stores, asked.healthy))
+        for cause in asked.causes or CAUSES
+        if i < (asked.healthy if cause == "healthy" else asked.stores)
+    ]
+
+
+def end_with_parent() -> None:
+    """Let a worker end when whoever started it is gone, however that came."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def run(asked: argparse.Namespace) -> list[dict[str, Any]]:
+    """Try the stores that the file does not hold yet."""
+    out = Path(asked.out) if asked.out else None
+    done = list(read([out])) if out is not None and out.exists() else []
+    held = {(r["cause"], r["seed"], r["settings"]) for r in done}
+    todo = [job for job in jobs_of(asked) if job not in held]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(asked.jobs, mp_context=context, initializer=end_with_parent) as pool:
+        try:
+            waiting = [pool.submit(tried, job, asked.text_bank) for job in todo]
+            for future in as_completed(waiting):
+                done.append(future.result())
+                if out is not None:
+                    with out.open("a", encoding="utf-8") as file:
+                        file.write(json.dumps(done[-1]) + "\n")
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return done
+
+
+def read(paths: Sequence[Path]) -> Iterable[dict[str, Any]]:
+    """Stores that were tried before."""
+    for path in paths:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            yield json.loads(line)
+
+
+def share(hits: int, n: int) -> str:
+    """A share with its 95% interval."""
+    from reasonscape.stats.proportions import wilson_bounds
+
+    if not n:
+        return "none"
+    low, high = wilson_bounds(hits, n)
+    return f"{hits} of {n} = {hits / n:.1%} [{float(low):.1%}, {float(high):.1%}]"
+
+
+def report(stores: Sequence[Mapping[str, Any]]) -> None:
+    """Print all tables."""
+    from reasonscape.planted.oracle import DECIDABLE
+
+    decidable = [s for s in stores if s["oracle"] < DECIDABLE]
+    table: Counter[tuple[str, str]] = Counter((s["cause"], s["lead"]) for s in decidable)
+    causes = list(dict.fromkeys(s["cause"] for s in stores))
+    print(f"{len(stores)} stores, {len(decidable)} decidable; leading cause of the decidable ones")
+    for cause in causes:
+        n = sum(count for (planted, _), count in table.items() if planted == cause)
+        others = {lead: c for (p, lead), c in table.most_common() if p == cause and lead != cause}
+        print(f"  {cause:<24}{share(table[cause, cause], n):<34} else {others or 'none'}")
+    failing = [s for s in decidable if s["cause"] != "healthy"]
+    right = sum(s["lead"] == s["cause"] for s in failing)
+    print(f"right of decidable failures   {share(right, len(failing))}")
+    well = [s for s in stores if s["cause"] == "healthy"]
+    alarms = sum(s["lead"] not in NO_CLAIM for s in well)
+    print(f"false alarms on healthy       {share(alarms, len(well))}")
+    rest = [s for s in stores if s["oracle"] >= DECIDABLE and s["cause"] != "healthy"]
+    over = sum(
+        s["lead"] not in (*NO_CLAIM, s["cause"]) and s["confidence"] >= CLAIMED for s in rest
+    )
+    print(f"over-claims on undecidable    {share(over, len(rest))}")
+    _coverage(stores)
+    _calibration(stores)
+    seconds = [sum(s["seconds"]) for s in stores]
+    print(f"{sum(seconds) / max(len(seconds), 1):.1f} s a store (planting and diagnosis, one core)")
+
+
+def _coverage(stores: Sequence[Mapping[str, Any]]) -> None:
+    held: defaultdict[str, list[tuple[bool, float]]] = defaultdict(list)
+    for store in stores:
+        for name, (true, low, high) in store["numbers"].items():
+            if all(isinstance(v, int | float) and math.isfinite(v) for v in (low, high)):
+                held[name].append((low <= true <= high, high - low))
+    print("planted numbers inside their stated 95% intervals")
+    for name, found in held.items():
+        width = sum(w for _, w in found) / len(found)
+        print(f"  {name:<28}{share(sum(h for h, _ in found), len(found))}, mean width {width:.2f}")
+
+
+def _calibration(stores: Sequence[Mapping[str, Any]]) -> None:
+    print("confidence of the leading cause against the share right (all stores)")
+    edges = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+    claims = [s for s in stores if s["lead"] != "insufficient_evidence"]
+    for low, high in pairwise(edges):
+        mine = [s for s in claims if low <= s["confidence"] < high or s["confidence"] == high == 1]
+        if mine:
+            mean = sum(s["confidence"] for s in mine) / len(mine)
+            right = sum(s["lead"] == s["cause"] for s in mine)
+            print(f"  {low:.2f}-{high:.2f} (mean {mean:.2f})  {share(right, len(mine))}")
+
+
+def main() -> None:
+    """Parse the options, try, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--stores", type=int, default=4, help="stores of each cause")
+    parser.add_argument("--healthy", type=int, default=8, help="healthy stores")
+    parser.add_argument("--settings", choices=("tuning", "held-out"), default="tuning")
+    parser.add_argument("--first", type=int, default=0, help="first seed")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--out", help="JSON Lines; stores that it holds are not tried again")
+    parser.add_argument("--causes", nargs="+")
+    parser.add_argument("--text-bank", help="text file whose passages make the traces")
+    parser.add_argument("--read", nargs="+", type=Path, help="only print what these files hold")
+    asked = parser.parse_args()
+    report(list(read(asked.read)) if asked.read else run(asked))
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    main()
