@@ -96,6 +96,13 @@ def prompt_figures(folder: Path) -> dict[str, Figure]:
     }
 
 
+def comparison_figures(folder: Path) -> dict[str, Figure]:
+    """A model before and after fine-tuning, over the tasks of the planted workflow."""
+    rs.plant("workflow", folder / "dataset-m12x.json")
+    run = rs.compare(folder / "dataset-m12x.json", "base-model", "finetuned-model")
+    return {"compare": run.figures["differences"]}
+
+
 def all_mechanisms(folder: Path) -> Figure:
     """One landscape a planted mechanism, each beside its claim in docs/lenses/surface.md."""
     return surface_figure([planted_grid(folder, mechanism) for mechanism in MECHANISMS])
@@ -113,6 +120,7 @@ def page_figures(folder: Path) -> Iterator[tuple[str, list[Figure]]]:
     """The pictures of README and of the pages of the lenses, one figure each."""
     for name, figure in {
         **planted_figures(folder),
+        **comparison_figures(folder),
         "patterns": all_mechanisms(folder),
         **prompt_figures(folder),
         **thinking_figures(folder),
