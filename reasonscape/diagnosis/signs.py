@@ -92,10 +92,12 @@ def _steep(evidence: Evidence) -> float:
 
 def _chaos(evidence: Evidence) -> float:
     """Chaos, or a hint of it where cells of ten items are too few to claim it."""
+    shown = evidence.strength("chaotic_surface")
     hint = evidence.detail("chaotic_surface", "hint")
     if not isinstance(hint, Mapping) or float(hint["spread"]) < SPREAD:
-        return evidence.strength("chaotic_surface")
-    return LEANING * (float(hint["p"]) < HINTED) + LEANING / 2 * (float(hint["p"]) < CLEARLY)
+        return shown
+    hinted = LEANING * (float(hint["p"]) < HINTED) + LEANING / 2 * (float(hint["p"]) < CLEARLY)
+    return max(shown, hinted)
 
 
 def _confounder(evidence: Evidence) -> float:

@@ -73,7 +73,7 @@ class Cells:
     def seen(self) -> Cells:
         """Only the cells in which something was used."""
         keep = self.n > 0
-        return self if bool(keep.all()) else self._at(keep)
+        return self if bool(keep.all()) else self.at(keep)
 
     def collapsed(self, axes: Sequence[int]) -> Cells:
         """Merge cells that agree along ``axes``; ``chance`` is averaged by samples."""
@@ -91,7 +91,8 @@ class Cells:
         weight = np.maximum(sums["n"], 1e-300)
         return Cells(coords=keys, chance=add(self.chance * self.n) / weight, **sums)
 
-    def _at(self, keep: NDArray[np.bool_]) -> Cells:
+    def at(self, keep: NDArray[np.bool_]) -> Cells:
+        """Only some of the cells."""
         return replace(self, **{f.name: getattr(self, f.name)[keep] for f in fields(self)})
 
 

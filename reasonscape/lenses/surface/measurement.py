@@ -20,11 +20,10 @@ from reasonscape.lenses.surface.result import (
     SurfaceResult,
 )
 from reasonscape.lenses.surface.selection import EvalRows, TaskRows
-from reasonscape.lenses.surface.texture import is_rough, texture
+from reasonscape.lenses.surface.texture import is_rough, scatter_hint, texture
 from reasonscape.stats.additive import AdditiveFit, fit_additive
 from reasonscape.stats.curves import fit_curve, fit_onset
 from reasonscape.stats.proportions import Proportion, wilson_bounds, wilson_interval
-from reasonscape.stats.roughness import Roughness
 from reasonscape.stats.sensitivity import sensitivity
 from reasonscape.stats.standardised import item_weighted_accuracy
 from reasonscape.stats.zones import capability_border, capability_zone
@@ -58,7 +57,6 @@ def _eval_surface(rows: EvalRows, task: TaskRows, options: SurfaceOptions) -> Ev
     n_eff = cells.effective(rho)
     grids = tuple(_grid(cells, view, task.axes, rho, options) for view in views)
     rough = texture(cells, task.axes, views[0])
-    hint = texture(cells, task.axes, views[0], hint=True) if not _judged(rough) else None
     scatter = rough.spread if rough is not None and is_rough(rough) else 0.0
     whole = cells.collapsed(())
     return EvalSurface(
@@ -79,13 +77,9 @@ def _eval_surface(rows: EvalRows, task: TaskRows, options: SurfaceOptions) -> Ev
         sensitivity=_sensitivity(cells, task.axes, n_eff),
         grids=grids,
         roughness=rough,
-        scatter_hint=hint,
+        scatter_hint=scatter_hint(cells, task.axes, views[0]),
         truncated_share=_truncated_among_lost(grids[0], rho),
     )
-
-
-def _judged(rough: Roughness | None) -> bool:
-    return rough is not None and rough.df > 0
 
 
 def _pooled(cells: Cells, n_eff: FloatArray) -> Proportion:

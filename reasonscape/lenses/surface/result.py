@@ -12,6 +12,7 @@ from reasonscape.datasets.cells import Axis
 from reasonscape.datasets.task_axes import View
 from reasonscape.findings.verdict import Subject
 from reasonscape.lenses.surface.cells import Cells
+from reasonscape.lenses.surface.texture import ScatterHint
 from reasonscape.stats.curves import DifficultyCurve, OnsetCurve
 from reasonscape.stats.paired import PairedDifference
 from reasonscape.stats.proportions import Proportion
@@ -62,7 +63,7 @@ class EvalSurface:
     """All that was measured for one (eval, base task).
 
     ``entangled`` names the surface's two axes with their correlation where they move together.
-    ``scatter_hint`` is the roughness of smaller cells, where those of ten items are too few.
+    ``scatter_hint`` is the roughness of the smallest cells, which is no claim.
     """
 
     subject: Subject
@@ -81,7 +82,7 @@ class EvalSurface:
     grids: tuple[MeasuredView, ...]
     roughness: Roughness | None
     truncated_share: Proportion | None
-    scatter_hint: Roughness | None = None
+    scatter_hint: ScatterHint | None = None
 
     @property
     def falls(self) -> tuple[tuple[AlongAxis, DifficultyCurve], ...]:

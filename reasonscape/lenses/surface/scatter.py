@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.finding import Effect
 from reasonscape.findings.thresholds import CHAOS_ABSENT_CELLS, CHAOS_CELLS, SPREAD
@@ -33,7 +35,7 @@ def chaotic_surface(one: EvalSurface) -> Claim:
         inside=rough.high < SPREAD and rough.cells >= CHAOS_ABSENT_CELLS,
         p=rough.p,
         n=counts(one),
-        evidence={"cells": rough.cells, "df": rough.df},
+        evidence={"cells": rough.cells, "df": rough.df, **_hint(one)},
         caveats=caveats(one),
         samples_needed=samples_needed(
             counts(one)["samples"], rough.spread, rough.low, rough.high, SPREAD
@@ -48,8 +50,5 @@ def chaotic_surface(one: EvalSurface) -> Claim:
 
 def _hint(one: EvalSurface) -> dict[str, dict[str, float]]:
     """Scatter of smaller cells, which is no claim."""
-    rough = one.scatter_hint
-    if rough is None or rough.df <= 0:
-        return {}
-    numbers = {"spread": rough.spread, "low": rough.low, "p": rough.p, "cells": rough.cells}
-    return {"hint": numbers}
+    hint = one.scatter_hint
+    return {} if hint is None else {"hint": asdict(hint)}
