@@ -12,7 +12,7 @@ from reasonscape.errors import NoRowsError, UsageError
 from reasonscape.findings.false_discovery import benjamini_hochberg
 from reasonscape.findings.hypothesis import Cause
 from reasonscape.findings.naming import hypothesis_id
-from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED, Q_PRESENT
+from reasonscape.findings.thresholds import FEW_FAILURES, MIN_ITEMS_CLAIMED, Q_PRESENT
 from reasonscape.runs.command_lines import command_line
 from reasonscape.runs.provenance import provenance
 from reasonscape.runs.selection import DROPPED
@@ -120,8 +120,12 @@ ORDER: Final = (
 
 
 def stands_out(signal: Signal) -> bool:
-    """Whether a signal makes a suspect: beyond its threshold, and not by chance."""
-    return signal.beyond and signal.q_run < Q_PRESENT
+    """Whether a signal makes a suspect: beyond its threshold, and not by chance.
+
+    Where most of a store fails, q over the run lets through what one healthy pair has by chance;
+    where most is healthy, q over the pair lets through what some pair always has.
+    """
+    return signal.beyond and max(signal.q, signal.q_run) < Q_PRESENT
 
 
 def triage(dataset: Dataset, filters: Any = None) -> TriageRun:
@@ -210,13 +214,13 @@ def _signals(pair: PairRows, task: ScreenedTask, accuracy: Proportion) -> list[S
         traces.truncated(pair),
         traces.loops(pair),
         traces.unanswered(pair),
-        *traces.lengths(pair),
+        *(traces.lengths(pair) if 1.0 - accuracy.low >= FEW_FAILURES else []),
     ]
     return [one for one in found if one is not None]
 
 
 def judged(found: Sequence[Screened]) -> tuple[Screened, ...]:
-    """Correct over all signals of the run, then give each (eval, task) its verdict and rank.
+    """Correct over each (eval, task) and the run, then give every pair its verdict and rank.
 
     Tests that could not be run count as p = 1, so that what a log lacks changes no q.
     """
@@ -226,7 +230,11 @@ def judged(found: Sequence[Screened]) -> tuple[Screened, ...]:
     corrected = iter(benjamini_hochberg(p_values, len(found) * len(THRESHOLDS)))
     done = []
     for one in found:
-        signals = [replace(signal, q_run=next(corrected)) for signal in one.signals]
+        own = benjamini_hochberg([signal.p for signal in one.signals], len(THRESHOLDS))
+        signals = [
+            replace(signal, q=q, q_run=next(corrected))
+            for signal, q in zip(one.signals, own, strict=True)
+        ]
         signals.sort(key=lambda signal: (not stands_out(signal), ORDER.index(signal.name)))
         shown = {signal.name: signal for signal in signals if stands_out(signal)}
         few = one.n["items"] < MIN_ITEMS_CLAIMED

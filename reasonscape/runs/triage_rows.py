@@ -28,6 +28,9 @@ CORRECT, INCORRECT, TRUNCATED, UNANSWERED = range(4)
 USED = 4
 """Outcomes below this count; the others are dropped."""
 
+_SURE = 0.999
+"""Chance above which nothing is left to be good at; the config allows no more either."""
+
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 
@@ -141,7 +144,7 @@ def _pairs(rows: ScreeningRows, axes: tuple[Axis, ...]) -> tuple[PairRows, ...]:
                 visible=rows.visible[part][used],
                 looped=rows.looped[part][used],
                 unasked=rows.unasked[part][used],
-                chance=float(cells.sums["chance"][mine].sum()) / n if n else 0.0,
+                chance=min(float(cells.sums["chance"][mine].sum()) / n, _SURE) if n else 0.0,
                 by_outcome={name: int(cells.sums[name][mine].sum()) for name in OUTCOMES},
             )
         )

@@ -43,7 +43,7 @@ def tables(summary: Mapping[str, Any]) -> dict[str, dict[str, list[Any]]]:
     signals["stands_out"] = [signal["name"] in one["shown"] for one, signal in tests]
     for key in ("value", "low", "high", "unit"):
         signals[key] = [signal["effect"][key] for _, signal in tests]
-    for key in ("p", "q_run", "stake", "said"):
+    for key in ("p", "q", "q_run", "stake", "said"):
         signals[key] = [signal[key] for _, signal in tests]
     for key in ("samples", "items"):
         signals[key] = [signal["n"][key] for _, signal in tests]

@@ -32,8 +32,8 @@ class Signal:
         The signal in a few words, made from the numbers.
     detail
         Where it is: axis, levels, and what else was seen.
-    q_run
-        Corrected over all signals of the run; 1 until that is known.
+    q, q_run
+        Corrected over the signals of this (eval, task), and over those of the run; NaN until then.
     """
 
     name: str
@@ -44,4 +44,5 @@ class Signal:
     n: Mapping[str, int]
     said: str
     detail: Mapping[str, Any] = field(default_factory=dict)
+    q: float = math.nan
     q_run: float = math.nan

@@ -106,6 +106,7 @@ def _signal(signal: Signal) -> dict[str, Any]:
         "threshold": THRESHOLDS[signal.name],
         "beyond": signal.beyond,
         "p": signal.p,
+        "q": signal.q,
         "q_run": signal.q_run,
         "stake": signal.stake,
         "n": dict(signal.n),

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reasonscape.stats.clustered_share import FEW_MARKED
-from reasonscape.stats.clusters import anova_rho, effective_count
+from reasonscape.stats.clusters import ClusterSums, effective_count, rho_of_sums
 from reasonscape.stats.proportions import Proportion, wilson_bounds
 
 BoolArray = NDArray[np.bool_]
+FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
@@ -96,10 +97,8 @@ def item_share(which: ArrayLike, items: Items, keep: BoolArray | None = None) ->
     here = size > 0
     m = size[here].astype(np.float64)
     k = np.bincount(item[marked], minlength=len(cells))[here].astype(np.float64)
-    owner = cells[here]
-    sums = [np.bincount(owner), *(np.bincount(owner, w) for w in (m, k, m * m, k * k / m))]
-    rho = anova_rho(*sums)
     squares = float((m * m).sum())
+    rho = rho_of_sums(_sums(m, k, cells[here]))
     trials = effective_count(len(item), squares, len(m), rho)
     if (k > 0.0).sum() < FEW_MARKED:
         usual = squares / len(item)
@@ -108,3 +107,18 @@ def item_share(which: ArrayLike, items: Items, keep: BoolArray | None = None) ->
     value = float(marked.mean())
     low, high = wilson_bounds(value * trials, trials)
     return Proportion(value, low, high, trials)
+
+
+def _sums(m: FloatArray, k: FloatArray, owner: IntArray) -> ClusterSums:
+    """Sums of squares over cells, from samples and marked ones of each item and its cell."""
+    n = np.bincount(owner, m)
+    used = n > 0.0
+    n = n[used]
+    marked, shares = (np.bincount(owner, w)[used] for w in (k, k * k / m))
+    return ClusterSums(
+        between=float(np.maximum(shares - marked**2 / n, 0.0).sum()),
+        between_df=float(len(m) - len(n)),
+        within=float(np.maximum(marked - shares, 0.0).sum()),
+        within_df=float(n.sum() - len(m)),
+        spread=float(n.sum() - (np.bincount(owner, m * m)[used] / n).sum()),
+    )

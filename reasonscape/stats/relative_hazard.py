@@ -71,7 +71,7 @@ def relative_hazard(
         unions of them. Where a stratum is one item with a few repeats, half of them are late
         whatever their length is; the median of all items of that difficulty says more.
     bins
-        Bins at quantiles of the ends; ties stay together, so there may be fewer.
+        Bins at quantiles of the ends; ties stay together, so there may be fewer. 0 for none.
     level
         Coverage of every interval.
 
@@ -177,9 +177,9 @@ def after_median(time: FloatArray, group: IntArray) -> npt.NDArray[np.bool_]:
 
 def _edges(time: FloatArray, bins: int) -> FloatArray:
     """Edges of bins at quantiles; a bin holds its right edge."""
-    if not len(time):
+    if not len(time) or bins < 1:
         return np.zeros(0)
-    edges = np.quantile(time, np.linspace(0.0, 1.0, max(bins, 1) + 1), method="inverted_cdf")
+    edges = np.quantile(time, np.linspace(0.0, 1.0, bins + 1), method="inverted_cdf")
     inner = np.unique(edges[1:-1])
     inner = inner[inner < edges[-1]]
     return np.concatenate([edges[:1], inner, edges[-1:]]).astype(np.float64)
