@@ -61,7 +61,7 @@ def caveats(one: EvalHazard) -> tuple[str, ...]:
 
 def evidence(one: EvalHazard) -> dict[str, Any]:
     """What stands beside every claim: unit, strata, ends early and late, budget."""
-    relative, budget = one.relative, one.budget
+    relative, budget = one.relative, one.tried
     found: dict[str, Any] = {
         "time_unit": one.unit,
         "failures": one.failures.value,
@@ -72,9 +72,9 @@ def evidence(one: EvalHazard) -> dict[str, Any]:
             "strata": relative.kind,
             "n_strata": relative.strata,
             "informative": relative.informative,
-            "early_wrong_right": list(relative.course.early),
-            "late_wrong_right": list(relative.course.late),
-            "late_over_early": relative.course.late_early.ratio,
+            "early_wrong_right": list(relative.halves.early),
+            "late_wrong_right": list(relative.halves.late),
+            "late_over_early": relative.halves.late_early.ratio,
             "same_items_late_over_early": relative.same_items.ratio,
             "same_items_interval": [relative.same_items.low, relative.same_items.high],
             "same_items": relative.same_items.items,
@@ -109,7 +109,7 @@ def without_verdict(one: EvalHazard, pattern: str) -> Claim | None:
     if one.relative.right_items < MIN_ITEMS_CLAIMED:
         said = f"{one.counts['right']} right ends on {one.relative.right_items} items are too few"
         return fixed(one, pattern, said, reason="few_samples")
-    if one.relative.course.late_early.items < MIN_ITEMS_CLAIMED:
+    if one.relative.halves.late_early.items < MIN_ITEMS_CLAIMED:
         said = "right and wrong ends hardly ever occur at the same difficulty"
         return fixed(one, pattern, said, reason="few_samples")
     return None

@@ -24,7 +24,7 @@ Evals = Sequence[EvalHazard]
 def drawings(result: HazardResult, findings: Sequence[Finding]) -> list[Drawing]:
     """Every picture of one base task, each drawn only when asked for."""
     rank = suspicion(result.base_task, findings)
-    timed = [one for one in result.evals if one.curves is not None]
+    timed = [one for one in result.evals if one.timed]
     made = []
     for chunk in _chunks(timed):
         for kind, extra, make in _KINDS:
@@ -56,7 +56,7 @@ def key_figure(results: Sequence[HazardResult]) -> tuple[Figure, list[str]]:
     from reasonscape.figures.budget_curve import budget_curve_figure
     from reasonscape.lenses.hazard.pictures import budget_curve_of
 
-    panels = [(r, one) for r in results for one in r.evals if one.budget is not None]
+    panels = [(r, one) for r in results for one in r.evals if one.timed]
     if not panels:
         raise NoRowsError(
             "there is nothing to draw: no graded row that matched has a token count or a trace",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from reasonscape.lenses.hazard.options import HazardOptions
 from reasonscape.lenses.hazard.relative import relative_of
 from reasonscape.lenses.hazard.result import Caps, Curves, EvalHazard, HazardResult
 from reasonscape.lenses.hazard.selection import EvalTimes, TaskTimes
+from reasonscape.lenses.later import Later
 from reasonscape.stats.budget import Budget, budget_curve
 from reasonscape.stats.codes import dense_codes, row_codes
 from reasonscape.stats.proportions import Proportion, wilson_bounds
@@ -35,17 +37,15 @@ def measure(rows: TaskTimes, options: HazardOptions) -> HazardResult:
         axes=rows.axes,
         panels=rows.panels,
         evals=evals,
-        together=together_of(rows, evals),
+        later_together=Later(partial(together_of, rows, evals)),
         comparisons=comparisons,
         # What may mislead comes first: stdout shows three.
         notes=(*notes, *rows.notes),
     )
 
 
-def eval_hazard(
-    one: EvalTimes, task: TaskTimes, options: HazardOptions, *, claims_only: bool = False
-) -> EvalHazard:
-    """Measure one eval; what claims are made of comes first, and curves only where wanted."""
+def eval_hazard(one: EvalTimes, task: TaskTimes, options: HazardOptions) -> EvalHazard:
+    """Measure one eval: what claims are made of at once, and curves when they are asked for."""
     ends, caps = one.ends, caps_of(one.counted, one.ends)
     failed = ends.cause != RIGHT
     share = independent_share(failed, ends.item, _cells(ends))
@@ -67,27 +67,29 @@ def eval_hazard(
         recounted=one.recounted,
         only_answers=one.only_answers,
         caps=caps,
-        curves=None,
-        levels=(),
         relative=None,
-        budget=None,
+        tried=None,
+        later_curves=None,
+        later_levels=None,
+        later_budget=None,
     )
     if caps is None or not len(ends):
         return found
-    found = replace(found, relative=relative_of(one, task.n_levels, options.truncation))
-    if claims_only:
-        return found
     return replace(
         found,
-        curves=_curves(one, caps, share, options),
-        levels=_levels(one, task, caps, share, options),
-        budget=_budget(ends, caps),
+        relative=relative_of(one, task.n_levels, options.truncation),
+        tried=_budget(ends, caps, only_tried=True),
+        later_curves=Later(partial(_curves, one, caps, share, options)),
+        later_levels=Later(partial(_levels, one, task, caps, share, options)),
+        later_budget=Later(partial(_budget, ends, caps)),
     )
 
 
-def _budget(ends: Ends, caps: Caps) -> Budget:
+def _budget(ends: Ends, caps: Caps, *, only_tried: bool = False) -> Budget:
     finer = FINER if len(ends) <= MOST_FINE else 2
-    return budget_curve(ends.time, ends.cause, ends.item, caps.largest, finer=finer)
+    return budget_curve(
+        ends.time, ends.cause, ends.item, caps.largest, finer=finer, only_tried=only_tried
+    )
 
 
 def _curves(one: EvalTimes, caps: Caps, share: float, options: HazardOptions) -> Curves:

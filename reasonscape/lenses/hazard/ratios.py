@@ -100,7 +100,7 @@ def _measured(one: EvalHazard) -> Relative:
 
 
 def _side(relative: Relative, where: str) -> _Side:
-    found = relative.course.late_early
+    found = relative.halves.late_early
     if where == "late":
         return _Side(found.ratio, found.low, found.high, found.p_above)
     return _Side(_inverse(found.ratio), _inverse(found.high), _inverse(found.low), found.p_below)

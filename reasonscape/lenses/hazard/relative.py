@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from reasonscape.lenses.hazard.caps import before_the_last_percent, cap_codes
@@ -9,6 +11,7 @@ from reasonscape.lenses.hazard.ends import CUT_OFF, WRONG, independent_share
 from reasonscape.lenses.hazard.options import Truncation
 from reasonscape.lenses.hazard.result import Relative
 from reasonscape.lenses.hazard.selection import EvalTimes
+from reasonscape.lenses.later import Later
 from reasonscape.stats.codes import dense_codes, paired_codes
 from reasonscape.stats.hazard_step import fit_hazard_step
 from reasonscape.stats.relative_hazard import relative_hazard
@@ -34,10 +37,13 @@ def relative_of(one: EvalTimes, n_levels: tuple[int, ...], truncation: Truncatio
     ends_left = np.bincount(place, minlength=items)[place]
     stratum, _ = paired_codes(paired_codes(strata.stratum, cap)[0], ends_left)
     own, _ = paired_codes(item, cap)
-    alone = relative_hazard(time, wrong, item, own, group, bins=1).late_early
+    alone = relative_hazard(time, wrong, item, own, group, bins=0).late_early
+    course = partial(relative_hazard, time, wrong, item, stratum, group)
+    scale = independent_share(wrong, item, group)
     return Relative(
-        course=relative_hazard(time, wrong, item, stratum, group, bins=BINS),
-        step=fit_hazard_step(time, wrong, group, scale=independent_share(wrong, item, group)),
+        halves=course(bins=0),
+        later_course=Later(partial(course, bins=BINS)),
+        later_step=Later(partial(fit_hazard_step, time, wrong, group, scale=scale)),
         kind=strata.kind,
         strata=strata.n_strata,
         informative=strata.informative,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from reasonscape.datasets.cells import Axis
 from reasonscape.findings.verdict import Subject
 from reasonscape.lenses.hazard.ends import Unit
+from reasonscape.lenses.later import Later
 from reasonscape.stats.aalen_johansen import IncidenceCurves
 from reasonscape.stats.budget import Budget
 from reasonscape.stats.cox import HazardComparison
@@ -103,8 +104,10 @@ class Relative:
 
     Attributes
     ----------
+    halves
+        Late against early.
     course
-        Late against early, and over bins of time.
+        The same, and over bins of time.
     step
         One step of the log odds along the log of time.
     kind, strata, informative
@@ -117,8 +120,9 @@ class Relative:
         Ends in the cap's last percent, where the cut-off is an end of its own.
     """
 
-    course: RelativeHazard
-    step: HazardStep
+    halves: RelativeHazard
+    later_course: Later[RelativeHazard]
+    later_step: Later[HazardStep]
     kind: str
     strata: int
     informative: float
@@ -127,10 +131,29 @@ class Relative:
     same_items: OddsRatio
     left_out: int
 
+    @property
+    def course(self) -> RelativeHazard:
+        """Late against early, and over bins of time."""
+        return self.later_course.get()
+
+    @property
+    def step(self) -> HazardStep:
+        """One step of the log odds along the log of time."""
+        return self.later_step.get()
+
 
 @dataclass(frozen=True, slots=True)
 class EvalHazard:
-    """All that was measured for one (eval, base task); measures are ``None`` without times."""
+    """All that was measured for one (eval, base task); measures are ``None`` without times.
+
+    Attributes
+    ----------
+    tried
+        The budget curve at the few budgets among which the place where more stops paying is
+        sought; ``budget`` is the whole curve.
+    curves, levels, budget
+        Made when they are asked for: no claim needs them.
+    """
 
     subject: Subject
     label: str
@@ -144,10 +167,31 @@ class EvalHazard:
     recounted: str | None
     only_answers: bool
     caps: Caps | None
-    curves: Curves | None
-    levels: tuple[Curves, ...]
     relative: Relative | None
-    budget: Budget | None
+    tried: Budget | None
+    later_curves: Later[Curves] | None
+    later_levels: Later[tuple[Curves, ...]] | None
+    later_budget: Later[Budget] | None
+
+    @property
+    def timed(self) -> bool:
+        """Whether there are ends to draw."""
+        return self.tried is not None
+
+    @property
+    def curves(self) -> Curves | None:
+        """The time course of all samples."""
+        return self.later_curves.get() if self.later_curves is not None else None
+
+    @property
+    def levels(self) -> tuple[Curves, ...]:
+        """The time course at each level of the axis that was asked for."""
+        return self.later_levels.get() if self.later_levels is not None else ()
+
+    @property
+    def budget(self) -> Budget | None:
+        """Accuracy if traces were cut off earlier."""
+        return self.later_budget.get() if self.later_budget is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +249,11 @@ class HazardResult:
     axes: tuple[Axis, ...]
     panels: Axis | None
     evals: tuple[EvalHazard, ...]
-    together: Together | None
+    later_together: Later[Together | None]
     comparisons: tuple[Comparison, ...]
     notes: tuple[str, ...]
+
+    @property
+    def together(self) -> Together | None:
+        """Curves of all evals, standardised; ``None`` where there is one."""
+        return self.later_together.get()

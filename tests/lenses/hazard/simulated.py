@@ -16,6 +16,7 @@ from reasonscape.lenses.hazard.measurement import eval_hazard, measure
 from reasonscape.lenses.hazard.options import HazardOptions
 from reasonscape.lenses.hazard.result import HazardResult
 from reasonscape.lenses.hazard.selection import EvalTimes, TaskTimes, counted_ends
+from reasonscape.lenses.later import Later
 from reasonscape.planted.design import mechanism_plan
 from reasonscape.planted.draws import draw_group
 
@@ -166,6 +167,6 @@ def found(
     """Findings of one simulated eval, by pattern; no curves are made for them."""
     options = options or HazardOptions()
     task = task_of(sample, n_levels=n_levels, options=options)
-    one = eval_hazard(task.evals[0], task, options, claims_only=True)
-    result = HazardResult("t", "t", task.axes, None, (one,), None, (), ())
+    one = eval_hazard(task.evals[0], task, options)
+    result = HazardResult("t", "t", task.axes, None, (one,), Later(lambda: None), (), ())
     return judged(result)["e1"]

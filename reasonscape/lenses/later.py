@@ -1,0 +1,30 @@
+"""Parts of a result that only pictures and tables need: made when they are first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar, cast
+
+T = TypeVar("T")
+
+
+class Later(Generic[T]):
+    """A value that is made once, when it is first asked for.
+
+    Findings never need it, so that a run over many (eval, task) does not pay for its pictures.
+    What makes the value must not depend on what else was asked for before.
+    """
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make: Callable[[], T] | None = make
+        self._made: T | None = None
+
+    def get(self) -> T:
+        """The value; the samples behind it are let go once it is there."""
+        make = self._make
+        if make is not None:
+            self._made = make()
+            self._make = None
+        return cast("T", self._made)
