@@ -128,7 +128,7 @@ def _drawn(made: Any) -> dict[str, Any]:
 
 def jobs_of(asked: argparse.Namespace) -> list[tuple[str, int, Settings]]:
     """Every store to try, causes mixed so that a run cut short is of all of them."""
-    from reasonscape.planted.causes import CAUSES
+    from reasonscape.planted.cause_mechanisms import CAUSES
 
     return [
         (cause, asked.first + i, asked.settings)

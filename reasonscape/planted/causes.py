@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
 import numpy as np
 
 from reasonscape.errors import UsageError
+from reasonscape.planted.cause_mechanisms import CAUSES, WAYS, Case
 from reasonscape.planted.cause_settings import DRAWN, SETTINGS, Drawn, Settings
 from reasonscape.planted.design import Plan, PlannedAxis, PlannedEval, PlannedTask
-from reasonscape.planted.mechanisms import Mechanism, Thinking, WrongEnds, reference
+from reasonscape.planted.mechanisms import Mechanism, Thinking, reference
 from reasonscape.planted.nuisance import OTHER_KINDS, Nuisance, OtherKind, Reasoning
 from reasonscape.planted.pairs import PAIRS
 
@@ -21,18 +22,6 @@ SPACES: Final = "prob_dewhitespace"
 WRITING: Final = "writing"
 MODEL: Final = "planted"
 """The model that fails; another one in the store is healthy."""
-
-WAYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "healthy": ("",),
-    "working_memory_limit": ("circles", "loops", "late", "threshold"),
-    "tokenization_problem": ("confounder", "format", "period", "numbers"),
-    "reasoning_inefficiency": ("loops",),
-    "underthinking": ("even", "falling"),
-    "context_truncation": ("",),
-    "capability_gap": ("even", "falling", "cliff"),
-    "unstable_surface": ("",),
-}
-"""Variants of the mechanism of each cause; one is drawn for each store."""
 
 _OWN: Final[Mapping[str, tuple[OtherKind, ...]]] = {
     "working_memory_limit": ("loops", "long"),
@@ -66,43 +55,6 @@ class PlantedCause:
     plan: Plan
     strength: float
     written: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """What was drawn before the mechanism: a grid, lengths, and how strong the effect is."""
-
-    rng: Rng
-    axes: tuple[PlannedAxis, ...]
-    thinking: Thinking
-    strength: float
-    break_width: float
-    written: str
-
-    def between(self, weak: float, strong: float) -> float:
-        """An effect of the store's strength, with some noise."""
-        return weak + (self.strength + float(self.rng.normal(0.0, 0.08))) * (strong - weak)
-
-    def share(self, weak: float, strong: float) -> float:
-        """The same where it is a share."""
-        return min(max(self.between(weak, strong), 0.02), 0.98)
-
-    def loss(self, way: str, thinking: Thinking) -> Mechanism:
-        """Accuracy lost evenly or along the first axis."""
-        if way == "even":
-            return Mechanism("uniform", high=self.share(0.8, 0.35), thinking=thinking)
-        return Mechanism("gradual", high=0.95, low=self.share(0.65, 0.15), thinking=thinking)
-
-    def cliff(self, thinking: Thinking, floor: float) -> Mechanism:
-        """Accuracy lost between two levels of the first axis, neither the first nor the last."""
-        return Mechanism(
-            "cliff",
-            high=0.95,
-            low=self.share(0.5, floor),
-            break_after=int(self.rng.integers(2, len(self.axes[0].levels) - 1)),
-            width=self.break_width,
-            thinking=thinking,
-        )
 
 
 def planted_cause(cause: str, seed: int, settings: Settings = "tuning") -> PlantedCause:
@@ -141,10 +93,10 @@ def planted_cause(cause: str, seed: int, settings: Settings = "tuning") -> Plant
     rng = np.random.default_rng([seed, SETTINGS.index(settings), list(CAUSES).index(cause)])
     way = str(rng.choice(WAYS[cause]))
     written = {"confounder": SPACES, "period": SPACES, "format": WRITING}.get(way, "")
-    axes = _axes(rng, drawn, written, periodic=way == "period")
+    axes = _axes(rng, drawn, written, way)
     thinking = _thinking(rng, drawn)
     strength, width = float(rng.uniform(*drawn.effect)), float(rng.uniform(*drawn.break_width))
-    mechanism = CAUSES[cause](_Case(rng, axes, thinking, strength, width, written), way)
+    mechanism = CAUSES[cause](Case(rng, axes, thinking, strength, width, written), way)
     mechanism = _capped(mechanism, rng)
     nuisance = _nuisance(rng, drawn, cause)
     plan = Plan(
@@ -207,13 +159,16 @@ def _nuisance(rng: Rng, drawn: Drawn, cause: str) -> Nuisance:
     )
 
 
-def _axes(rng: Rng, drawn: Drawn, written: str, *, periodic: bool) -> tuple[PlannedAxis, ...]:
+def _axes(rng: Rng, drawn: Drawn, written: str, way: str) -> tuple[PlannedAxis, ...]:
     levels = int(rng.integers(drawn.levels[0], drawn.levels[1] + 1))
     # A table of fewer rows has hardly a period to lose.
-    first, step = (12, 2) if periodic else (3, int(rng.integers(1, 4)))
+    first, step = (12, 2) if way == "period" else (3, int(rng.integers(1, 4)))
     axes = [PlannedAxis("length", tuple(float(first + step * i) for i in range(levels)))]
-    if rng.random() < 0.6:
-        others = int(rng.integers(drawn.others[0], drawn.others[1] + 1))
+    others = int(rng.integers(drawn.others[0], drawn.others[1] + 1))
+    # A few cells in a row are no surface that could be rough.
+    rough = way == "cells" and levels < 8
+    if rng.random() < 0.6 or rough:
+        others = max(others, 3) if rough else others
         axes.append(PlannedAxis("depth", tuple(float(i) for i in range(others))))
     chance = rng.random()
     if written == SPACES or (not written and chance < 0.2):
@@ -239,96 +194,3 @@ def _task(rng: Rng, drawn: Drawn, axes: tuple[PlannedAxis, ...], way: str) -> Pl
         grammar = "arithmetic"
     grammar = {"numbers": "long-sums", "period": "table"}.get(way, grammar)
     return PlannedTask("planted", axes, items, repeats, chance, grammar)
-
-
-def _healthy(case: _Case, way: str) -> Mechanism:
-    high = float(case.rng.uniform(0.955, 0.995))
-    return Mechanism("healthy", high=high, thinking=case.thinking)
-
-
-def _memory(case: _Case, way: str) -> Mechanism:
-    """A cliff; around and beyond it wrong traces circle or loop, or late ends go wrong."""
-    thinking = replace(case.thinking, reach="beyond")
-    if way == "circles":
-        thinking = replace(
-            thinking, wrong_ratio=case.between(1.4, 2.2), circles=case.share(0.6, 0.9)
-        )
-    elif way == "loops":
-        thinking = replace(
-            thinking,
-            wrong_ratio=case.between(1.3, 1.8),
-            loops=case.share(0.4, 0.75),
-            loop_from=float(case.rng.uniform(0.4, 0.65)),
-        )
-    elif way == "late":
-        thinking = replace(thinking, wrong_ends=WrongEnds("delayed", case.between(2.5, 7.0)))
-    mechanism = case.cliff(thinking, 0.08)
-    if way != "threshold":
-        return mechanism
-    # From about the median length of the first bad level on.
-    at = (mechanism.break_after or 1) / (len(case.axes[0].levels) - 1)
-    place = thinking.easy * (thinking.hard / thinking.easy) ** at
-    tokens = place * math.exp(float(case.rng.normal(0.0, 0.15)))
-    ends = WrongEnds("beyond", case.between(3.0, 8.0), round(tokens))
-    return replace(mechanism, thinking=replace(thinking, wrong_ends=ends))
-
-
-def _tokens(case: _Case, way: str) -> Mechanism:
-    """What is lost goes with how the question is written, or with numbers that break."""
-    if way == "numbers":
-        high, odds = case.share(0.75, 0.5), case.between(2.5, 6.0)
-        return Mechanism("artifact", high=high, fragmented_odds=odds, thinking=case.thinking)
-    high, low = float(case.rng.uniform(0.85, 0.95)), float(case.rng.uniform(0.6, 0.95))
-    costs = ((case.written, case.share(0.25, 0.6)),)
-    if case.rng.random() < 0.5:
-        return Mechanism("uniform", high=high, thinking=case.thinking, costs=costs)
-    return Mechanism("gradual", high=high, low=high * low, thinking=case.thinking, costs=costs)
-
-
-def _inefficient(case: _Case, way: str) -> Mechanism:
-    """A slow loss, and many of the wrong traces fall into a loop from early on."""
-    thinking = replace(
-        case.thinking,
-        wrong_ratio=case.between(1.0, 1.6),
-        loops=case.share(0.4, 0.8),
-        loop_from=float(case.rng.uniform(0.2, 0.55)),
-    )
-    return case.loss("falling", thinking)
-
-
-def _short(case: _Case, way: str) -> Mechanism:
-    ratio = max(case.between(0.7, 0.35), 0.2)
-    return case.loss(way, replace(case.thinking, wrong_ratio=ratio))
-
-
-def _cut_off(case: _Case, way: str) -> Mechanism:
-    """Lengths follow from the share that is cut off, which grows along the first axis."""
-    thinking = replace(case.thinking, cap=int(case.rng.choice([1536, 2048, 4096])))
-    high, cut = case.share(0.92, 0.98), case.share(0.35, 0.95)
-    return Mechanism("truncation", high=high, truncated=cut, thinking=thinking)
-
-
-def _gap(case: _Case, way: str) -> Mechanism:
-    """What is lost leaves no trace: wrong completions look like right ones."""
-    ratio = float(case.rng.uniform(0.95, 1.06))
-    thinking = replace(case.thinking, wrong_ratio=ratio)
-    return case.cliff(thinking, 0.03) if way == "cliff" else case.loss(way, thinking)
-
-
-def _unstable(case: _Case, way: str) -> Mechanism:
-    mean = float(case.rng.uniform(0.4, 0.7))
-    spread = min(case.between(0.2, 0.4), 0.9 * math.sqrt(mean * (1 - mean)))
-    return Mechanism("chaos", high=mean, spread=spread, thinking=case.thinking)
-
-
-CAUSES: Final[Mapping[str, Callable[[_Case, str], Mechanism]]] = {
-    "healthy": _healthy,
-    "working_memory_limit": _memory,
-    "tokenization_problem": _tokens,
-    "reasoning_inefficiency": _inefficient,
-    "underthinking": _short,
-    "context_truncation": _cut_off,
-    "capability_gap": _gap,
-    "unstable_surface": _unstable,
-}
-"""How the mechanism of each cause is drawn."""

@@ -159,8 +159,10 @@ def _written_otherwise(planted: PlantedCause, draws: Draws) -> float:
 
 
 def _scatter(truth: GroupTruth, draws: Draws) -> float:
-    """Cells around an additive surface (along a single axis: a line) against items within cells."""
+    """Cells around an additive surface (one axis: with one turn) against items within cells."""
     from scipy.special import chdtrc
+
+    from reasonscape.stats.isotonic import one_turn_fit
 
     repeats = truth.task.repeats
     correct = _by_item(draws, draws.correct.astype(np.float64)) / repeats
@@ -168,13 +170,13 @@ def _scatter(truth: GroupTruth, draws: Draws) -> float:
     mean = np.bincount(cells, correct) / truth.task.items
     place = positions(truth.task)
     if place.shape[1] == 1:
-        design = np.column_stack([np.ones(len(place)), place[:, 0]])
+        left, rank = mean - one_turn_fit(mean, np.ones(len(mean))), 2
     else:
         design = np.concatenate(
             [(column[:, None] == np.unique(column)).astype(float) for column in place.T], axis=1
         )
-    fitted, _, rank, _ = np.linalg.lstsq(design.astype(np.float64), mean, rcond=None)
-    left = mean - design @ fitted
+        fitted, _, rank, _ = np.linalg.lstsq(design, mean, rcond=None)
+        left = mean - design @ fitted
     within = float(np.square(correct - mean[cells]).sum()) / max(len(correct) - len(mean), 1)
     freedom = len(mean) - int(rank)
     if freedom < 1 or within <= 0:
