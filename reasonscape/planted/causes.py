@@ -164,10 +164,10 @@ def _axes(rng: Rng, drawn: Drawn, written: str, way: str) -> tuple[PlannedAxis, 
     # A table of fewer rows has hardly a period to lose.
     first, step = (12, 2) if way == "period" else (3, int(rng.integers(1, 4)))
     axes = [PlannedAxis("length", tuple(float(first + step * i) for i in range(levels)))]
-    others = int(rng.integers(drawn.others[0], drawn.others[1] + 1))
     # A few cells in a row are no surface that could be rough.
     rough = way == "cells" and levels < 8
     if rng.random() < 0.6 or rough:
+        others = int(rng.integers(drawn.others[0], drawn.others[1] + 1))
         others = max(others, 3) if rough else others
         axes.append(PlannedAxis("depth", tuple(float(i) for i in range(others))))
     chance = rng.random()
