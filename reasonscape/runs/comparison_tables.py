@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.findings.thresholds import Q_PRESENT
 from reasonscape.lenses.lens import Table
+from reasonscape.store.filters import parse_filters
 from reasonscape.store.selection.paired_sides import item_texts
 
 if TYPE_CHECKING:
@@ -42,18 +43,12 @@ def discordant(run: ComparisonRun, most: int = ITEMS) -> list[dict[str, Any]]:
         (item for one in run.measured for item in one.items),
         key=lambda item: (-round(abs(item.difference), 9), -(item.samples_a + item.samples_b)),
     )[:most]
-    where = run.dataset.where(_scope(run))
+    where = run.dataset.where(parse_filters(run.filters))
     tasks = sorted({item.base_task for item in items})
     named = item_texts(
         run.dataset.store(), where, tasks, [item.key for item in items], by_id=run.options.by_id
     )
     return [_item(item, *named[item.key]) for item in items]
-
-
-def _scope(run: ComparisonRun) -> Any:
-    from reasonscape.store.filters import parse_filters
-
-    return parse_filters(run.filters)
 
 
 def _item(item: DiscordantItem, task: str, item_id: str) -> dict[str, Any]:

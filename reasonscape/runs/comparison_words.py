@@ -110,14 +110,10 @@ def _numbers(one: Measurement) -> str:
 def _chances(one: Measurement, q: float, tests: int) -> str:
     if math.isnan(one.p):
         return "not tested"
-    if tests == 1:
-        return f"p = {p_words(one.p)}".replace("= <", "<")
-    of = f"p = {p_words(one.p)}, q = {p_words(q)} over {tests} tests"
-    return of.replace("= <", "<")
+    corrected = f", q = {p_words(q)} over {tests} tests" if tests > 1 else ""
+    return f"p = {p_words(one.p)}{corrected}".replace("= <", "<")
 
 
 def _compared(one: Measurement) -> float:
     """Items behind the comparison; of two sides the smaller one."""
-    if one.design == "paired":
-        return one.pairs
-    return one.pairs + min(one.only_a, one.only_b)
+    return one.pairs + (0 if one.design == "paired" else min(one.only_a, one.only_b))
