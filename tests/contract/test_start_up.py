@@ -21,6 +21,7 @@ HEAVY = {
     "jinja2",
     "kaleido",
     "lifelines",
+    "mcp",
     "numpy",
     "pandas",
     "plotly",
