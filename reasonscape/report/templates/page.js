@@ -110,7 +110,7 @@
   plots().forEach((holder) => seen.observe(holder));
   const redraw = () => {
     for (const holder of plots()) {
-      if (!holder.dataset.drawn) continue;
+      if (!holder.dataset.drawn || holder.dataset.drawn === root.dataset.theme) continue;
       if (holder.offsetParent) draw(holder);
       else { Plotly.purge(holder.querySelector("div")); delete holder.dataset.drawn; }
     }
