@@ -38,6 +38,8 @@ def corrected_filters(text: str) -> str:
     --------
     >>> corrected_filters('{"eval_id": [e1a2b3], "base_task": "arithmetic",}')
     'write --filters \'{"eval_id": ["e1a2b3"], "base_task": "arithmetic"}\''
+    >>> corrected_filters("<...>")
+    'write an id that `analyze.py evals` shows, as in --filters \'{"eval_id": ["e1a2b3"]}\''
     """
     if len(text) > _LONGEST:
         return ""
@@ -48,6 +50,9 @@ def corrected_filters(text: str) -> str:
         stripped = stripped[1:].removesuffix("'")
     if '\\"' in stripped and not _loads(stripped):
         stripped = stripped.replace('\\"', '"')
+    if re.fullmatch(r"<[^<>]*>", stripped):
+        # A placeholder for the whole of it.
+        return example_line(json.dumps({"eval_id": [EXAMPLE_ID]}))
     if not stripped.startswith("{"):
         # A bare `"key": value` wants its braces only.
         if stripped.startswith("[") or ":" not in stripped:
