@@ -22,6 +22,7 @@ from reasonscape.lenses.fft.lengths import along_length
 from reasonscape.lenses.fft.result import EvalFft, FftResult
 from reasonscape.lenses.fft.samples import LeftOut, Samples
 from reasonscape.lenses.fft.spectra import Pieces, ReadingSpectra
+from reasonscape.lenses.later import Later
 from reasonscape.stats.band_slopes import octave_bands
 from reasonscape.stats.clustered_share import clustered_share
 from reasonscape.stats.fragmentation import excess_fragmentation
@@ -132,11 +133,13 @@ def _eval(
         effective=failures.trials,
         failures=failures,
         mean=None,
-        shapes=None,
-        outcome=None,
-        axes=tuple(along_axis(i, axis, samples, own) for i, axis in enumerate(axes)),
-        length=along_length(samples, own),
-        artifacts=artifacts(samples, own, against, np.arange(len(own.tokens))),
+        later_shapes=None,
+        later_outcome=None,
+        later_axes=Later(
+            lambda: tuple(along_axis(i, axis, samples, own) for i, axis in enumerate(axes))
+        ),
+        later_length=Later(lambda: along_length(samples, own)),
+        later_artifacts=Later(lambda: artifacts(samples, own, against, np.arange(len(own.tokens)))),
         readings=(),
         shown=(),
     )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from reasonscape.datasets.cells import Axis
 from reasonscape.findings.thresholds import PEAK_ITEMS, PEAK_PROMINENCE
+from reasonscape.lenses.fft.once import Once
 from reasonscape.lenses.fft.samples import Samples, few_outcomes
 from reasonscape.lenses.fft.spectra import BoolArray, FloatArray, IntArray, ReadingSpectra
+from reasonscape.lenses.later import Later
 from reasonscape.stats.clustered_share import clustered_share
 from reasonscape.stats.codes import row_codes
 from reasonscape.stats.item_score import ItemScore, item_score
@@ -59,13 +63,18 @@ class AlongAxis:
     """
 
     place: int
-    levels: tuple[LevelPower, ...]
+    later_levels: Later[tuple[LevelPower, ...]]
     collapse: PeakCollapse | None
     instead: Peaks | None
     fall: MeanDifference | None
     trend: OddsPerUnit | None
     score: ItemScore | None
     guessed: bool
+
+    @property
+    def levels(self) -> tuple[LevelPower, ...]:
+        """Made when a picture or a table asks for them."""
+        return self.later_levels.get()
 
     @property
     def falls_p(self) -> float:
@@ -76,38 +85,67 @@ class AlongAxis:
         return min(1.0, 2.0 * p) if self.guessed else p
 
 
-def along_axis(place: int, axis: Axis, samples: Samples, own: ReadingSpectra) -> AlongAxis:
-    """Measure one axis of one eval."""
+def along_axis(
+    place: int, axis: Axis, samples: Samples, own: ReadingSpectra, once: Once | None = None
+) -> AlongAxis:
+    """Measure one axis of one eval; ``once`` is shared with evals that may read the same."""
     n = len(axis.levels)
-    order = list(range(n))[:: -1 if axis.harder == "down" else 1]
-    level, sample_level = samples.level(place), samples.coords[:, place]
-    relative = own.spectra.relative[samples.prompts]
-    levels = tuple(
-        LevelPower(
-            axis.levels[i],
-            int((level == i).sum()),
-            _mean(relative[level == i]),
-            clustered_share(
-                ~samples.failed[sample_level == i],
-                samples.cell[sample_level == i],
-                samples.item[sample_level == i],
-            ),
-        )
-        for i in order
-    )
+    level = samples.level(place)
+    levels = Later(partial(_levels, place, axis, samples, own))
     if axis.kind != "ordered" or axis.harder is None:
         return AlongAxis(place, levels, None, None, None, None, None, guessed=False)
     hardness = level if axis.harder == "up" else n - 1 - level
     known = level < n
     easy = np.zeros(len(level), dtype=np.bool_)
     easy[known] = easier_levels(hardness[known])
+    collapse, instead = (once or Once()).of(
+        "collapse",
+        samples,
+        own,
+        partial(_lost, hardness, known, easy, samples, own),
+        hardness.tobytes(),
+        n,
+    )
     return AlongAxis(
         place,
         levels,
-        _collapse(relative, hardness, known, easy, samples, own),
-        _instead(relative, known & ~easy, samples, own),
+        collapse,
+        instead,
         *_fall(place, samples, {int(i): bool(e) for i, e in zip(level, easy, strict=True)}, axis),
         guessed=axis.harder_source == "data",
+    )
+
+
+def _levels(
+    place: int, axis: Axis, samples: Samples, own: ReadingSpectra
+) -> tuple[LevelPower, ...]:
+    """Every level, from the easiest where that is known."""
+    order: Sequence[int] = range(len(axis.levels))[:: -1 if axis.harder == "down" else 1]
+    level, sample_level, cell = samples.level(place), samples.coords[:, place], samples.cell
+    relative = own.spectra.relative[samples.prompts]
+    return tuple(
+        LevelPower(
+            axis.levels[i],
+            int((level == i).sum()),
+            _mean(relative[level == i]),
+            clustered_share(
+                ~samples.failed[sample_level == i],
+                cell[sample_level == i],
+                samples.item[sample_level == i],
+            ),
+        )
+        for i in order
+    )
+
+
+def _lost(
+    hardness: IntArray, known: BoolArray, easy: BoolArray, samples: Samples, own: ReadingSpectra
+) -> tuple[PeakCollapse, Peaks]:
+    """What the prompts alone say: peaks that harder ones have lost, and those that they have."""
+    relative = own.spectra.relative[samples.prompts]
+    return (
+        _collapse(relative, hardness, known, easy, samples, own),
+        _instead(relative, known & ~easy, samples, own),
     )
 
 

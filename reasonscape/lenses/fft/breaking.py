@@ -24,14 +24,16 @@ _GOES_WITH = {
 def tokenization_artifact(one: EvalFft) -> Claim:
     """Judge the way in which failure goes most clearly with the tokens; every way is paid for."""
     known = without_verdict(one, PATTERN)
-    if known is not None or one.artifacts is None:
-        return known or fixed(one, PATTERN, "no prompt has tokens", reason="no_tokens")
+    if known is not None:
+        return known
     if not one.known:
         said = (
             "no tokenizer is known for this eval; name it in the config or with --tokenizer to see "
             "whether failures go with its tokens"
         )
         return fixed(one, PATTERN, said, reason="no_tokenizer")
+    if one.artifacts is None:
+        return fixed(one, PATTERN, "no prompt has tokens", reason="no_tokens")
     ways = one.artifacts.ways
     if not ways:
         said = (

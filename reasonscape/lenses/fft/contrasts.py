@@ -9,6 +9,7 @@ import numpy as np
 
 from reasonscape.lenses.fft.samples import Samples
 from reasonscape.lenses.fft.spectra import FloatArray, IntArray, ReadingSpectra
+from reasonscape.stats.cluster_scores import informative
 from reasonscape.stats.spectrum_difference import SpectrumDifference, spectrum_difference
 
 MOST_SAMPLES = 50_000
@@ -58,6 +59,14 @@ def outcome_contrast(samples: Samples, own: ReadingSpectra) -> SpectrumDifferenc
         samples.equal[kept],
         samples.item[kept],
     )
+
+
+def can_contrast(samples: Samples) -> bool:
+    """Whether prompts answered wrong and right share a cell; tells without any spectrum."""
+    step = -(-len(samples) // MOST_SAMPLES) if len(samples) else 1
+    kept = slice(None, None, step)
+    failed = samples.failed[kept]
+    return len(informative(failed, failed, samples.equal[kept], samples.item[kept])[0]) > 0
 
 
 def reading_contrast(

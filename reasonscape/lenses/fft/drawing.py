@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reasonscape.errors import NoRowsError
 from reasonscape.findings.finding import Finding
 from reasonscape.findings.naming import suspicion
-from reasonscape.lenses.fft.contrasts import ReadingContrast
+from reasonscape.lenses.fft.contrasts import ReadingContrast, can_contrast
 from reasonscape.lenses.fft.result import EvalFft, FftResult
 from reasonscape.lenses.lens import Drawing, drawing_of
 
@@ -86,7 +86,7 @@ def _has(kind: str, panel: Panel) -> bool:
     if kind == "waterfall":
         return main_axis(result, one) is not None
     if kind == "outcome":
-        return one.outcome is not None and one.outcome.strata > 0
+        return can_contrast(one.samples)
     if kind == "spectrum":
         return one.mean is not None and one.mean.prompts > 0
     return bool(one.shown) if kind == "tokens" else bool(varies(one).any())

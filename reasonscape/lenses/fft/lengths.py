@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reasonscape.lenses.fft.once import Once
 from reasonscape.lenses.fft.samples import Samples, few_outcomes
 from reasonscape.lenses.fft.spectra import FloatArray, ReadingSpectra
 from reasonscape.stats.band_slopes import BandSlopes, band_slopes
@@ -50,13 +51,11 @@ class AlongLength:
         return 1.0 if few_outcomes(self.odds) else self.score.p_up
 
 
-def along_length(samples: Samples, own: ReadingSpectra) -> AlongLength:
-    """Measure one eval."""
+def along_length(samples: Samples, own: ReadingSpectra, once: Once | None = None) -> AlongLength:
+    """Measure one eval; ``once`` is shared with evals that may read the same prompts."""
     tokens = own.tokens[samples.prompts]
     length = np.log2(np.maximum(tokens, 1))
-    steps = np.searchsorted(np.quantile(length, np.linspace(0, 1, FEW_STEPS + 1)[1:-1]), length)
-    relative, half = own.spectra.relative[samples.prompts], alternating_half(samples.prompts, steps)
-    slopes = band_slopes(relative, length, half, size=tokens)
+    slopes = (once or Once()).of("slopes", samples, own, lambda: _slopes(samples, own, length))
     shortest, longest = (int(q) for q in np.quantile(tokens, (0.05, 0.95), method="nearest"))
     kept = [i for i in range(samples.coords.shape[1]) if not _is_length(samples, i, length)]
     stratum = row_codes(samples.coords[:, kept])[0]
@@ -68,6 +67,12 @@ def along_length(samples: Samples, own: ReadingSpectra) -> AlongLength:
         shortest=shortest,
         longest=longest,
     )
+
+
+def _slopes(samples: Samples, own: ReadingSpectra, length: FloatArray) -> BandSlopes:
+    steps = np.searchsorted(np.quantile(length, np.linspace(0, 1, FEW_STEPS + 1)[1:-1]), length)
+    relative, half = own.spectra.relative[samples.prompts], alternating_half(samples.prompts, steps)
+    return band_slopes(relative, length, half, size=own.tokens[samples.prompts])
 
 
 def _is_length(samples: Samples, axis: int, length: FloatArray) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -13,12 +14,14 @@ from reasonscape.lenses.fft.axes import AlongAxis, along_axis
 from reasonscape.lenses.fft.contrasts import ReadingContrast, outcome_contrast, reading_contrast
 from reasonscape.lenses.fft.lengths import along_length
 from reasonscape.lenses.fft.notes import notes_of
+from reasonscape.lenses.fft.once import Once
 from reasonscape.lenses.fft.options import FftOptions
 from reasonscape.lenses.fft.prompts import shown_prompts
 from reasonscape.lenses.fft.result import EvalFft, FftResult, Shapes
 from reasonscape.lenses.fft.samples import Samples, samples_of
 from reasonscape.lenses.fft.selection import SET_AGAINST, EvalPrompts, TaskPrompts
 from reasonscape.lenses.fft.spectra import IntArray, ReadingSpectra, reading_spectra
+from reasonscape.lenses.later import Later
 from reasonscape.stats.clustered import clustered_median
 from reasonscape.stats.clustered_share import clustered_share
 from reasonscape.stats.spectral_shape import spectral_shape
@@ -59,7 +62,8 @@ class Readings:
 def measure(task: TaskPrompts, options: FftOptions) -> FftResult:
     """Measure every eval of one base task, and readings against each other."""
     readings = Readings(task, options)
-    evals = tuple(_eval(one, task, readings, options) for one in task.evals)
+    once = Once()
+    evals = tuple(_eval(one, task, readings, once, options) for one in task.evals)
     return FftResult(
         base_task=task.base_task,
         label=task.label,
@@ -72,7 +76,9 @@ def measure(task: TaskPrompts, options: FftOptions) -> FftResult:
     )
 
 
-def _eval(one: EvalPrompts, task: TaskPrompts, readings: Readings, options: FftOptions) -> EvalFft:
+def _eval(
+    one: EvalPrompts, task: TaskPrompts, readings: Readings, once: Once, options: FftOptions
+) -> EvalFft:
     own = readings.of(one, one.readings.own)
     samples, left_out = samples_of(one, own, task.traces.n_levels)
     failures = clustered_share(samples.failed, samples.cell, samples.item)
@@ -80,6 +86,10 @@ def _eval(one: EvalPrompts, task: TaskPrompts, readings: Readings, options: FftO
     prompt = np.flatnonzero(own.row >= 0)
     against = one.readings.against
     other = None if against is None else readings.of(one, against)
+    ways = Later(partial(artifacts, samples, own, other, prompt)) if some else None
+    if ways is not None and one.readings.known:
+        # A claim will ask; spectra through another tokenizer are not to be kept until then.
+        ways.get()
     shown = shown_prompts(one, samples, own, task, options.show_text) if options.show_text else ()
     return EvalFft(
         subject=one.traces.subject,
@@ -92,12 +102,14 @@ def _eval(one: EvalPrompts, task: TaskPrompts, readings: Readings, options: FftO
         items=len(np.unique(samples.item)),
         effective=failures.trials,
         failures=failures,
-        mean=_mean(samples, own, options.seed) if some else None,
-        shapes=_shapes(samples, own) if some else None,
-        outcome=outcome_contrast(samples, own) if some else None,
-        axes=_axes(task.traces.axes, samples, own) if some else (),
-        length=along_length(samples, own) if some else None,
-        artifacts=artifacts(samples, own, other, prompt) if some else None,
+        mean=once.of("mean", samples, own, lambda: _mean(samples, own, options.seed))
+        if some
+        else None,
+        later_shapes=Later(partial(_shapes, samples, own)) if some else None,
+        later_outcome=Later(partial(outcome_contrast, samples, own)) if some else None,
+        later_axes=Later(partial(_axes, task.traces.axes, samples, own, once)) if some else None,
+        later_length=Later(partial(along_length, samples, own, once)) if some else None,
+        later_artifacts=ways,
         readings=_readings(one, prompt[samples.prompts], readings) if some else (),
         shown=shown,
     )
@@ -112,8 +124,10 @@ def _mean(samples: Samples, own: ReadingSpectra, seed: int) -> MeanSpectrum:
     )
 
 
-def _axes(axes: Sequence[Axis], samples: Samples, own: ReadingSpectra) -> tuple[AlongAxis, ...]:
-    return tuple(along_axis(i, axis, samples, own) for i, axis in enumerate(axes))
+def _axes(
+    axes: Sequence[Axis], samples: Samples, own: ReadingSpectra, once: Once
+) -> tuple[AlongAxis, ...]:
+    return tuple(along_axis(i, axis, samples, own, once) for i, axis in enumerate(axes))
 
 
 def _shapes(samples: Samples, own: ReadingSpectra) -> Shapes:

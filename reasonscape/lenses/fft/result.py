@@ -12,6 +12,7 @@ from reasonscape.lenses.fft.contrasts import ReadingContrast
 from reasonscape.lenses.fft.lengths import AlongLength
 from reasonscape.lenses.fft.samples import LeftOut, Samples
 from reasonscape.lenses.fft.spectra import FloatArray, ReadingSpectra
+from reasonscape.lenses.later import Later
 from reasonscape.stats.clustered import Estimate
 from reasonscape.stats.proportions import Proportion
 from reasonscape.stats.spectrum_difference import SpectrumDifference
@@ -56,6 +57,9 @@ class ShownPrompt:
 class EvalFft:
     """All that was measured for one (eval, base task); the measures are ``None`` without prompts.
 
+    What is later is made when it is first asked for: no claim needs shapes or ``outcome``, and the
+    others are not needed where the verdict is known without them.
+
     Attributes
     ----------
     own, known, against
@@ -66,10 +70,6 @@ class EvalFft:
         they are worth, and the share that failed.
     mean
         Mean spectrum of its prompts.
-    outcome
-        Wrong minus right within cells, bin by bin.
-    axes
-        Every axis of the task along which its prompts vary.
     shown
         Prompts that were asked for.
     """
@@ -85,13 +85,38 @@ class EvalFft:
     effective: float
     failures: Proportion
     mean: MeanSpectrum | None
-    shapes: Shapes | None
-    outcome: SpectrumDifference | None
-    axes: tuple[AlongAxis, ...]
-    length: AlongLength | None
-    artifacts: Artifacts | None
+    later_shapes: Later[Shapes] | None
+    later_outcome: Later[SpectrumDifference] | None
+    later_axes: Later[tuple[AlongAxis, ...]] | None
+    later_length: Later[AlongLength] | None
+    later_artifacts: Later[Artifacts] | None
     readings: tuple[ReadingContrast, ...]
     shown: tuple[ShownPrompt, ...]
+
+    @property
+    def shapes(self) -> Shapes | None:
+        """Medians over prompts."""
+        return self.later_shapes.get() if self.later_shapes is not None else None
+
+    @property
+    def outcome(self) -> SpectrumDifference | None:
+        """Wrong minus right within cells, bin by bin."""
+        return self.later_outcome.get() if self.later_outcome is not None else None
+
+    @property
+    def axes(self) -> tuple[AlongAxis, ...]:
+        """Every axis of the task along which its prompts vary."""
+        return self.later_axes.get() if self.later_axes is not None else ()
+
+    @property
+    def length(self) -> AlongLength | None:
+        """What happens as prompts get longer."""
+        return self.later_length.get() if self.later_length is not None else None
+
+    @property
+    def artifacts(self) -> Artifacts | None:
+        """Ways in which the tokenizer may be in the way."""
+        return self.later_artifacts.get() if self.later_artifacts is not None else None
 
 
 @dataclass(frozen=True, slots=True)
