@@ -7,15 +7,15 @@ from typing import Any, Final
 
 from reasonscape.report.markdown_text import code, compact, escaped, one_line
 from reasonscape.report.numerals import chance_words, count_words, effect_words
-from reasonscape.report.overview import Matrix, cause_counts, matrix
+from reasonscape.report.overview import Matrix, cause_counts, flag_counts, matrix
 from reasonscape.report.subjects import LensCard, Subject, leading, subjects
 from reasonscape.report.vocabulary import (
-    LENSES,
     NO_FAILURE,
     VERDICTS,
     cause_name,
     confidence_word,
     reason_words,
+    side,
 )
 
 FINDINGS: Final = 100
@@ -61,6 +61,9 @@ def _verdict(summary: Row, first: Sequence[Row]) -> Iterator[str]:
         yield f"# {failing:,} of {len(first):,} pairs of eval and task fail"
         said = (f"{cause_name(name).short} {count:,}" for name, count in cause_counts(first))
         yield "Leading causes: " + ", ".join(said) + "."
+        flags = [f"{escaped(flag)} ({count:,})" for flag, count in flag_counts(first)]
+        if flags:
+            yield "**Red flags:** " + ", ".join(flags)
     counts = summary["counts"]
     outcomes = ", ".join(f"{n:,} {name}" for name, n in counts["by_outcome"].items() if n)
     yield (
@@ -164,8 +167,7 @@ def _warnings(summary: Row) -> list[str]:
 def _findings(summary: Row, shown: Sequence[Subject]) -> Iterator[str]:
     findings = [f for one in shown for f in one.findings] or list(summary["findings"])
     rows = [
-        (_who(f), LENSES.get(f["lens"], (f["lens"],))[0], _pattern(f), *_numbers(f))
-        for f in findings[:FINDINGS]
+        (_who(f), escaped(side(f["lens"])), _pattern(f), *_numbers(f)) for f in findings[:FINDINGS]
     ]
     if rows:
         heads = ("eval and task", "lens", "pattern", "verdict", "statement", "effect", "n", "q")

@@ -44,6 +44,12 @@ def cause_counts(leading: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda each: (each[0] in NO_FAILURE, -each[1], each[0]))
 
 
+def flag_counts(leading: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """Red flags of all pairs, the most frequent first."""
+    counts = Counter(flag for one in leading for flag in one["red_flags"])
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+
+
 def matrix(leading: Sequence[Mapping[str, Any]]) -> Matrix:
     """Arrange leading hypotheses; where not all fit, those with most failures are kept."""
     models: dict[str, str] = {one["eval_id"]: one["model"] for one in leading}

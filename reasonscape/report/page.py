@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from reasonscape.report import numerals, vocabulary
 from reasonscape.report.inlining import data_block, policy, script_text
 from reasonscape.report.method_notes import HOW_READ, LENS_NOTES, PATTERN_NOTES
-from reasonscape.report.overview import cause_counts, matrix
+from reasonscape.report.overview import cause_counts, flag_counts, matrix
 from reasonscape.report.subjects import Subject, leading, subjects
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ def page(summary: Mapping[str, Any], figures: Sequence[PageFigure], *, plotly_js
             figures=list(enumerate(figures)),
             pairs=len(first),
             causes=cause_counts(first),
+            flags=flag_counts(first),
             matrix=matrix(first) if len(first) > 1 else None,
             sections={subject.pair: subject.key for subject in shown},
             findings=findings[:FINDINGS],
@@ -152,6 +153,7 @@ def _environment() -> Environment:
         "sort_key": numerals.sort_key,
         "cause": vocabulary.cause_name,
         "sure": vocabulary.confidence_word,
+        "side": vocabulary.side,
         "told": vocabulary.told,
         "why": vocabulary.reason_words,
         "compact": _compact,

@@ -81,6 +81,17 @@ def cause_name(cause: str) -> CauseName:
     return CAUSES.get(cause, CauseName(plain, plain, plain[:2].upper()))
 
 
+def side(lens: str) -> str:
+    """What a lens looks at; the comparison with a baseline is none of the four.
+
+    Examples
+    --------
+    >>> side("fft"), side("compare")
+    ('Input', 'Baseline')
+    """
+    return LENSES[lens][0] if lens in LENSES else {"compare": "Baseline"}.get(lens, lens)
+
+
 def told(hypothesis: Mapping[str, Any]) -> str:
     """A hypothesis' statement without its cause's name, for under a headline that says it.
 
