@@ -31,8 +31,10 @@ from reasonscape.datasets.config import Dataset
 from reasonscape.planted.design import Plan, PlannedAxis, PlannedEval, PlannedTask
 from reasonscape.planted.mechanisms import Mechanism, OutputKind, Thinking
 from reasonscape.planted.planting import plant
-from reasonscape.runs.triage import Screened, judged, screen_of_task, triage
+from reasonscape.runs.triage import triage
+from reasonscape.runs.triage_judging import Screened, judged
 from reasonscape.runs.triage_rows import screened_tasks
+from reasonscape.runs.triage_screening import screen_of_task
 from reasonscape.store.filters import parse_filters
 from reasonscape.store.selection.names import eval_names
 

@@ -40,7 +40,8 @@ def triage(
     """Which evals and tasks look suspicious: one quick screen of everything; diagnose decides."""
     from reasonscape.datasets.config import Dataset
     from reasonscape.runs.triage import triage as run_triage
-    from reasonscape.runs.triage_summary import bounded, narrowed, summarise
+    from reasonscape.runs.triage_bounds import bounded, narrowed
+    from reasonscape.runs.triage_summary import summarise
 
     run = run_triage(Dataset.open(dataset), filters)
     summary = summarise(run) if output_dir is None else run.save(output_dir)

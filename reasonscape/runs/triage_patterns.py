@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from reasonscape.runs.triage import Screened
+from reasonscape.runs.triage_judging import Screened
 from reasonscape.runs.triage_thresholds import MOST_TASKS
 
 AT_LEAST = 3

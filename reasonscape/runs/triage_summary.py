@@ -1,17 +1,16 @@
-"""The JSON envelope of a screen: complete for a file, bounded for stdout."""
+"""The JSON envelope of a screen, complete."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.runs.command_lines import command_line
 from reasonscape.runs.strict_json import plain
-from reasonscape.runs.summary import SCHEMA_VERSION, STDOUT_WARNINGS
-from reasonscape.runs.triage import JUDGEMENTS, Screened
+from reasonscape.runs.summary import SCHEMA_VERSION
+from reasonscape.runs.triage_bounds import varied
+from reasonscape.runs.triage_judging import JUDGEMENTS, Screened
 from reasonscape.runs.triage_patterns import systemic_evals, systemic_tasks
 from reasonscape.runs.triage_thresholds import THRESHOLDS
 
@@ -21,18 +20,6 @@ if TYPE_CHECKING:
 
 STEPS: Final = 3
 """Suspects that a command is given for."""
-
-SYSTEMIC: Final = 8
-SIGNALS: Final = 3
-OVERVIEW: Final = 150
-EVALS: Final = 25
-"""Patterns, signals of a suspect, (eval, task) pairs, and evals that stdout names."""
-
-STATED: Final = 2
-"""Signals of a suspect that stdout says in words."""
-
-ALIKE: Final = 2
-"""Suspects of one eval and one suspected cause on stdout; the overview names all of them."""
 
 
 def summarise(run: TriageRun) -> dict[str, Any]:
@@ -128,7 +115,7 @@ def next_steps(run: TriageRun) -> list[dict[str, str]]:
     """Diagnose the strongest suspects one by one, then the whole selection."""
     steps = []
     everything = {k: v for k, v in run.filters.items() if k not in ("eval_id", "base_task")}
-    for one in _varied(run.suspects, 1)[:STEPS]:
+    for one in varied(run.suspects, 1)[:STEPS]:
         where = {**everything, "eval_id": one.eval_id, "base_task": one.base_task}
         steps.append(
             {
@@ -140,102 +127,3 @@ def next_steps(run: TriageRun) -> list[dict[str, str]]:
         line = command_line("diagnose", run.dataset.path, run.filters)
         steps.append({"why": "diagnose the whole selection", "run": line})
     return steps
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    eval_id: str
-    suspected: str | None
-    whole: Mapping[str, Any]
-
-
-def _varied(suspects: Sequence[Any], alike: int) -> list[Any]:
-    """The first few of each eval and suspected cause: more of the same says nothing new."""
-    seen: Counter[tuple[str, str | None]] = Counter()
-    kept = []
-    for one in suspects:
-        seen[one.eval_id, one.suspected] += 1
-        if seen[one.eval_id, one.suspected] <= alike:
-            kept.append(one)
-    return kept
-
-
-def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str, Any]:
-    """The same for stdout: suspects only, each with its strongest signals, unless asked for more.
-
-    Nothing is hidden silently: the keys that end in ``_omitted`` count what is left out.
-    """
-    narrow = narrowed(summary, limit, detail=detail)
-    if detail:
-        return narrow
-    suspects = [_brief(one) for one in narrow.pop("screened")]
-    return {**narrow, "suspects": suspects}
-
-
-def narrowed(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str, Any]:
-    """Fewer (eval, task) pairs, patterns and warnings, each with all that it has."""
-    screened = summary["screened"]
-    wanted = screened if detail else [one for one in screened if one["verdict"] == "suspect"]
-    named = [_Named(one["eval_id"], one["suspected"], one) for one in wanted]
-    shown = wanted if detail else [one.whole for one in _varied(named, ALIKE)]
-    warnings = list(summary["warnings"])[: None if detail else STDOUT_WARNINGS]
-    patterns = summary["systemic"] if detail else summary["systemic"][:SYSTEMIC]
-    return {
-        **summary,
-        **({} if detail else _briefly(summary)),
-        "systemic": patterns,
-        "systemic_omitted": len(summary["systemic"]) - len(patterns),
-        "screened": shown[:limit],
-        "omitted": len(wanted) - len(shown[:limit]),
-        "warnings": warnings,
-        "warnings_omitted": len(summary["warnings"]) - len(warnings),
-    }
-
-
-def _briefly(summary: Mapping[str, Any]) -> dict[str, Any]:
-    """Names of tasks where they are few, else how many; the first tasks that all evals fail."""
-    table = summary["overview"]
-    if len(summary["screened"]) > OVERVIEW:
-        table = {
-            name: {what: f"{len(tasks)} tasks" for what, tasks in row.items()}
-            for name, row in list(table.items())[:EVALS]
-        }
-    tasks = [one["base_task"] for one in summary["suspect_in_all_evals"]]
-    return {
-        "overview": table,
-        "overview_omitted": len(summary["overview"]) - len(table),
-        "suspect_in_all_evals": tasks[:SYSTEMIC],
-        "suspect_in_all_evals_omitted": max(len(tasks) - SYSTEMIC, 0),
-        "artifacts": [artifact["path"] for artifact in summary["artifacts"]],
-    }
-
-
-def _brief(one: Mapping[str, Any]) -> dict[str, Any]:
-    keys = ("id", "rank", "eval_id", "model", "base_task", "suspected")
-    # Accuracy stands beside them already.
-    standing = [
-        signal
-        for signal in one["signals"]
-        if signal["name"] in one["shown"] and signal["name"] != "low_accuracy"
-    ]
-    return {
-        **{key: one[key] for key in keys},
-        **({"check": one["check"]} if one["check"] else {}),
-        "strength": _short(one["strength"]),
-        "accuracy": _short(one["accuracy"]["value"]),
-        "n": one["n"]["samples"],
-        "statement": "; ".join(signal["said"] for signal in standing[:STATED]),
-        "signals": [
-            {
-                "name": signal["name"],
-                "effect": _short(signal["effect"]["value"]),
-                "q_run": float(f"{signal['q_run']:.0e}"),
-            }
-            for signal in standing[:SIGNALS]
-        ],
-        "signals_omitted": max(len(standing) - SIGNALS, 0),
-    }
-
-
-def _short(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else round(value, 3)

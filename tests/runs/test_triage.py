@@ -15,10 +15,13 @@ from reasonscape.errors import NoRowsError, UsageError
 from reasonscape.planted.design import DEPTH, LENGTH, Plan, PlannedAxis, PlannedEval, PlannedTask
 from reasonscape.planted.mechanisms import Mechanism, Thinking, reference
 from reasonscape.planted.planting import plant as plant_plan
-from reasonscape.runs.triage import TriageRun, judged, screen_of_task, triage
+from reasonscape.runs.triage import TriageRun, triage
+from reasonscape.runs.triage_bounds import bounded
+from reasonscape.runs.triage_judging import judged
 from reasonscape.runs.triage_patterns import systemic_evals, systemic_tasks
 from reasonscape.runs.triage_rows import screened_tasks
-from reasonscape.runs.triage_summary import bounded, summarise
+from reasonscape.runs.triage_screening import screen_of_task
+from reasonscape.runs.triage_summary import summarise
 from reasonscape.store.filters import parse_filters
 from reasonscape.store.selection.names import eval_names
 
