@@ -41,6 +41,10 @@ _LOOPS = (
     "No, go back to step {a} and repeat. ",
 )
 _CLOSINGS = ("So the answer is {}.", "That makes it {}.", "I settle on {}.", "The result is {}.")
+_WORDY = (
+    "Let me read the question once more and go over every part of it, then compare what stands "
+    "there with what has been said so far, and see whether anything was left out on the way. "
+) * 6
 _UNDECIDED = "I cannot settle on one answer."
 
 
@@ -252,7 +256,8 @@ def varied_loop(chars: int, digits: Sequence[int], said: Sequence[str]) -> str:
         unit = exact_unit(bank, rng, size)
         text = unit * (chars // len(unit) + 1)
         return noisy(text[:chars], rng, 0.02) if style else text[:chars]
-    copies = templated(bank, rng, max(size, 30), names=style == 3)
+    # A unit is drawn until it has words enough: the second text has them wherever one looks.
+    copies = templated([*bank, _WORDY], rng, max(size, 30), names=style == 3)
     parts: list[str] = []
     length = 0
     while length < chars:
