@@ -116,25 +116,26 @@ class RankedGroups:
     """Two groups sorted within strata, so that the second can be moved and ranked anew quickly.
 
     ``first`` and ``second`` are sorted by stratum and value and include an offset of
-    ``stratum * width``; the other arrays go with them. ``inflation`` widens the scores of strata
-    of few clusters; ``largest`` is the statistic when every value of the second group is above
-    the first.
+    ``stratum * width``; arrays of the same name go with them: rank within the own group, ranks that
+    the other groups of lower strata take, what a rank above the middle adds to the statistic, the
+    middle rank, and the factor that widens the scores of strata of few clusters. ``cluster`` goes
+    with the first and then the second. ``largest`` is the statistic when every value of the second
+    group is above the first.
     """
 
     first: FloatArray
     second: FloatArray
     first_own: FloatArray
     second_own: FloatArray
-    first_stratum: IntArray
-    second_stratum: IntArray
-    first_cluster: IntArray
-    second_cluster: IntArray
-    first_start: IntArray
-    second_start: IntArray
-    share: FloatArray
-    middle: FloatArray
-    weight: FloatArray
-    inflation: FloatArray
+    first_others: IntArray
+    second_others: IntArray
+    first_slope: FloatArray
+    second_slope: FloatArray
+    first_middle: FloatArray
+    second_middle: FloatArray
+    first_wide: FloatArray
+    second_wide: FloatArray
+    cluster: IntArray
     span: float
     strata: int
     clusters: int
@@ -157,21 +158,23 @@ class RankedGroups:
         n1 = np.bincount(code[~late], minlength=strata).astype(np.float64)
         a, b = key[~late], key[late]
         starts1, starts2 = _starts(n1), _starts(n2)
+        s1, s2 = code[~late], code[late]
+        share, middle = n2 / np.maximum(n1 + n2, 1.0), (n1 + n2 + 1.0) / 2.0
+        weight, inflation = 1.0 / (n1 + n2 + 1.0), small_strata(code, item, strata)
         return cls(
             first=a,
             second=b,
-            first_own=_mid_positions(a, a) - starts1[code[~late]] + 0.5,
-            second_own=_mid_positions(b, b) - starts2[code[late]] + 0.5,
-            first_stratum=code[~late],
-            second_stratum=code[late],
-            first_cluster=item[~late],
-            second_cluster=item[late],
-            first_start=starts1,
-            second_start=starts2,
-            share=n2 / np.maximum(n1 + n2, 1.0),
-            middle=(n1 + n2 + 1.0) / 2.0,
-            weight=1.0 / (n1 + n2 + 1.0),
-            inflation=small_strata(code, item, strata),
+            first_own=_mid_positions(a, a) - starts1[s1] + 0.5,
+            second_own=_mid_positions(b, b) - starts2[s2] + 0.5,
+            first_others=starts2[s1],
+            second_others=starts1[s2],
+            first_slope=-weight[s1] * share[s1],
+            second_slope=weight[s2] * (1.0 - share[s2]),
+            first_middle=middle[s1],
+            second_middle=middle[s2],
+            first_wide=inflation[s1],
+            second_wide=inflation[s2],
+            cluster=np.concatenate((item[~late], item[late])),
             span=span,
             strata=strata,
             clusters=int(item.max(initial=-1)) + 1,
@@ -184,13 +187,12 @@ class RankedGroups:
         The variance is the one that holds if the groups are equal after the move.
         """
         moved = self.second - delta
-        s1, s2 = self.first_stratum, self.second_stratum
-        rank1 = self.first_own + _mid_positions(moved, self.first) - self.second_start[s1]
-        rank2 = self.second_own + _mid_positions(self.first, moved) - self.first_start[s2]
-        score1 = -self.weight[s1] * self.share[s1] * (rank1 - self.middle[s1])
-        score2 = self.weight[s2] * (1.0 - self.share[s2]) * (rank2 - self.middle[s2])
-        wide = np.concatenate((score1 * self.inflation[s1], score2 * self.inflation[s2]))
-        sums = cluster_sums(np.concatenate((self.first_cluster, self.second_cluster)), wide)
+        rank1 = self.first_own + _mid_positions(moved, self.first) - self.first_others
+        rank2 = self.second_own + _mid_positions(self.first, moved) - self.second_others
+        score1 = self.first_slope * (rank1 - self.first_middle)
+        score2 = self.second_slope * (rank2 - self.second_middle)
+        wide = np.concatenate((score1 * self.first_wide, score2 * self.second_wide))
+        sums = cluster_sums(self.cluster, wide)
         total = float(score1.sum() + score2.sum())
         return total, float((sums**2).sum()), effective_df(sums)
 

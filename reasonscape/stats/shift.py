@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from numpy.typing import ArrayLike
 
@@ -98,11 +99,13 @@ def stratified_shift(
     if groups.strata == 0:
         nothing = (math.nan, -math.inf, math.inf, 0.0, 1.0, 0, 0, 0, 0, level)
         return Shift(*nothing)
-    total, variance, df = groups.statistic(0.0)
+    # Searches come to one place more than once.
+    statistic = cache(groups.statistic)
+    total, variance, df = statistic(0.0)
     z = total / math.sqrt(variance) if variance > 0.0 else 0.0
 
     def rank_sum(delta: float) -> float:
-        return groups.statistic(delta)[0]
+        return statistic(delta)[0]
 
     # Where the statistic is zero over a stretch, its middle is the estimate.
     reach = groups.span + 1.0
@@ -118,7 +121,7 @@ def stratified_shift(
 
     def beyond(delta: float) -> float:
         """Statistic in units of its critical value."""
-        moved, spread, freedom = groups.statistic(delta)
+        moved, spread, freedom = statistic(delta)
         limit = t_quantile(level, freedom) * math.sqrt(spread)
         return moved / limit if 0.0 < limit < math.inf else 0.0
 

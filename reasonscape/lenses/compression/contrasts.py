@@ -13,7 +13,7 @@ from reasonscape.lenses.compression.shares import share
 from reasonscape.lenses.compression.traces import TRUNCATED, BoolArray, FloatArray, Traces
 from reasonscape.stats.adjusted_means import adjusted_means
 from reasonscape.stats.clustered import clustered_median
-from reasonscape.stats.pairwise_odds import odds_per_unit
+from reasonscape.stats.pairwise_odds import OddsPerUnit, odds_per_unit
 from reasonscape.stats.shift import Shift, stratified_shift
 from reasonscape.stats.strata import Strata, difficulty_strata
 from reasonscape.stats.within_strata import adjusted_difference, mean_difference
@@ -165,8 +165,14 @@ def loop_contrast(traces: Traces, design: Design) -> Loops:
     )
 
 
-def thinking_helps(traces: Traces, design: Design) -> Helps:
-    """Odds of being right by length, and accuracy by fifths of length, finished traces only."""
+def thinking_odds(traces: Traces, design: Design) -> OddsPerUnit:
+    """Odds of being right for each doubling of the length, finished traces only."""
+    ended = traces.only(traces.finished)
+    return odds_per_unit(np.log2(ended.length), ended.right, design.ended.stratum, ended.item)
+
+
+def thinking_helps(traces: Traces, design: Design, odds: OddsPerUnit) -> Helps:
+    """Accuracy by fifths of length beside the odds of being right, finished traces only."""
     ended = traces.only(traces.finished)
     stratum = design.ended.stratum
     doublings = np.log2(ended.length)
@@ -179,5 +185,4 @@ def thinking_helps(traces: Traces, design: Design) -> Helps:
         float(np.median(ended.length[group == g])) if (group == g).any() else float("nan")
         for g in range(groups)
     )
-    odds = odds_per_unit(doublings, ended.right, stratum, ended.item)
     return Helps(odds, middles, accuracy)

@@ -59,9 +59,9 @@ def caveats(one: EvalCompression) -> tuple[str, ...]:
         )
     if one.unit == "bytes" and len(one.traces):
         found.append(IN_BYTES)
-    if one.lengths is not None and one.lengths.informative < 0.5 and one.failures.value > 0:
+    if one.informative is not None and one.informative < 0.5 and one.failures.value > 0:
         found.append(FEW_STRATA)
-    if one.lengths is not None and one.lengths.strata == "fifths":
+    if one.strata == "fifths":
         found.append(FIFTHS)
     return tuple(found)
 
@@ -94,10 +94,10 @@ def evidence(one: EvalCompression) -> dict[str, Any]:
         "populations": dict(one.counts),
         "no_trace": dict(one.excluded.by_reason),
         "visible_answers": one.excluded.response / max(len(one.traces), 1),
-        "median_length": {p.name: p.length.value for p in one.populations if p.n},
-        "median_bits_per_char": {p.name: p.bits.value for p in one.populations if p.n},
-        "strata": None if one.lengths is None else one.lengths.strata,
-        "informative": None if one.lengths is None else one.lengths.informative,
+        "median_length": {name: found[0] for name, found in one.medians.items()},
+        "median_bits_per_char": {name: found[1] for name, found in one.medians.items()},
+        "strata": one.strata,
+        "informative": one.informative,
     }
 
 

@@ -9,7 +9,8 @@ from reasonscape.findings.claim import Claim
 from reasonscape.findings.thresholds import LEVEL
 from reasonscape.findings.wording import bounded, times
 from reasonscape.lenses.compression.counts import LENS, caveats, counts, evidence, exclusions
-from reasonscape.lenses.compression.result import EvalCompression, Helps
+from reasonscape.lenses.compression.result import EvalCompression
+from reasonscape.stats.pairwise_odds import OddsPerUnit
 
 PATTERN = "healthy_traces"
 
@@ -17,7 +18,7 @@ PATTERN = "healthy_traces"
 def healthy_traces(one: EvalCompression, failures: Sequence[Claim]) -> Claim:
     """Every failure pattern of this lens is absent."""
     traces = len(one.traces) > 0
-    helps = helps_words(one.helps, one.unit)
+    helps = helps_words(one.odds, one.unit)
     open_ones = [claim.pattern for claim in failures if not claim.inside]
     if not traces and one.excluded.total:
         helps = exclusions(one)
@@ -28,7 +29,7 @@ def healthy_traces(one: EvalCompression, failures: Sequence[Claim]) -> Claim:
         beyond=not open_ones,
         reason=None if traces else "no_trace",
         n=counts(one),
-        evidence={**evidence(one), "longer_thinking": _helps_evidence(one.helps)},
+        evidence={**evidence(one), "longer_thinking": _helps_evidence(one.odds)},
         caveats=caveats(one),
         sentences={
             "present": f"failing traces neither stop short, nor circle, nor loop; {helps}",
@@ -40,15 +41,10 @@ def healthy_traces(one: EvalCompression, failures: Sequence[Claim]) -> Claim:
     )
 
 
-def helps_words(helps: Helps | None, unit: str) -> str:
+def helps_words(odds: OddsPerUnit | None, unit: str) -> str:
     """Answer whether longer thinking helps, with its interval."""
-    if (
-        helps is None
-        or not math.isfinite(helps.odds.ratio)
-        or not bounded(helps.odds.low, helps.odds.high)
-    ):
+    if odds is None or not math.isfinite(odds.ratio) or not bounded(odds.low, odds.high):
         return "whether longer thinking helps cannot be said"
-    odds = helps.odds
     shown = (
         f"twice the {unit} go with {times(odds.ratio, odds.low, odds.high)} the odds of being right"
     )
@@ -59,13 +55,13 @@ def helps_words(helps: Helps | None, unit: str) -> str:
     return f"longer traces are not clearly right more or less often: {shown}"
 
 
-def _helps_evidence(helps: Helps | None) -> dict[str, object] | None:
-    if helps is None:
+def _helps_evidence(odds: OddsPerUnit | None) -> dict[str, object] | None:
+    if odds is None:
         return None
     return {
-        "odds_per_doubling": helps.odds.ratio,
-        "interval": [helps.odds.low, helps.odds.high],
+        "odds_per_doubling": odds.ratio,
+        "interval": [odds.low, odds.high],
         "level": LEVEL,
-        "p": helps.odds.p,
-        "items": helps.odds.clusters,
+        "p": odds.p,
+        "items": odds.clusters,
     }

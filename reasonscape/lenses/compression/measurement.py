@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from reasonscape.lenses.compression.contrasts import (
     loop_contrast,
     spread_out,
     thinking_helps,
+    thinking_odds,
 )
 from reasonscape.lenses.compression.examples import chosen_examples, shortened
 from reasonscape.lenses.compression.options import CompressionOptions
@@ -30,6 +32,7 @@ from reasonscape.lenses.compression.result import (
 from reasonscape.lenses.compression.selection import TaskRows
 from reasonscape.lenses.compression.shares import share
 from reasonscape.lenses.compression.traces import POPULATIONS, Traces, visible_traces
+from reasonscape.lenses.later import Later
 from reasonscape.stats.clustered import clustered_means, clustered_median
 from reasonscape.stats.multiplicity import benjamini_hochberg
 from reasonscape.stats.shift import Shift
@@ -59,7 +62,8 @@ def _eval(
     traces, unit, excluded = visible_traces(part)
     some = len(traces) > 0
     design = Design.of(traces, rows.traces.n_levels, part.chance)
-    lengths = length_contrast(traces, design) if some else None
+    lengths = Later(partial(length_contrast, traces, design)) if some else None
+    odds = thinking_odds(traces, design) if some else None
     accuracy = share(traces.right, traces)
     found = EvalCompression(
         subject=part.subject,
@@ -71,12 +75,16 @@ def _eval(
         items=len(np.unique(traces.item)),
         effective=accuracy.trials,
         failures=share(~traces.right, traces),
-        populations=tuple(_summary(traces, i) for i in range(len(POPULATIONS))),
-        lengths=lengths,
-        cut_off=cut_off_contrast(traces, design) if some else None,
-        loops=loop_contrast(traces, design) if some else None,
-        helps=thinking_helps(traces, design) if some else None,
-        levels=_levels(traces, design, lengths, asked) if lengths else (),
+        medians=_medians(traces),
+        strata=design.ended.kind if some else None,
+        informative=design.ended.informative if some else None,
+        odds=odds,
+        later_populations=Later(partial(_summaries, traces)),
+        later_lengths=lengths,
+        later_cut_off=Later(partial(cut_off_contrast, traces, design)) if some else None,
+        later_loops=Later(partial(loop_contrast, traces, design)) if some else None,
+        later_helps=Later(partial(thinking_helps, traces, design, odds)) if odds else None,
+        later_levels=Later(partial(_levels, traces, design, lengths, asked)) if lengths else None,
         examples=(),
     )
     examples = chosen_examples(found)
@@ -91,6 +99,23 @@ def _eval(
 def _counts(traces: Traces) -> Mapping[str, int]:
     n = np.bincount(traces.population, minlength=len(POPULATIONS))
     return {name: int(n[i]) for i, name in enumerate(POPULATIONS)}
+
+
+def _medians(traces: Traces) -> Mapping[str, tuple[float, float]]:
+    """Median length and bits per character of the outcomes that occur."""
+    found = {}
+    for place, name in enumerate(POPULATIONS):
+        mine = traces.population == place
+        if mine.any():
+            bits = traces.bits[mine]
+            bits = bits[~np.isnan(bits)]
+            median = float(np.median(bits)) if len(bits) else float("nan")
+            found[name] = (float(np.median(traces.length[mine])), median)
+    return found
+
+
+def _summaries(traces: Traces) -> tuple[PopulationSummary, ...]:
+    return tuple(_summary(traces, i) for i in range(len(POPULATIONS)))
 
 
 def _summary(traces: Traces, place: int) -> PopulationSummary:
@@ -108,10 +133,10 @@ def _summary(traces: Traces, place: int) -> PopulationSummary:
 
 
 def _levels(
-    traces: Traces, design: Design, lengths: Lengths, asked: Axis | None
+    traces: Traces, design: Design, lengths: Later[Lengths], asked: Axis | None
 ) -> tuple[Level, ...]:
     """All levels together, then each level of the axis with q over the levels."""
-    whole = _level(traces, lengths.shift, None)
+    whole = _level(traces, lengths.get().shift, None)
     if asked is None:
         return (whole,)
     ended = traces.only(traces.finished)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reasonscape.datasets.cells import Axis
 from reasonscape.findings.verdict import Subject
 from reasonscape.lenses.compression.traces import Excluded, Traces
+from reasonscape.lenses.later import Later
 from reasonscape.stats.adjusted_means import AdjustedMeans
 from reasonscape.stats.clustered import Estimate, MeanCurve
 from reasonscape.stats.pairwise_odds import OddsPerUnit
@@ -156,7 +157,20 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class EvalCompression:
-    """All that was measured for one (eval, base task); the measures are ``None`` without traces."""
+    """All that was measured for one (eval, base task); the measures are ``None`` without traces.
+
+    What is later is made when it is first asked for: no claim needs populations, levels or fifths
+    of length, and contrasts are not needed where the verdict is known without them.
+
+    Attributes
+    ----------
+    medians
+        Median length and bits per character of each outcome that occurs.
+    strata, informative
+        Kind of the strata of finished traces, and the rarer outcome's share in those with both.
+    odds
+        Of being right for each doubling of the length.
+    """
 
     subject: Subject
     label: str
@@ -167,13 +181,47 @@ class EvalCompression:
     items: int
     effective: float
     failures: Proportion
-    populations: tuple[PopulationSummary, ...]
-    lengths: Lengths | None
-    cut_off: CutOff | None
-    loops: Loops | None
-    helps: Helps | None
-    levels: tuple[Level, ...]
+    medians: Mapping[str, tuple[float, float]]
+    strata: str | None
+    informative: float | None
+    odds: OddsPerUnit | None
+    later_populations: Later[tuple[PopulationSummary, ...]]
+    later_lengths: Later[Lengths] | None
+    later_cut_off: Later[CutOff] | None
+    later_loops: Later[Loops] | None
+    later_helps: Later[Helps] | None
+    later_levels: Later[tuple[Level, ...]] | None
     examples: tuple[Example, ...]
+
+    @property
+    def populations(self) -> tuple[PopulationSummary, ...]:
+        """What the traces of each outcome are like."""
+        return self.later_populations.get()
+
+    @property
+    def lengths(self) -> Lengths | None:
+        """How much longer wrong traces are, and how much less they say."""
+        return self.later_lengths.get() if self.later_lengths is not None else None
+
+    @property
+    def cut_off(self) -> CutOff | None:
+        """Cut-off traces against right ones at the same tokens."""
+        return self.later_cut_off.get() if self.later_cut_off is not None else None
+
+    @property
+    def loops(self) -> Loops | None:
+        """Loops among failing and among right traces."""
+        return self.later_loops.get() if self.later_loops is not None else None
+
+    @property
+    def helps(self) -> Helps | None:
+        """Whether longer thinking helps, with accuracy by fifths of length."""
+        return self.later_helps.get() if self.later_helps is not None else None
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """All levels together, then each level of the axis that was asked for."""
+        return self.later_levels.get() if self.later_levels is not None else ()
 
     @property
     def whole(self) -> Level | None:
