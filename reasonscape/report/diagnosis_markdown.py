@@ -130,7 +130,7 @@ def _matrix(table: Matrix) -> str:
         if count
     ]
     text = "## Overview\n\n" + _table(heads, rows)
-    return text + (f"\n\nAnd {' and '.join(more)} with fewer failures." if more else "")
+    return text + (f"\n\nAnd {' and '.join(more)}, none with more failures." if more else "")
 
 
 def _cell(one: Row | None) -> str:

@@ -12,6 +12,8 @@ import pytest
 from tests.report.browser import Browser
 from tests.report.conftest import Material
 
+pytestmark = pytest.mark.slow  # seconds each where scenes are drawn without a graphics card
+
 DRAWN = (
     "[...document.querySelectorAll('.thumb .plot')].filter(p => p.offsetParent)"
     ".every(p => p.querySelector('.main-svg'))"
