@@ -17,10 +17,8 @@ EVALS: Final = 25
 """Patterns, signals of a suspect, (eval, task) pairs, and evals that stdout names."""
 
 STATED: Final = 2
-"""Signals of a suspect that stdout says in words."""
-
 ALIKE: Final = 2
-"""Suspects of one eval and one suspected cause on stdout; the overview names all of them."""
+"""Signals that stdout says in words; suspects of one eval and cause, for the overview has all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import Any, Final, Literal
 
 from reasonscape.findings.false_discovery import benjamini_hochberg
 from reasonscape.findings.hypothesis import Cause
-from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED, Q_PRESENT
+from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED
 from reasonscape.runs.triage_hints import first_check, suspected
-from reasonscape.runs.triage_signal import Signal
+from reasonscape.runs.triage_signal import ORDER, Signal, stands_out
 from reasonscape.runs.triage_thresholds import THRESHOLDS, WIDE
 from reasonscape.stats.proportions import Proportion
 
@@ -62,22 +62,6 @@ class Screened:
     def shown(self) -> tuple[Signal, ...]:
         """The signals that stand out: first those that tell one cause from another."""
         return tuple(one for one in self.signals if stands_out(one))
-
-
-ORDER: Final = (
-    "truncated", "loops", "unanswered", "short_wrong", "long_wrong", "scatter", "factor", "fall",
-    "early_wrong", "late_wrong", "low_accuracy", "below_others",
-)  # fmt: skip
-"""Signals as they are listed: those that tell causes apart, then what every failure shows."""
-
-
-def stands_out(signal: Signal) -> bool:
-    """Whether a signal makes a suspect: beyond its threshold, and not by chance.
-
-    Where most of a store fails, q over the run lets through what one healthy pair has by chance;
-    where most is healthy, q over the pair lets through what some pair always has.
-    """
-    return signal.beyond and max(signal.q, signal.q_run) < Q_PRESENT
 
 
 def judged(found: Sequence[Screened]) -> tuple[Screened, ...]:

@@ -8,13 +8,15 @@ import numpy as np
 
 from reasonscape.findings.naming import hypothesis_id
 from reasonscape.findings.thresholds import FEW_FAILURES
+from reasonscape.runs.triage_factors import factors
 from reasonscape.runs.triage_judging import Screened
-from reasonscape.runs.triage_levels import factors, falls
+from reasonscape.runs.triage_lengths import lengths
+from reasonscape.runs.triage_levels import falls
 from reasonscape.runs.triage_losses import below_others, counted, low_accuracy
 from reasonscape.runs.triage_rows import PairRows, ScreenedTask
 from reasonscape.runs.triage_scatter import scatter
 from reasonscape.runs.triage_signal import Signal
-from reasonscape.runs.triage_traces import lengths, loops, truncated, unanswered
+from reasonscape.runs.triage_traces import loops, truncated, unanswered
 from reasonscape.stats.item_share import item_share
 from reasonscape.stats.proportions import Proportion
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from reasonscape.findings.finding import Effect
+from reasonscape.findings.thresholds import Q_PRESENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,19 @@ class Signal:
     detail: Mapping[str, Any] = field(default_factory=dict)
     q: float = math.nan
     q_run: float = math.nan
+
+
+ORDER: Final = (
+    "truncated", "loops", "unanswered", "short_wrong", "long_wrong", "scatter", "factor", "fall",
+    "early_wrong", "late_wrong", "low_accuracy", "below_others",
+)  # fmt: skip
+"""Signals as they are listed: those that tell causes apart, then what every failure shows."""
+
+
+def stands_out(signal: Signal) -> bool:
+    """Whether a signal makes a suspect: beyond its threshold, and not by chance.
+
+    Where most of a store fails, q over the run lets through what one healthy pair has by chance;
+    where most is healthy, q over the pair lets through what some pair always has.
+    """
+    return signal.beyond and max(signal.q, signal.q_run) < Q_PRESENT

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from reasonscape.runs.command_lines import command_line
 from reasonscape.runs.strict_json import plain
 from reasonscape.runs.summary import SCHEMA_VERSION
-from reasonscape.runs.triage_bounds import varied
 from reasonscape.runs.triage_judging import JUDGEMENTS, Screened
+from reasonscape.runs.triage_next import next_steps
 from reasonscape.runs.triage_patterns import systemic_evals, systemic_tasks
 from reasonscape.runs.triage_thresholds import THRESHOLDS
 
 if TYPE_CHECKING:
     from reasonscape.runs.triage import TriageRun
     from reasonscape.runs.triage_signal import Signal
-
-STEPS: Final = 3
-"""Suspects that a command is given for."""
 
 
 def summarise(run: TriageRun) -> dict[str, Any]:
@@ -109,21 +105,3 @@ def overview(screened: Sequence[Screened]) -> dict[str, dict[str, list[str]]]:
         name = f"{one.model} [{one.eval_id[:7]}]"
         table[name][one.suspected or one.verdict].append(one.base_task)
     return {name: dict(row) for name, row in table.items()}
-
-
-def next_steps(run: TriageRun) -> list[dict[str, str]]:
-    """Diagnose the strongest suspects one by one, then the whole selection."""
-    steps = []
-    everything = {k: v for k, v in run.filters.items() if k not in ("eval_id", "base_task")}
-    for one in varied(run.suspects, 1)[:STEPS]:
-        where = {**everything, "eval_id": one.eval_id, "base_task": one.base_task}
-        steps.append(
-            {
-                "why": f"decide why {one.model} fails on {one.base_task}",
-                "run": command_line("diagnose", run.dataset.path, where),
-            }
-        )
-    if len(run.screened) > 1:
-        line = command_line("diagnose", run.dataset.path, run.filters)
-        steps.append({"why": "diagnose the whole selection", "run": line})
-    return steps
