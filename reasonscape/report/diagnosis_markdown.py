@@ -178,9 +178,8 @@ def _findings(summary: Row, shown: Sequence[Subject]) -> Iterator[str]:
 
 
 def _provenance(made: Row) -> str:
+    # Without the time, as in the report of a lens: the same run gives the same bytes.
     pairs = [f"{key} {compact(value)}" for key, value in made.items() if key != "time"]
-    # The time stands last, as in every report.
-    pairs += [f"time {compact(made['time'])}"] if "time" in made else []
     return "Made by " + escaped("; ".join(pairs)) + "."
 
 
