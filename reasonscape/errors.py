@@ -33,6 +33,8 @@ class ReasonScapeError(Exception):
 
     exit_code: ClassVar[int] = 1
     code: ClassVar[str] = "internal"
+    after_result: ClassVar[bool] = False
+    """Whether stdout holds the result already, so that the error is no second object there."""
 
     def __init__(self, message: str, *, remedy: str = "", did_you_mean: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -102,7 +104,8 @@ class PictureError(ReasonScapeError):
 
 
 class GateError(ReasonScapeError):
-    """A ``--fail-on`` condition holds."""
+    """A ``--fail-on`` condition holds, or cannot be evaluated."""
 
     exit_code = 5
     code = "gate"
+    after_result = True

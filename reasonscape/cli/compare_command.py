@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reasonscape.cli.failures import flat, printable, put, say
+from reasonscape.cli.gates import enforce_gates, with_gates
 from reasonscape.cli.lens_output import PICTURE_KINDS
 from reasonscape.cli.parameters import (
     STDOUT_FINDINGS,
@@ -16,6 +17,7 @@ from reasonscape.cli.parameters import (
     BinsOption,
     DatasetArgument,
     DetailOption,
+    FailOnOption,
     FiguresOption,
     FiltersOption,
     Format,
@@ -59,6 +61,7 @@ def compare(
     format_: FormatOption = Format.table,
     limit: LimitOption = STDOUT_FINDINGS,
     detail: DetailOption = False,
+    fail_on: FailOnOption = None,
     seed: SeedOption = 0,
 ) -> None:
     """Is A better than B, and where? By item where both answered the same items.
@@ -74,7 +77,10 @@ def compare(
     from reasonscape.runs.comparison import CompareOptions
     from reasonscape.runs.comparison import compare as run_comparison
     from reasonscape.runs.comparison_summary import bounded, summarise
+    from reasonscape.runs.gate_conditions import parse_gates
+    from reasonscape.runs.gates import check_gates
 
+    conditions = parse_gates(fail_on, "compare")
     options = CompareOptions(
         margin=margin, target=target, power=power, by_id=by_id, axes=tuple(axis or ()), bins=bins
     )
@@ -86,9 +92,12 @@ def compare(
     else:
         summary = summarise(run)
     hint = _write_picture(run, output) if output is not None else None
-    _show(bounded(summary, limit, detail=detail or format_ is Format.csv), format_)
+    gates = check_gates(summary, conditions)
+    shown = bounded(summary, limit, detail=detail or format_ is Format.csv)
+    _show(with_gates(shown, gates), format_)
     if output_dir is not None:
         say(f"wrote {len(summary['artifacts'])} files and summary.json to {output_dir}")
+    enforce_gates(gates)
     if hint is not None:
         raise PictureError(hint)
 

@@ -14,6 +14,7 @@ from reasonscape.cli.parameters import (
     BinsOption,
     DatasetArgument,
     DetailOption,
+    FailOnOption,
     FiguresOption,
     FiltersOption,
     Format,
@@ -49,6 +50,7 @@ def compression(
     format_: FormatOption = Format.table,
     limit: LimitOption = STDOUT_FINDINGS,
     detail: DetailOption = False,
+    fail_on: FailOnOption = None,
     seed: SeedOption = 0,
 ) -> None:
     """How do traces of failures differ: too short, going in circles, looping, or not at all."""
@@ -66,6 +68,7 @@ def compression(
         form=format_,
         limit=limit,
         detail=detail,
+        fail_on=fail_on,
         seed=seed,
     )
     if show_text and format_ in (Format.table, Format.markdown):

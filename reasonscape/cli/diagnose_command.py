@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from reasonscape.cli.failures import put, say
+from reasonscape.cli.gates import enforce_gates, with_gates
 from reasonscape.cli.parameters import (
     STDOUT_FINDINGS,
     DatasetArgument,
     DetailOption,
+    FailOnOption,
     FiguresOption,
     FiltersOption,
     Format,
@@ -44,6 +46,7 @@ def diagnose(
     format_: FormatOption = Format.table,
     limit: LimitOption = STDOUT_FINDINGS,
     detail: DetailOption = False,
+    fail_on: FailOnOption = None,
     seed: SeedOption = 0,
 ) -> None:
     """Why does it fail: all four lenses, ranked causes with their confidence, what to do next."""
@@ -56,7 +59,10 @@ def diagnose(
     from reasonscape.datasets.config import Dataset
     from reasonscape.runs.diagnosing import diagnose as run_diagnosis
     from reasonscape.runs.diagnosis_summary import bounded, summarise
+    from reasonscape.runs.gate_conditions import parse_gates
+    from reasonscape.runs.gates import check_gates
 
+    conditions = parse_gates(fail_on, "diagnose")
     with progress_bar() as progress:
         run = run_diagnosis(
             Dataset.open(dataset),
@@ -77,7 +83,8 @@ def diagnose(
 
         save_page(run, output, figures=figures)
         say(f"wrote {output}")
-    shown = bounded(summary, limit, detail=detail)
+    gates = check_gates(summary, conditions)
+    shown = with_gates(bounded(summary, limit, detail=detail), gates)
     if format_ is Format.json:
         from reasonscape.runs.strict_json import dumps
 
@@ -89,5 +96,6 @@ def diagnose(
     if output_dir is not None:
         page = output_dir / "index.html"
         say(f"wrote {len(summary['artifacts'])} files and summary.json; the page is {page}")
+    enforce_gates(gates)
     if hint:
         raise PictureError(hint)

@@ -31,7 +31,7 @@ def report(error: BaseException, *, as_json: bool) -> int:
         if os.environ.get("REASONSCAPE_TRACEBACK"):
             traceback.print_exception(error, file=sys.stderr)
     say(f"error: {sentence}")
-    if as_json:
+    if as_json and not getattr(error, "after_result", False):
         from reasonscape.runs.strict_json import dumps
 
         body = {"code": code, "message": message, "remedy": remedy, "did_you_mean": near}

@@ -13,6 +13,7 @@ from reasonscape.cli.parameters import (
     BinsOption,
     DatasetArgument,
     DetailOption,
+    FailOnOption,
     FiguresOption,
     FiltersOption,
     Format,
@@ -80,6 +81,7 @@ def fft(
     format_: FormatOption = Format.table,
     limit: LimitOption = STDOUT_FINDINGS,
     detail: DetailOption = False,
+    fail_on: FailOnOption = None,
     seed: SeedOption = 0,
 ) -> None:
     """How is the problem represented: which tokens and periods, and does failure go with them?"""
@@ -99,5 +101,5 @@ def fft(
     )
     deliver(
         "fft", dataset, filters, options, output_dir=output_dir, output=output, figures=figures,
-        form=format_, limit=limit, detail=detail, seed=seed,
+        form=format_, limit=limit, detail=detail, fail_on=fail_on, seed=seed,
     )  # fmt: skip

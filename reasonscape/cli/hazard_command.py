@@ -13,6 +13,7 @@ from reasonscape.cli.parameters import (
     BinsOption,
     DatasetArgument,
     DetailOption,
+    FailOnOption,
     FiguresOption,
     FiltersOption,
     Format,
@@ -57,6 +58,7 @@ def hazard(
     format_: FormatOption = Format.table,
     limit: LimitOption = STDOUT_FINDINGS,
     detail: DetailOption = False,
+    fail_on: FailOnOption = None,
     seed: SeedOption = 0,
 ) -> None:
     """When does it fail: early, late, from some token on; and what another budget would buy."""
@@ -80,5 +82,6 @@ def hazard(
         form=format_,
         limit=limit,
         detail=detail,
+        fail_on=fail_on,
         seed=seed,
     )

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reasonscape.cli.failures import put, say
+from reasonscape.cli.gates import enforce_gates, with_gates
 from reasonscape.cli.parameters import Format
 from reasonscape.errors import PictureError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from reasonscape.runs.lens_run import LensRun
 
@@ -30,6 +31,7 @@ def deliver(
     limit: int,
     detail: bool,
     seed: int,
+    fail_on: Sequence[str] | None = None,
 ) -> LensRun:
     """Run a lens and put its result where the user asked for it; return the run.
 
@@ -37,6 +39,8 @@ def deliver(
     ------
     PictureError
         If a picture that was asked for by name could not be made (its HTML stands in for it).
+    GateError
+        If a condition of ``--fail-on`` holds; all output is made before.
     """
     if output is not None and output.suffix.lower() not in PICTURE_KINDS:
         raise UsageError(
@@ -45,9 +49,12 @@ def deliver(
         )
     from reasonscape.cli.progress import progress_bar
     from reasonscape.datasets.config import Dataset
+    from reasonscape.runs.gate_conditions import parse_gates
+    from reasonscape.runs.gates import check_gates
     from reasonscape.runs.lens_run import run_lens
     from reasonscape.runs.summary import bounded, summarise
 
+    conditions = parse_gates(fail_on, name)
     with progress_bar() as progress:
         run = run_lens(name, Dataset.open(dataset), filters, options, seed=seed, progress=progress)
     if output_dir is not None:
@@ -57,11 +64,14 @@ def deliver(
     else:
         summary = summarise(run)
     hint = _write_picture(run, output) if output is not None else None
+    gates = check_gates(summary, conditions)
     # Rows of a table have a fixed set of columns, so CSV is always of the whole finding.
-    _show(bounded(summary, limit, detail=detail or form is Format.csv), form)
+    shown = bounded(summary, limit, detail=detail or form is Format.csv)
+    _show(with_gates(shown, gates), form)
     if output_dir is not None:
         say(f"wrote {len(summary['artifacts'])} files and summary.json to {output_dir}")
         _name_undrawn(summary)
+    enforce_gates(gates)
     if hint is not None:
         raise PictureError(hint)
     return run

@@ -65,6 +65,14 @@ OneAxisOption = Annotated[
     list[str] | None,
     typer.Option("--axis", metavar="NAME", help="A panel for each of its levels."),
 ]
+FailOnOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-on",
+        metavar="CONDITION",
+        help="Exit 5 where this holds, such as 'accuracy<0.8'; repeat it for more.",
+    ),
+]
 BinsOption = Annotated[
     int | None,
     typer.Option("--bins", min=2, max=50, help="Bins of an axis with many levels (default 6)."),

@@ -13,6 +13,7 @@ from reasonscape.cli.parameters import (
     BinsOption,
     DatasetArgument,
     DetailOption,
+    FailOnOption,
     FiguresOption,
     FiltersOption,
     Format,
@@ -42,6 +43,7 @@ def surface(
     format_: FormatOption = Format.table,
     limit: LimitOption = STDOUT_FINDINGS,
     detail: DetailOption = False,
+    fail_on: FailOnOption = None,
     seed: SeedOption = 0,
 ) -> None:
     """Where does accuracy break down: cliff, slope, truncation, chaos, uniform loss or health."""
@@ -59,5 +61,6 @@ def surface(
         form=format_,
         limit=limit,
         detail=detail,
+        fail_on=fail_on,
         seed=seed,
     )
