@@ -28,9 +28,7 @@ def test_it_says_what_the_page_says(material: Material) -> None:
     places = [text.find(word) for word in words]
     assert -1 not in places
     assert places == sorted(places)
-    assert (
-        text.rstrip().splitlines()[-1].endswith(f'time "{material.summary["provenance"]["time"]}".')
-    ), "the time stands at the very end"
+    assert material.summary["provenance"]["time"] not in text, "same run, same bytes"
 
 
 def test_several_pairs_have_an_overview(two: Material) -> None:
