@@ -11,6 +11,7 @@ import numpy as np
 from reasonscape.planted.causes import PlantedCause
 from reasonscape.planted.design import PlannedAxis
 from reasonscape.planted.draws import Draws, draw_group
+from reasonscape.planted.oracle import visibly_looped
 from reasonscape.planted.truth import GroupTruth, positions
 
 LARGE = 60_000
@@ -59,7 +60,7 @@ def planted_numbers(made: PlantedCause, findings: Iterable[Any]) -> Stated:
         found["threshold (tokens)"] = [ends.tokens, *step.evidence["place_interval"]]
     loops = shown.get("broken_loops")
     if loops is not None and truth.mechanism.thinking.loops:
-        looped = float((draws.looped & ~draws.correct).mean())
+        looped = float((visibly_looped(made, draws) * ~draws.correct).mean())
         found["share that loops"] = [looped, loops.effect.low, loops.effect.high]
     short = shown.get("underthink")
     if short is not None and made.cause == "underthinking" and tokens:

@@ -35,6 +35,10 @@ LOOPING: Final = 0.05
 """Samples that loop, among all, above which reasoning is inefficient."""
 
 
+LOOP_CHARACTERS: Final = 600
+"""Characters of a loop below which nobody could tell it from a sentence that is said again."""
+
+
 def oracle(planted: PlantedCause) -> float:
     """Return p of the cause's own contrast; of several that the cause needs, the largest.
 
@@ -80,7 +84,7 @@ def _contrasts(planted: PlantedCause, truth: GroupTruth, draws: Draws) -> list[f
     if cause == "working_memory_limit":
         found.append(_working_memory(planted, truth, draws, shown))
     if cause == "reasoning_inefficiency":
-        looped = draws.looped.astype(np.float64) - LOOPING
+        looped = visibly_looped(planted, draws) - LOOPING
         found.append(_tail(_level(draws, looped)) if shown.reasoning != "missing" else 1.0)
     if cause == "underthinking":
         found.append(_longer(planted, draws, there, shown, sign=-1.0))
@@ -104,7 +108,8 @@ def _working_memory(
         return 1.0
     if planted.way == "loops":
         wrong = there & ~draws.correct
-        return _tail(_level(draws, np.where(wrong, draws.looped - 0.1, 0.0)))
+        looped = visibly_looped(planted, draws)
+        return _tail(_level(draws, np.where(wrong, looped - 0.1, 0.0)))
     if planted.way == "circles":
         return _longer(planted, draws, there, shown)
     ends = truth.mechanism.thinking.wrong_ends
@@ -133,12 +138,22 @@ def _longer(
     """Log lengths of wrong against right finished traces within cells, as the log has them."""
     if not shown.tokens and shown.reasoning == "missing":
         return 1.0
-    length = draws.tokens.astype(np.float64)
-    if not shown.tokens:
-        short, long = planted.plan.trace_chars
-        length = short + (long - short) * length / planted.plan.evals[0].mechanism.thinking.cap
+    length = draws.tokens.astype(np.float64) if shown.tokens else _characters(planted, draws)
     done = there & ~draws.truncated
     return _tail(sign * _within(draws, np.log(length), ~draws.correct, draws.cell, done))
+
+
+def visibly_looped(planted: PlantedCause, draws: Draws) -> Floats:
+    """1 where a completion ends in a loop of characters enough to see that it is one, else 0."""
+    said = planted.plan.evals[0].mechanism.thinking.loop_from
+    seen = draws.looped & ((1 - said) * _characters(planted, draws) >= LOOP_CHARACTERS)
+    return seen.astype(np.float64)
+
+
+def _characters(planted: PlantedCause, draws: Draws) -> Floats:
+    short, long = planted.plan.trace_chars
+    cap = planted.plan.evals[0].mechanism.thinking.cap
+    return np.asarray(short + (long - short) * (draws.tokens / cap), dtype=np.float64)
 
 
 def _written_otherwise(planted: PlantedCause, draws: Draws) -> float:

@@ -178,14 +178,17 @@ def _completions(
             item = items[cell * task.items + number]
             _add_texts(sample, plan, item, fate, digits[row].tolist(), passages, loop_from)
         if plan.nuisance is not None:
-            _leave_out(sample, plan.nuisance)
+            _leave_out(sample, plan.nuisance, looped=ways[0])
         yield sample
 
 
-def _leave_out(sample: Sample, nuisance: Nuisance) -> None:
+def _leave_out(sample: Sample, nuisance: Nuisance, *, looped: bool) -> None:
     """Take away what the log does not say."""
     if nuisance.reasoning != "kept":
         if nuisance.reasoning == "visible" and sample.reasoning is not None:
+            if looped:
+                # What shows its reasoning and loops says nothing after it.
+                sample.response, sample.answer, sample.answered = None, None, False
             sample.response = "\n".join(filter(None, (sample.reasoning, sample.response)))
         sample.reasoning, sample.reasoning_kind = None, "none"
     unclosed = sample.reasoning is not None and sample.response is None
