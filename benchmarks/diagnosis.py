@@ -207,10 +207,12 @@ def report(stores: Sequence[Mapping[str, Any]]) -> None:
     alarms = sum(s["lead"] not in NO_CLAIM for s in well)
     print(f"false alarms on healthy       {share(alarms, len(well))}")
     rest = [s for s in stores if s["oracle"] >= DECIDABLE and s["cause"] != "healthy"]
-    over = sum(
-        s["lead"] not in (*NO_CLAIM, s["cause"]) and s["confidence"] >= CLAIMED for s in rest
-    )
-    print(f"over-claims on undecidable    {share(over, len(rest))}")
+    over = [
+        s for s in rest if s["lead"] not in (*NO_CLAIM, s["cause"]) and s["confidence"] >= CLAIMED
+    ]
+    print(f"over-claims on undecidable    {share(len(over), len(rest))}")
+    for (cause, lead), n in Counter((s["cause"], s["lead"]) for s in over).most_common():
+        print(f"  {n} x {cause} taken for {lead}")
     _coverage(stores)
     _calibration(stores)
     seconds = [sum(s["seconds"]) for s in stores]
