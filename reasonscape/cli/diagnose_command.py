@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,7 +22,10 @@ from reasonscape.cli.parameters import (
     OutputDirOption,
     SeedOption,
 )
-from reasonscape.errors import PictureError, UsageError
+from reasonscape.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def diagnose(
@@ -72,12 +75,7 @@ def diagnose(
             jobs=jobs,
             progress=progress,
         )
-    hint = None
-    if output_dir is not None:
-        summary = run.save(output_dir, figures=figures)
-        hint = summary.get("hint")
-    else:
-        summary = summarise(run)
+    summary = summarise(run) if output_dir is None else run.save(output_dir, figures=figures)
     if output is not None:
         from reasonscape.runs.diagnosis_saving import save_page
 
@@ -85,17 +83,20 @@ def diagnose(
         say(f"wrote {output}")
     gates = check_gates(summary, conditions)
     shown = with_gates(bounded(summary, limit, detail=detail), gates)
-    if format_ is Format.json:
-        from reasonscape.runs.strict_json import dumps
-
-        put(dumps(shown))
-    else:
-        from reasonscape.cli.diagnosis_text import as_text
-
-        put(as_text(bounded(summary, limit, detail=False), summary, format_))
+    _show(shown, summary, format_, limit)
     if output_dir is not None:
         page = output_dir / "index.html"
         say(f"wrote {len(summary['artifacts'])} files and summary.json; the page is {page}")
     enforce_gates(gates)
-    if hint:
-        raise PictureError(hint)
+
+
+def _show(shown: Mapping[str, Any], summary: Mapping[str, Any], form: Format, limit: int) -> None:
+    if form is Format.json:
+        from reasonscape.runs.strict_json import dumps
+
+        put(dumps(shown))
+        return
+    from reasonscape.cli.diagnosis_text import as_text
+    from reasonscape.runs.diagnosis_summary import bounded
+
+    put(as_text(bounded(summary, limit, detail=False), summary, form))

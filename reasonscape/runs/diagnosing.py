@@ -192,7 +192,7 @@ def diagnose(
         name: tuple(dict.fromkeys(note for one in found for note in one.notes.get(name, ())))
         for name in LENSES
     }
-    few = len({f.eval_id for f in findings}) <= 2
+    few = _evals(findings) <= 2
     return DiagnosisRun(
         dataset=dataset,
         filters=asked.written,
@@ -203,7 +203,7 @@ def diagnose(
         notes=notes,
         unmeasured=_unmeasured(findings),
         contrasts=() if against is None else contrasts(findings, against),
-        warnings=_warnings(selected, notes, found_evals={f.eval_id for f in findings}),
+        warnings=_warnings(selected, notes, two=against is None and _evals(findings) == 2),
         provenance=provenance(dataset.store(), seed),
         seed=seed,
         _kept=kept if few else {},
@@ -215,6 +215,10 @@ def _base_tasks(dataset: Dataset, selected: Selected) -> list[str]:
     known = dataset.store().base_tasks()
     wanted = selected.where.base_tasks
     return [task for task in known if wanted is None or task in wanted]
+
+
+def _evals(findings: Sequence[Finding]) -> int:
+    return len({finding.eval_id for finding in findings})
 
 
 def _unmeasured(findings: Sequence[Finding]) -> dict[str, str]:
@@ -231,10 +235,10 @@ def _unmeasured(findings: Sequence[Finding]) -> dict[str, str]:
 
 
 def _warnings(
-    selected: Selected, notes: Mapping[str, Sequence[str]], *, found_evals: set[str]
+    selected: Selected, notes: Mapping[str, Sequence[str]], *, two: bool
 ) -> tuple[str, ...]:
     said = [*selected.notes, *(note for each in notes.values() for note in each)]
-    if len(found_evals) == 2:
+    if two:
         said.append("two evals are each diagnosed on their own; --baseline contrasts one with one")
     return tuple(dict.fromkeys(said))
 
