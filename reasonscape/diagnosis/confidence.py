@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from reasonscape.diagnosis.evidence import Evidence
-from reasonscape.diagnosis.signs import bare_answers
+from reasonscape.diagnosis.signs import SIGNS, bare_answers
 from reasonscape.findings.hypothesis import Cause
 
 SHARPNESS: Final = 1.0
@@ -18,6 +18,11 @@ MOST: Final = 0.97
 
 UNSEEN: Final = 0.6
 """Most for a capability gap when a lens that could show a mechanism had nothing to read."""
+
+GAP: Final = 0.9
+HIDDEN: Final = {"open time": 0.3, "open traces": 0.3, "open surface": 0.15}
+"""Most for a capability gap, and what it loses where mechanisms can be neither claimed nor
+excluded: on planted stores a weak mechanism looks like none."""
 
 BARE: Final = 0.6
 """Most for a cause of thinking when the log holds answers and no reasoning."""
@@ -41,4 +46,7 @@ def confidences(
 def _cap(cause: Cause, unmeasured: Sequence[str], evidence: Evidence) -> float:
     if cause in OF_THINKING and bare_answers(evidence):
         return BARE
-    return UNSEEN if cause == "capability_gap" and unmeasured else MOST
+    if cause != "capability_gap":
+        return MOST
+    hidden = math.fsum(lost * SIGNS[name].degree(evidence) for name, lost in HIDDEN.items())
+    return min(GAP - hidden, UNSEEN if unmeasured else GAP)

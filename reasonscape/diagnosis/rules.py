@@ -116,6 +116,6 @@ RULES: Final[tuple[Rule, ...]] = (
         needs=(),
         supports={"open traces": 1.0, "open time": 0.5, "open surface": 0.5},
         against={"loss": 1.0, "health": 1.0},
-        base=1.0,
+        base=0.8,
     ),
 )  # fmt: skip

@@ -93,6 +93,12 @@ def _steep(evidence: Evidence) -> float:
 def _chaos(evidence: Evidence) -> float:
     """Chaos, or a hint of it where cells of ten items are too few to claim it."""
     shown = evidence.strength("chaotic_surface")
+    finding = evidence.findings.get("chaotic_surface")
+    if finding is not None and finding.verdict == "insufficient_evidence":
+        # Its p comes from standardised squares, its interval from plain ones, which is wider.
+        spread, _, _ = evidence.effect("chaotic_surface")
+        surely = finding.p is not None and finding.p < CLEARLY and spread >= SPREAD / 2
+        shown = max(shown, LEANING * surely)
     hint = evidence.detail("chaotic_surface", "hint")
     if not isinstance(hint, Mapping) or float(hint["spread"]) < SPREAD:
         return shown
