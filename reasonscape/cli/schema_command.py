@@ -15,9 +15,23 @@ def schema(
         Path | None,
         typer.Argument(metavar="[DATASET]", help="With a dataset: also its own filter keys."),
     ] = None,
+    results: Annotated[
+        str | None,
+        typer.Option(
+            "--results",
+            metavar="NAME",
+            help="JSON Schema of a command's result, or of finding, hypothesis, error, all.",
+        ),
+    ] = None,
 ) -> None:
     """Columns, filter keys and result fields as JSON, for programs and agents."""
-    from reasonscape.runs.schema import describe
     from reasonscape.runs.strict_json import dumps
+
+    if results is not None:
+        from reasonscape.runs.schema_results import result_schema
+
+        put(dumps(result_schema(results)))
+        return
+    from reasonscape.runs.schema import describe
 
     put(dumps(describe(dataset), indent=1))

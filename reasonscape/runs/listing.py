@@ -61,11 +61,11 @@ class Listing:
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-_EVAL_COLUMNS = (
+EVAL_COLUMNS = (
     "eval_id", "label", "tasks", "items", "samples", "correct", "incorrect", "truncated",
     "unanswered", "ungraded", "failed", "accuracy", "low", "high", "if_truncated_right",
 )  # fmt: skip
-_DETAIL = ("model", "template", "sampler", "base_task", "rho")
+DETAIL_COLUMNS = ("model", "template", "sampler", "base_task", "rho")
 
 
 def list_evals(
@@ -109,7 +109,7 @@ def list_evals(
     for row in found:
         groups.setdefault((row.eval_id, row.base_task if detail else ""), []).append(row)
     rows = [_row(dataset, short[key[0]], rows, detail=detail) for key, rows in groups.items()]
-    columns = (*_EVAL_COLUMNS, *_DETAIL) if detail else _EVAL_COLUMNS
+    columns = (*EVAL_COLUMNS, *DETAIL_COLUMNS) if detail else EVAL_COLUMNS
     best = columns.index("accuracy")
     rows.sort(key=lambda row: (row[best] is None, -(row[best] or 0.0), row[1], row[0]))
     return Listing(columns, rows, tuple(where.notes), "evals")

@@ -117,11 +117,11 @@ def present_failures(findings: Sequence[Finding]) -> list[Finding]:
     return [f for f in findings if f.verdict == "present" and f.q is not None]
 
 
-_BRIEF = ("id", "pattern", "verdict", "reason", "eval_id", "model", "base_task", "statement", "q")
+BRIEF = ("id", "pattern", "verdict", "reason", "eval_id", "model", "base_task", "statement", "q")
 
 
 def _brief(finding: Mapping[str, Any]) -> dict[str, Any]:
-    short = {key: finding[key] for key in _BRIEF if finding[key] is not None}
+    short = {key: finding[key] for key in BRIEF if finding[key] is not None}
     effect = finding["effect"]
     if effect is not None:
         short["effect"] = {key: effect[key] for key in ("name", "value", "low", "high")}

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from reasonscape.datasets.task_axes import TaskAxes
     from reasonscape.store.selection.raw_cells import RawCells
 
-_COLUMNS = (
+TASK_COLUMNS = (
     "base_task", "evals", "items", "samples", "axes", "surfaces", "cells",
     "samples_a_cell", "thin_cells",
 )  # fmt: skip
-_LEVEL_COLUMNS = ("base_task", "axis", "kind", "harder", "level", "items", "samples", "accuracy")
+LEVEL_COLUMNS = ("base_task", "axis", "kind", "harder", "level", "items", "samples", "accuracy")
 
 THIN = 10
 """Items below which a cell makes no claims."""
@@ -50,7 +50,7 @@ def list_tasks(dataset: Dataset, filters: Any = None, *, detail: bool = False) -
         axes = task_axes(raw, dataset.base_task(base_task))
         rows += _levels(base_task, raw, axes) if detail else [_task(base_task, raw, axes)]
     return Listing(
-        _LEVEL_COLUMNS if detail else _COLUMNS,
+        LEVEL_COLUMNS if detail else TASK_COLUMNS,
         rows,
         selected.notes,
         "levels" if detail else "tasks",
