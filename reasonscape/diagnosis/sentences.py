@@ -9,6 +9,7 @@ from typing import Final
 from reasonscape.diagnosis.evidence import Evidence
 from reasonscape.findings.finding import Finding
 from reasonscape.findings.hypothesis import Cause
+from reasonscape.findings.thresholds import FAILURE_PATTERNS
 from reasonscape.findings.wording import interval, percent, points
 
 WORDS: Final[Mapping[Cause, str]] = {
@@ -111,8 +112,22 @@ def confounder_words(evidence: Evidence) -> list[str]:
 
 
 def _silence(evidence: Evidence, unmeasured: Sequence[str]) -> list[str]:
-    """Which lenses looked for a mechanism and found none, and which could not look."""
-    looked = [words for name, words in MECHANISMS.items() if evidence.measured(name)]
+    """Which lenses excluded a mechanism, which left it open, and which could not look."""
+    excluded, open_, shown = [], [], []
+    for lens, words in MECHANISMS.items():
+        verdicts = {p: evidence.verdict(p) for p in FAILURE_PATTERNS[lens]}
+        present = [p for p, verdict in verdicts.items() if verdict == "present"]
+        if present:
+            shown += present
+        elif "insufficient_evidence" in verdicts.values():
+            open_.append(words)
+        elif lens not in unmeasured:
+            excluded.append(words)
     blind = [name for name in MECHANISMS if name in unmeasured]
-    said = [f"no mechanism in {', '.join(looked)}"] if looked else []
-    return said + ([f"not measured: {', '.join(blind)}"] if blind else [])
+    parts = (
+        ("no mechanism in", excluded),
+        ("undecided in", open_),
+        ("also present:", shown),
+        ("not measured:", blind),
+    )
+    return [f"{words} {', '.join(found)}" for words, found in parts if found]
