@@ -66,7 +66,10 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "working_memory_limit",
-        needs=(("cliff", "steep", "late ends wrong"), ("circling traces", "loops", "late ends wrong")),
+        needs=(
+            ("cliff", "steep", "late ends wrong"),
+            ("circling traces", "loops", "late ends wrong"),
+        ),
         supports={"cliff": 2.0, "steep": 2.0, "circling traces": 1.5, "loops": 0.5,
                   "late ends wrong": 1.5, "quiet prompts": 0.25},
         against={"cut off": 2.0, "short traces": 1.5, "early ends wrong": 1.0, "collapse": 1.0},
