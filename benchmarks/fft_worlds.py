@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from reasonscape.datasets.cells import Axis, ObservedLevel
 from reasonscape.datasets.direction import find_direction
 from reasonscape.findings.finding import Finding
+from reasonscape.findings.later import Later
 from reasonscape.findings.verdict import Subject, judge
 from reasonscape.lenses.fft.artifacts import artifacts
 from reasonscape.lenses.fft.axes import along_axis
@@ -22,7 +23,6 @@ from reasonscape.lenses.fft.lengths import along_length
 from reasonscape.lenses.fft.result import EvalFft, FftResult
 from reasonscape.lenses.fft.samples import LeftOut, Samples
 from reasonscape.lenses.fft.spectra import Pieces, ReadingSpectra
-from reasonscape.lenses.later import Later
 from reasonscape.stats.band_slopes import octave_bands
 from reasonscape.stats.clustered_share import clustered_share
 from reasonscape.stats.fragmentation import excess_fragmentation

@@ -65,7 +65,6 @@ def store_of(folder: Path, rows: int, tasks: int, evals: int) -> Path:
 
 def of_the_lens(dataset: Any) -> int:
     """Every curve of every (eval, task), as the lens makes them; how many there are."""
-    from reasonscape.lenses.hazard.caps import caps_of
     from reasonscape.lenses.hazard.curves import curves_of, table_of
     from reasonscape.lenses.hazard.selection import counted_of
     from reasonscape.store.filters.where import Where
@@ -77,9 +76,9 @@ def of_the_lens(dataset: Any) -> int:
         counts = event_counts(store, Where("TRUE"), task)
         for eval_id in counts.evals:
             counted = counted_of(counts, eval_id, "tokens")
-            caps = caps_of(counted)
-            if caps is not None:
-                curves_of(table_of(counted, "censor"), caps.until)
+            if len(counted.count):
+                until = float(np.nanmin([counted.time.max(), *counted.cap]))
+                curves_of(table_of(counted, "censor"), until)
                 made += 1
     return made
 

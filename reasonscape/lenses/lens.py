@@ -100,10 +100,12 @@ class Lens(Protocol):
 
     ``select`` yields one unit a base task (rows of all evals, so that they share cells);
     ``measure`` turns it into a frozen result, ``claims`` into claims for each (eval, task).
+    ``COLUMNS`` is what is read of each sample.
     """
 
     NAME: str
     QUESTION: str
+    COLUMNS: Sequence[str]
     Options: type[Any]
 
     def select(self, dataset: Dataset, where: Where, options: Any) -> Iterator[Any]:

@@ -53,11 +53,15 @@ def measure_task(
     dataset: Dataset, selected: Selected, base_task: str, seed: int
 ) -> dict[str, Measured]:
     """Run every lens on one base task; all rows of the selection there share cells."""
+    from reasonscape.store.selection.reading import shared_reading
+
     where = replace(selected.where, base_tasks=frozenset({base_task}))
     narrowed = replace(selected, where=where, n_tasks=1)
-    return {
-        name: measure_lens(name, dataset, narrowed, lens_options(name, seed)) for name in LENSES
-    }
+    columns = [column for name in LENSES for column in lens(name).COLUMNS]
+    with shared_reading(columns):
+        return {
+            name: measure_lens(name, dataset, narrowed, lens_options(name, seed)) for name in LENSES
+        }
 
 
 def claims_of(base_task: str, measured: Mapping[str, Measured]) -> TaskClaims:

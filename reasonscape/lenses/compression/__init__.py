@@ -14,10 +14,11 @@ from reasonscape.lenses.compression.options import CompressionOptions as Options
 from reasonscape.lenses.compression.result import CompressionResult, EvalCompression
 from reasonscape.lenses.compression.selection import select
 from reasonscape.lenses.compression.tables import tables
+from reasonscape.lenses.compression.traces import COLUMNS
 
 __all__ = [
-    "NAME", "QUESTION", "Options", "claims", "drawings", "key_figure", "measure", "select",
-    "tables", "warnings",
+    "COLUMNS", "NAME", "QUESTION", "Options", "claims", "drawings", "key_figure", "measure",
+    "select", "tables", "warnings",
 ]  # fmt: skip
 
 NAME = "compression"

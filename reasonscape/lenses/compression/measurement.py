@@ -10,6 +10,7 @@ import numpy as np
 
 from reasonscape.datasets.cells import Axis
 from reasonscape.datasets.task_traces import EvalTraces
+from reasonscape.findings.later import Later
 from reasonscape.lenses.compression.contrasts import (
     Design,
     cut_off_contrast,
@@ -32,7 +33,6 @@ from reasonscape.lenses.compression.result import (
 from reasonscape.lenses.compression.selection import TaskRows
 from reasonscape.lenses.compression.shares import share
 from reasonscape.lenses.compression.traces import POPULATIONS, Traces, visible_traces
-from reasonscape.lenses.later import Later
 from reasonscape.stats.clustered import clustered_means, clustered_median
 from reasonscape.stats.multiplicity import benjamini_hochberg
 from reasonscape.stats.shift import Shift

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reasonscape.datasets.cells import Axis
+from reasonscape.findings.later import Later
 from reasonscape.findings.verdict import Subject
 from reasonscape.lenses.compression.traces import Excluded, Traces
-from reasonscape.lenses.later import Later
 from reasonscape.stats.adjusted_means import AdjustedMeans
 from reasonscape.stats.clustered import Estimate, MeanCurve
 from reasonscape.stats.pairwise_odds import OddsPerUnit

@@ -10,12 +10,12 @@ from reasonscape.lenses.fft.drawing import drawings, key_figure
 from reasonscape.lenses.fft.measurement import measure
 from reasonscape.lenses.fft.options import FftOptions as Options
 from reasonscape.lenses.fft.result import EvalFft, FftResult
-from reasonscape.lenses.fft.selection import select
+from reasonscape.lenses.fft.selection import COLUMNS, select
 from reasonscape.lenses.fft.tables import tables
 
 __all__ = [
-    "NAME", "QUESTION", "Options", "claims", "drawings", "key_figure", "measure", "select",
-    "tables", "warnings",
+    "COLUMNS", "NAME", "QUESTION", "Options", "claims", "drawings", "key_figure", "measure",
+    "select", "tables", "warnings",
 ]  # fmt: skip
 
 NAME = "fft"

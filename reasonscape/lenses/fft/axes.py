@@ -10,11 +10,11 @@ from functools import partial
 import numpy as np
 
 from reasonscape.datasets.cells import Axis
+from reasonscape.findings.later import Later
 from reasonscape.findings.thresholds import PEAK_ITEMS, PEAK_PROMINENCE
 from reasonscape.lenses.fft.once import Once
 from reasonscape.lenses.fft.samples import Samples, few_outcomes
 from reasonscape.lenses.fft.spectra import BoolArray, FloatArray, IntArray, ReadingSpectra
-from reasonscape.lenses.later import Later
 from reasonscape.stats.clustered_share import clustered_share
 from reasonscape.stats.codes import row_codes
 from reasonscape.stats.item_score import ItemScore, item_score

@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from reasonscape.datasets.cells import Axis
+from reasonscape.findings.later import Later
 from reasonscape.lenses.fft.artifacts import artifacts
 from reasonscape.lenses.fft.axes import AlongAxis, along_axis
 from reasonscape.lenses.fft.contrasts import ReadingContrast, outcome_contrast, reading_contrast
@@ -21,7 +22,6 @@ from reasonscape.lenses.fft.result import EvalFft, FftResult, Shapes
 from reasonscape.lenses.fft.samples import Samples, samples_of
 from reasonscape.lenses.fft.selection import SET_AGAINST, EvalPrompts, TaskPrompts
 from reasonscape.lenses.fft.spectra import IntArray, ReadingSpectra, reading_spectra
-from reasonscape.lenses.later import Later
 from reasonscape.stats.clustered import clustered_median
 from reasonscape.stats.clustered_share import clustered_share
 from reasonscape.stats.spectral_shape import spectral_shape

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reasonscape.datasets.cells import Axis
+from reasonscape.findings.later import Later
 from reasonscape.findings.verdict import Subject
 from reasonscape.lenses.fft.artifacts import Artifacts
 from reasonscape.lenses.fft.axes import AlongAxis
@@ -12,7 +13,6 @@ from reasonscape.lenses.fft.contrasts import ReadingContrast
 from reasonscape.lenses.fft.lengths import AlongLength
 from reasonscape.lenses.fft.samples import LeftOut, Samples
 from reasonscape.lenses.fft.spectra import FloatArray, ReadingSpectra
-from reasonscape.lenses.later import Later
 from reasonscape.stats.clustered import Estimate
 from reasonscape.stats.proportions import Proportion
 from reasonscape.stats.spectrum_difference import SpectrumDifference

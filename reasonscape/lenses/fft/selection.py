@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 IntArray = NDArray[np.int64]
 
+COLUMNS = ("item_hash",)
+"""What the lens reads of each sample: what its prompt is known by."""
+
 SET_AGAINST = 2_000
 """Prompts of an eval that are read in a second way as well: a mean needs no more."""
 
@@ -108,7 +111,7 @@ def select(dataset: Dataset, where: Where, options: FftOptions) -> Iterator[Task
     """
     names = eval_names(dataset.store())
     found: dict[str, EvalReadings] = {}
-    tasks = each_task(dataset, where, asked=options.axes, bins=options.bins, columns=("item_hash",))
+    tasks = each_task(dataset, where, asked=options.axes, bins=options.bins, columns=COLUMNS)
     for task in tasks:
         for one in task.evals:
             eval_id = one.subject.eval_id

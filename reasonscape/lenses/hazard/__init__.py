@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from reasonscape.lenses.hazard.claims import claims
 from reasonscape.lenses.hazard.drawing import drawings, key_figure
+from reasonscape.lenses.hazard.ends import COLUMNS
 from reasonscape.lenses.hazard.measurement import measure
 from reasonscape.lenses.hazard.options import HazardOptions as Options
 from reasonscape.lenses.hazard.result import HazardResult
@@ -13,8 +14,8 @@ from reasonscape.lenses.hazard.selection import select
 from reasonscape.lenses.hazard.tables import tables
 
 __all__ = [
-    "NAME", "QUESTION", "Options", "claims", "drawings", "key_figure", "measure", "select",
-    "tables", "warnings",
+    "COLUMNS", "NAME", "QUESTION", "Options", "claims", "drawings", "key_figure", "measure",
+    "select", "tables", "warnings",
 ]  # fmt: skip
 
 NAME = "hazard"

@@ -6,7 +6,6 @@ import numpy as np
 
 from reasonscape.lenses.hazard.ends import CUT_OFF, Ends, IntArray
 from reasonscape.lenses.hazard.result import Caps
-from reasonscape.lenses.hazard.selection import Counted
 from reasonscape.stats.codes import dense_codes, row_codes
 
 RELATED = 0.01
@@ -19,35 +18,35 @@ LAST = 0.99
 """Part of the cap after which ends are left out of shapes where the cut-off is an end."""
 
 
-def caps_of(counted: Counted, ends: Ends | None = None) -> Caps | None:
-    """Caps of one eval; ``None`` without ends. The samples tell whether caps go with difficulty."""
-    if not counted.count.sum():
+def caps_of(ends: Ends) -> Caps | None:
+    """Caps of one eval, and whether they go with difficulty; ``None`` without ends."""
+    if not len(ends):
         return None
-    known = tuple(sorted(set(counted.cap[np.isfinite(counted.cap)].tolist())))
-    last = float(counted.time.max())
-    related = len(known) > 1 and ends is not None and _goes_with_difficulty(ends)
+    known = tuple(np.unique(ends.cap[np.isfinite(ends.cap)]).tolist())
+    last = float(ends.time.max())
+    related = len(known) > 1 and _goes_with_difficulty(ends)
     until = min(known[0], last) if known else last
-    largest = min(known[-1], last, _watched(counted)) if known else min(last, _watched(counted))
+    largest = min(known[-1], last, _watched(ends)) if known else min(last, _watched(ends))
     return Caps(
         known=known,
-        unknown=int(counted.count[np.isnan(counted.cap)].sum()),
+        unknown=int(np.isnan(ends.cap).sum()),
         until=until,
         largest=until if related else largest,
         by_difficulty=related,
     )
 
 
-def _watched(counted: Counted) -> float:
+def _watched(ends: Ends) -> float:
     """How far enough samples were watched, where some were cut off before others.
 
     What the last few do stands for all that were cut off before them.
     """
-    cut = counted.cause == CUT_OFF
-    if not cut.any() or counted.time[cut].min() >= counted.time.max():
+    cut = ends.cause == CUT_OFF
+    if not cut.any() or ends.time[cut].min() >= ends.time.max():
         return np.inf
-    order = np.argsort(-counted.time, kind="stable")
-    enough = np.flatnonzero(np.cumsum(counted.count[order]) >= FEW_WATCHED)
-    return float(counted.time[order][enough[0]]) if len(enough) else float(counted.time.min())
+    if len(ends) < FEW_WATCHED:
+        return float(ends.time.min())
+    return float(-np.partition(-ends.time, FEW_WATCHED - 1)[FEW_WATCHED - 1])
 
 
 def before_the_last_percent(ends: Ends) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from reasonscape.findings.later import Later
 from reasonscape.findings.thresholds import MIN_ITEMS_CLAIMED
 from reasonscape.lenses.hazard.caps import caps_of
 from reasonscape.lenses.hazard.comparison import comparisons_of, together_of
@@ -17,7 +18,6 @@ from reasonscape.lenses.hazard.options import HazardOptions
 from reasonscape.lenses.hazard.relative import relative_of
 from reasonscape.lenses.hazard.result import Caps, Curves, EvalHazard, HazardResult
 from reasonscape.lenses.hazard.selection import EvalTimes, TaskTimes
-from reasonscape.lenses.later import Later
 from reasonscape.stats.budget import Budget, budget_curve
 from reasonscape.stats.codes import dense_codes, row_codes
 from reasonscape.stats.proportions import Proportion, wilson_bounds
@@ -46,7 +46,7 @@ def measure(rows: TaskTimes, options: HazardOptions) -> HazardResult:
 
 def eval_hazard(one: EvalTimes, task: TaskTimes, options: HazardOptions) -> EvalHazard:
     """Measure one eval: what claims are made of at once, and curves when they are asked for."""
-    ends, caps = one.ends, caps_of(one.counted, one.ends)
+    ends, caps = one.ends, caps_of(one.ends)
     failed = ends.cause != RIGHT
     share = independent_share(failed, ends.item, _cells(ends))
     found = EvalHazard(

@@ -6,12 +6,12 @@ from functools import partial
 
 import numpy as np
 
+from reasonscape.findings.later import Later
 from reasonscape.lenses.hazard.caps import before_the_last_percent, cap_codes
 from reasonscape.lenses.hazard.ends import CUT_OFF, WRONG, independent_share
 from reasonscape.lenses.hazard.options import Truncation
 from reasonscape.lenses.hazard.result import Relative
 from reasonscape.lenses.hazard.selection import EvalTimes
-from reasonscape.lenses.later import Later
 from reasonscape.stats.codes import dense_codes, paired_codes
 from reasonscape.stats.hazard_step import fit_hazard_step
 from reasonscape.stats.relative_hazard import relative_hazard

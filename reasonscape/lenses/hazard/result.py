@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reasonscape.datasets.cells import Axis
+from reasonscape.findings.later import Later
 from reasonscape.findings.verdict import Subject
 from reasonscape.lenses.hazard.ends import Unit
-from reasonscape.lenses.later import Later
 from reasonscape.stats.aalen_johansen import IncidenceCurves
 from reasonscape.stats.budget import Budget
 from reasonscape.stats.cox import HazardComparison

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from reasonscape.datasets.cells import Axis
 from reasonscape.datasets.observed import coordinates
 from reasonscape.datasets.task_traces import EvalTraces, each_task, numbers_of_levels
+from reasonscape.findings.later import Later
 from reasonscape.findings.verdict import Subject
 from reasonscape.lenses.hazard.ends import (
     COLUMNS,
@@ -57,7 +59,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class EvalTimes:
-    """The ends of one eval: counted, and sample by sample.
+    """The ends of one eval: sample by sample, and counted where curves are made of them.
 
     ``recounted`` names the tokenizer where the log itself had no counts; ``only_answers`` says
     that what is measured in bytes is mostly the visible answer, because there is no reasoning.
@@ -67,10 +69,15 @@ class EvalTimes:
     label: str
     unit: Unit
     ends: Ends
-    counted: Counted
+    later_counted: Later[Counted]
     chance: float = 0.0
     recounted: str | None = None
     only_answers: bool = False
+
+    @property
+    def counted(self) -> Counted:
+        """The ends counted by the store, which is only asked when somebody wants curves."""
+        return self.later_counted.get()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +112,20 @@ def select(dataset: Dataset, where: Where, options: HazardOptions) -> Iterator[T
         panels = found.axes[0] if options.axes and found.axes else None
         units, notes = units_of(base_task, found.evals, options.time)
         notes += _unmeasured(base_task, found.evals, units)
+        columns = [panels.column] if panels else []
         counts = {
-            unit: event_counts(
-                store, where, base_task, [panels.column] if panels else [], TIME_COLUMN[unit]
-            )
+            unit: Later(partial(event_counts, store, where, base_task, columns, TIME_COLUMN[unit]))
             for unit in sorted(set(units))
         }
-        levels = {unit: _levels(found_counts, panels) for unit, found_counts in counts.items()}
         evals = tuple(
             EvalTimes(
                 subject=part.subject,
                 label=part.label,
                 unit=unit,
                 ends=ends_of(part, unit),
-                counted=counted_of(counts[unit], part.subject.eval_id, unit, levels[unit]),
+                later_counted=Later(
+                    partial(_counted, counts[unit], part.subject.eval_id, unit, panels)
+                ),
                 chance=part.chance,
                 recounted=_recounted(source_of(part), unit),
                 only_answers=unit == "trace_bytes" and _answers(part) > 0.5,
@@ -126,6 +133,11 @@ def select(dataset: Dataset, where: Where, options: HazardOptions) -> Iterator[T
             for part, unit in zip(found.evals, units, strict=True)
         )
         yield TaskTimes(base_task, found.label, found.axes, panels, evals, (*notes, *found.notes))
+
+
+def _counted(counts: Later[EventCounts], eval_id: str, unit: Unit, panels: Axis | None) -> Counted:
+    found = counts.get()
+    return counted_of(found, eval_id, unit, _levels(found, panels))
 
 
 def counted_of(

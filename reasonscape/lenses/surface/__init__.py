@@ -10,12 +10,12 @@ from reasonscape.lenses.surface.drawing import drawings, key_figure
 from reasonscape.lenses.surface.measurement import measure
 from reasonscape.lenses.surface.options import SurfaceOptions as Options
 from reasonscape.lenses.surface.result import SurfaceResult
-from reasonscape.lenses.surface.selection import select
+from reasonscape.lenses.surface.selection import COLUMNS, select
 from reasonscape.lenses.surface.tables import tables
 
 __all__ = [
-    "NAME", "QUESTION", "Options", "claims", "drawings", "key_figure", "measure", "select",
-    "tables", "warnings",
+    "COLUMNS", "NAME", "QUESTION", "Options", "claims", "drawings", "key_figure", "measure",
+    "select", "tables", "warnings",
 ]  # fmt: skip
 
 NAME = "surface"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 MAX_EVALS_PAIRED = 4
 """Evals up to which every pair gets a difference map."""
+
+COLUMNS: Final[tuple[str, ...]] = ()
+"""What the lens reads of single samples: nothing, as the store sums over cells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from reasonscape.store.schema import LABEL, PARAM
 from reasonscape.store.selection.cells import read_cells
 from reasonscape.store.selection.grid import AxisExpression, Grid
+from reasonscape.store.selection.reading import read_once
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,10 +85,15 @@ def raw_cells(
     """
     axes = tuple(AxisExpression(column) for column in columns)
     grid = Grid(base_task, axes, default_chance=default_chance)
+    asked = (base_task, tuple(columns), default_chance)
+    return read_once("cells", store, where, asked, lambda: _read(store, where, grid, columns))
+
+
+def _read(store: Store, where: Where, grid: Grid, columns: Sequence[str]) -> RawCells:
     found = read_cells(store, where, grid)
     sums = {ours: found[name].astype("float64") for ours, name in _NAMES.items()}
     unstated = sums["chance"] != sums["chance"]  # NaN: no row of the entry states its chance
-    sums["chance"][unstated] = default_chance * sums["n"][unstated]
+    sums["chance"][unstated] = grid.default_chance * sums["n"][unstated]
     values = {column: found[name] for column, name in zip(columns, grid.names, strict=True)}
     return RawCells(found["eval_id"], values, sums)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reasonscape.store.outcome import OUTCOME_COLUMNS, outcome_case
 from reasonscape.store.schema import OUTCOMES
 from reasonscape.store.selection.coding import Coding
+from reasonscape.store.selection.reading import columns_to_read, read_once
 from reasonscape.store.selection.source import ITEM_COLUMNS, ITEM_KEY, selected
 from reasonscape.store.selection.trace_columns import TraceColumns, is_coded, kind_of
 
@@ -99,6 +100,23 @@ def trace_rows(
     ValueError
         ``samples`` cannot have a column of that name.
     """
+    asked = {name: kind_of(name) for name in columns}
+    wanted = columns_to_read(columns)
+    parts = (base_task, tuple(axes), frozenset(wanted))
+    found = read_once(
+        "rows", store, where, parts, lambda: _read(store, where, base_task, axes, wanted)
+    )
+    return replace(
+        found,
+        numbers={name: found.numbers[name] for name, kind in asked.items() if kind == "number"},
+        words={name: found.words[name] for name, kind in asked.items() if kind == "text"},
+        curves={name: found.curves[name] for name, kind in asked.items() if kind == "list"},
+    )
+
+
+def _read(
+    store: Store, where: Where, base_task: str, axes: Sequence[str], columns: Sequence[str]
+) -> TraceRows:
     import numpy as np
 
     kinds = {name: kind_of(name) for name in dict.fromkeys((*axes, *columns))}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reasonscape.datasets.cells import Axis, ObservedLevel, cut_axis
 from reasonscape.findings.finding import Finding
+from reasonscape.findings.later import Later
 from reasonscape.findings.verdict import Subject, judge
 from reasonscape.lenses.hazard.claims import claims
 from reasonscape.lenses.hazard.ends import CUT_OFF, RIGHT, WRONG, Ends
@@ -16,7 +18,6 @@ from reasonscape.lenses.hazard.measurement import eval_hazard, measure
 from reasonscape.lenses.hazard.options import HazardOptions
 from reasonscape.lenses.hazard.result import HazardResult
 from reasonscape.lenses.hazard.selection import EvalTimes, TaskTimes, counted_ends
-from reasonscape.lenses.later import Later
 from reasonscape.planted.design import mechanism_plan
 from reasonscape.planted.draws import draw_group
 
@@ -141,7 +142,7 @@ def task_of(
     evals = tuple(
         EvalTimes(
             Subject(f"e{i + 1}", "m", "t"), f"e{i + 1}", "tokens", one,
-            counted_ends(one, one.coords[:, 0] if panels is not None else None),
+            Later(partial(counted_ends, one, one.coords[:, 0] if panels is not None else None)),
         )
         for i, one in enumerate(samples)
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Parts of a result that only pictures and tables need: made when they are first asked for."""
+"""Parts of a result that no finding needs: made when they are first asked for."""
 
 from __future__ import annotations
 
