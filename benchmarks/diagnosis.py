@@ -53,24 +53,27 @@ def tried(job: tuple[str, int, Settings], bank: str | None = None) -> dict[str, 
     sys.path.insert(0, str(ROOT))
     import reasonscape as rs
     from benchmarks.diagnosis_numbers import planted_numbers
+    from reasonscape.planted.cause_pairs import BASELINE, REGRESSION, planted_pair
     from reasonscape.planted.causes import MODEL, planted_cause
     from reasonscape.planted.oracle import oracle
     from reasonscape.planted.planting import plant
 
     cause, seed, settings = job
-    made = planted_cause(cause, seed, settings)
+    pair = cause == REGRESSION
+    made = planted_pair(seed, settings) if pair else planted_cause(cause, seed, settings)
     plan = made.plan
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "planted.json"
         began = time.perf_counter()
         plant(plan, config, text_bank=bank or text_bank(Path(folder)))
         planted = time.perf_counter()
-        run = rs.diagnose(rs.open(config))
+        run = rs.diagnose(rs.open(config), baseline=BASELINE if pair else None)
         done = time.perf_counter()
     findings = [f for f in run.findings if f.model == MODEL]
     ranked = [h for h in run.hypotheses if h.model == MODEL]
     return {
-        "cause": cause,
+        "asked": cause,
+        "cause": made.cause,
         "way": made.way,
         "seed": seed,
         "settings": settings,
@@ -129,11 +132,12 @@ def _drawn(made: Any) -> dict[str, Any]:
 def jobs_of(asked: argparse.Namespace) -> list[tuple[str, int, Settings]]:
     """Every store to try, causes mixed so that a run cut short is of all of them."""
     from reasonscape.planted.cause_mechanisms import CAUSES
+    from reasonscape.planted.cause_pairs import REGRESSION
 
     return [
         (cause, asked.first + i, asked.settings)
         for i in range(max(asked.stores, asked.healthy))
-        for cause in asked.causes or CAUSES
+        for cause in asked.causes or (*CAUSES, REGRESSION)
         if i < (asked.healthy if cause == "healthy" else asked.stores)
     ]
 
@@ -154,7 +158,7 @@ def run(asked: argparse.Namespace) -> list[dict[str, Any]]:
     """Try the stores that the file does not hold yet."""
     out = Path(asked.out) if asked.out else None
     done = list(read([out])) if out is not None and out.exists() else []
-    held = {(r["cause"], r["seed"], r["settings"]) for r in done}
+    held = {(r.get("asked", r["cause"]), r["seed"], r["settings"]) for r in done}
     todo = [job for job in jobs_of(asked) if job not in held]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(asked.jobs, mp_context=context, initializer=end_with_parent) as pool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from reasonscape.planted.cause_pairs import REGRESSION
 from reasonscape.planted.causes import PlantedCause
 from reasonscape.planted.draws import Draws, draw_group
 from reasonscape.planted.fragmenting import fragmented_items
@@ -69,6 +70,9 @@ def oracle(planted: PlantedCause) -> float:
         # Never surer than one odd item would allow.
         error = max(float(means.std()), 1.0 / len(means)) / math.sqrt(len(means))
         return 0.0 if means.mean() - 1.96 * error > border else 1.0
+    if planted.cause == REGRESSION:
+        _, before = draw_group(plan, task, plan.evals[1])
+        return _tail(_level(draws, before.correct - correct))
     lost = _tail(_level(draws, border - correct))
     return max([lost, *_contrasts(planted, truth, draws)])
 

@@ -11,10 +11,12 @@ import pytest
 
 from reasonscape.errors import UsageError
 from reasonscape.planted.cause_mechanisms import CAUSES, WAYS
+from reasonscape.planted.cause_pairs import BASELINE, REGRESSION, planted_pair
 from reasonscape.planted.cause_settings import DRAWN, SETTINGS, Settings
 from reasonscape.planted.causes import MODEL, planted_cause
 from reasonscape.planted.draws import draw_group
 from reasonscape.planted.nuisance import Nuisance
+from reasonscape.planted.oracle import DECIDABLE, oracle
 from reasonscape.planted.samples import planted_samples
 from reasonscape.planted.traces import Passages, varied_loop
 from reasonscape.planted.truth import group_truth, positions
@@ -159,3 +161,34 @@ def test_loops_of_any_kind_have_their_length(chars: int) -> None:
         assert loop == varied_loop(
             chars, [seed, 5], ["Two and two make four, as everyone knows by now."]
         )
+
+
+def test_a_pair_answers_the_same_items_and_one_of_it_lost() -> None:
+    found = set()
+    for seed in range(40):
+        made = planted_pair(seed)
+        task = made.plan.tasks[0]
+        tuned, before = (group_truth(made.plan, task, planned) for planned in made.plan.evals)
+        lost = before.accuracy.mean() - tuned.accuracy.mean()
+        found.add(made.way)
+        assert [planned.model for planned in made.plan.evals] == [MODEL, BASELINE]
+        assert tuned.mechanism.thinking.cap == before.mechanism.thinking.cap
+        if made.way == "none":
+            assert made.cause != REGRESSION
+            assert lost == 0
+        else:
+            assert made.cause == REGRESSION
+            assert lost >= 0
+            assert before.mechanism.thinking.loops == 0
+    assert found == {"loss", "cliff", "short", "loops", "none"}
+    with pytest.raises(UsageError, match="no settings"):
+        planted_pair(1, "other")  # type: ignore[arg-type]
+
+
+def test_a_pair_that_lost_is_decided_and_one_that_did_not_is_no_regression() -> None:
+    pairs = [planted_pair(seed) for seed in range(60)]
+    strong = [one for one in pairs if one.cause == REGRESSION and one.strength > 0.5]
+    assert np.mean([oracle(one) < DECIDABLE for one in strong]) > 0.8
+    equal = [replace(one, cause=REGRESSION) for one in pairs if one.way == "none"]
+    assert len(equal) >= 5
+    assert sum(oracle(one) < DECIDABLE for one in equal) <= 1
