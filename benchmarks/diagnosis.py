@@ -215,6 +215,8 @@ def report(stores: Sequence[Mapping[str, Any]]) -> None:
         s for s in rest if s["lead"] not in (*NO_CLAIM, s["cause"]) and s["confidence"] >= CLAIMED
     ]
     print(f"over-claims on undecidable    {share(len(over), len(rest))}")
+    named = [s for s in over if s["lead"] != "capability_gap"]
+    print(f"  of these name a mechanism   {share(len(named), len(rest))}")
     for (cause, lead), n in Counter((s["cause"], s["lead"]) for s in over).most_common():
         print(f"  {n} x {cause} taken for {lead}")
     _coverage(stores)

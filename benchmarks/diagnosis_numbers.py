@@ -34,8 +34,9 @@ def planted_numbers(made: PlantedCause, findings: Iterable[Any]) -> Stated:
     edges = next((f.evidence.get("edges") for f in findings if f.pattern == "accuracy_cliff"), None)
     truth, draws = _population(made)
     found: Stated = {}
-    place = _half(truth, draws.correct)
     axis = truth.task.axes[0]
+    bins = _bins(axis, edges)
+    place = _half(truth, draws.correct, bins)
     for pattern in ("accuracy_cliff", "gradual_decline"):
         told = shown.get(pattern)
         if told is not None and told.evidence["axis"] == axis.name:
@@ -46,12 +47,11 @@ def planted_numbers(made: PlantedCause, findings: Iterable[Any]) -> Stated:
         and truth.mechanism.kind == "cliff"
         and cliff.evidence["axis"] == axis.name
     ):
-        at = _in_bins(place[0], axis, edges)
-        found["cliff place (gaps)"] = [at, *cliff.evidence["place_interval"]]
+        found["cliff place (gaps)"] = [place[0], *cliff.evidence["place_interval"]]
     cut = shown.get("truncation_dominant")
     onset = (cut.evidence.get("onset") if cut is not None else None) or {}
     if truth.mechanism.kind == "truncation" and onset.get("axis") == axis.name:
-        at = _in_bins(_half(truth, draws.truncated)[0], axis, edges)
+        at = _half(truth, draws.truncated, bins)[0]
         found["truncation onset (gaps)"] = [at, *onset["place_interval"]]
     step = shown.get("hazard_threshold")
     ends = truth.mechanism.thinking.wrong_ends
@@ -74,9 +74,9 @@ def _population(made: PlantedCause) -> tuple[GroupTruth, Draws]:
     return draw_group(replace(made.plan, tasks=(many,)), many, made.plan.evals[0])
 
 
-def _half(truth: GroupTruth, hits: Any) -> tuple[float, float]:
+def _half(truth: GroupTruth, hits: Any, bins: Any) -> tuple[float, float]:
     """Where a share passes half of its change along the first axis, in gaps, and that change."""
-    level = positions(truth.task)[:, 0][np.arange(truth.task.cells)]
+    level = bins[positions(truth.task)[:, 0]]
     by_cell = hits.reshape(truth.task.cells, -1).mean(axis=1)
     shares = np.bincount(level, by_cell) / np.bincount(level)
     rising = shares if shares[-1] > shares[0] else -shares
@@ -87,16 +87,13 @@ def _half(truth: GroupTruth, hits: Any) -> tuple[float, float]:
     return place, float(abs(shares[-1] - shares[0]))
 
 
-def _in_bins(place: float, axis: PlannedAxis, edges: Any) -> float:
-    """The same place where the axis was cut into bins, between the means of their levels."""
+def _bins(axis: PlannedAxis, edges: Any) -> Any:
+    """Number of the bin of every level; of the level itself where the axis was not cut."""
     cuts = edges.get(axis.name) if isinstance(edges, Mapping) else None
-    if not cuts:
-        return place
     levels = np.array(axis.levels, dtype=float)
-    bins = (levels[:, None] >= np.array(cuts[1:-1])).sum(axis=1)
-    means = np.bincount(bins, levels) / np.bincount(bins)
-    value = float(np.interp(place, np.arange(len(levels)), levels))
-    return float(np.interp(value, means, np.arange(len(means))))
+    if not cuts:
+        return np.arange(len(levels))
+    return (levels[:, None] >= np.array(cuts[1:-1])).sum(axis=1)
 
 
 def _ratio(draws: Draws) -> float:
