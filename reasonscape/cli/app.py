@@ -16,6 +16,7 @@ from reasonscape.cli import (
     fft_command,
     hazard_command,
     import_command,
+    mcp_command,
     plant_command,
     schema_command,
     store_command,
@@ -23,17 +24,14 @@ from reasonscape.cli import (
     tasks_command,
     triage_command,
 )
-from reasonscape.cli.failures import INTERRUPTED, report, say
-from reasonscape.errors import OutputError, StoreError, UsageError
+from reasonscape.cli.failures import INTERRUPTED, report, say, spoken
+from reasonscape.errors import UsageError
 
 HELP = "Why, where, how and when does a reasoning model fail?"
 EPILOG = (
     "Exit codes: 0 done; 1 internal error; 2 usage, bad filter, bad config; 3 no row matched; "
     "4 rows refused or picture not made; 5 a --fail-on condition holds."
 )
-
-ENGINES = ("duckdb", "_duckdb", "deltalake", "pyarrow")
-"""Whose errors speak of the store where no room below could say it better."""
 
 app = typer.Typer(
     help=HELP,
@@ -54,6 +52,7 @@ app.command("diagnose")(diagnose_command.diagnose)
 app.command("triage")(triage_command.triage)
 app.command("compare")(compare_command.compare)
 app.command("schema")(schema_command.schema)
+app.command("mcp")(mcp_command.mcp)
 app.command("plant")(plant_command.plant)
 app.add_typer(store_command.app, name="store")
 
@@ -102,23 +101,7 @@ def _translated(error: BaseException) -> BaseException:
             say(error.format_message())
             message = "no command was given"
         return UsageError(message, remedy=f"see: {path} --help")
-    first = " ".join(str(error).splitlines()[:1])[:300]
-    if isinstance(error, RuntimeError) and first == "Query interrupted":
-        # DuckDB takes Ctrl-C for itself and hands it on in words.
-        return KeyboardInterrupt()
-    if type(error).__module__.partition(".")[0] in ENGINES:
-        return StoreError(
-            f"the store could not be read or written ({first})",
-            remedy="check it with: analyze.py store verify DATASET",
-        )
-    if isinstance(error, OSError):
-        return OutputError(
-            f"a file could not be read or written ({first})",
-            remedy="check its path, its permissions, and the room on its disk",
-        )
-    if isinstance(error, MemoryError):
-        return UsageError("the memory did not suffice", remedy="select less with --filters")
-    return error
+    return spoken(error)
 
 
 def _asks_for_json(words: Sequence[str]) -> bool:

@@ -7,37 +7,72 @@ import re
 import sys
 import traceback
 from contextlib import suppress
+from typing import Any
 
-from reasonscape.errors import ReasonScapeError
+from reasonscape.errors import OutputError, ReasonScapeError, StoreError, UsageError
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells use it."""
 
+ENGINES = ("duckdb", "_duckdb", "deltalake", "pyarrow")
+"""Whose errors speak of the store where no room below could say it better."""
+
 
 def report(error: BaseException, *, as_json: bool) -> int:
     """Say what went wrong on stderr (and as JSON on stdout where asked); return the exit code."""
+    body = error_body(error)
     if isinstance(error, ReasonScapeError):
-        code, message, remedy = error.code, error.message, error.remedy
-        near, exit_code = list(error.did_you_mean), error.exit_code
-        sentence = _one_line(str(error))
+        exit_code, sentence = error.exit_code, _one_line(str(error))
     elif isinstance(error, KeyboardInterrupt):
-        code, message, remedy, near = "interrupted", "interrupted", "run the command again", []
         exit_code, sentence = INTERRUPTED, "interrupted; nothing half-done was kept"
     else:
-        code, near, exit_code = "internal", [], ReasonScapeError.exit_code
-        message = f"internal error: {type(error).__name__}: {_first_line(error)}"
-        remedy = "set REASONSCAPE_TRACEBACK=1 to see where, and report it"
-        sentence = f"{message}; {remedy}"
+        exit_code = ReasonScapeError.exit_code
+        sentence = "; ".join((body["error"]["message"], body["error"]["remedy"]))
         if os.environ.get("REASONSCAPE_TRACEBACK"):
             traceback.print_exception(error, file=sys.stderr)
     say(f"error: {sentence}")
     if as_json and not getattr(error, "after_result", False):
         from reasonscape.runs.strict_json import dumps
 
-        body = {"code": code, "message": message, "remedy": remedy, "did_you_mean": near}
         with suppress(OSError):  # a stdout that takes nothing is not a second error
-            put(dumps({"ok": False, "error": body}))
+            put(dumps(body))
     return exit_code
+
+
+def error_body(error: BaseException) -> dict[str, Any]:
+    """An error as programs read it."""
+    near: list[str] = []
+    if isinstance(error, ReasonScapeError):
+        code, message, remedy = error.code, error.message, error.remedy
+        near = list(error.did_you_mean)
+    elif isinstance(error, KeyboardInterrupt):
+        code, message, remedy = "interrupted", "interrupted", "run the command again"
+    else:
+        code, remedy = "internal", "set REASONSCAPE_TRACEBACK=1 to see where, and report it"
+        message = f"internal error: {type(error).__name__}: {_first_line(error)}"
+    said = {"code": code, "message": message, "remedy": remedy, "did_you_mean": near}
+    return {"ok": False, "error": said}
+
+
+def spoken(error: BaseException) -> BaseException:
+    """An error of an engine or of the machine, in words of ours; any other as it is."""
+    first = " ".join(str(error).splitlines()[:1])[:300]
+    if isinstance(error, RuntimeError) and first == "Query interrupted":
+        # DuckDB takes Ctrl-C for itself and hands it on in words.
+        return KeyboardInterrupt()
+    if type(error).__module__.partition(".")[0] in ENGINES:
+        return StoreError(
+            f"the store could not be read or written ({first})",
+            remedy="check it with: analyze.py store verify DATASET",
+        )
+    if isinstance(error, OSError):
+        return OutputError(
+            f"a file could not be read or written ({first})",
+            remedy="check its path, its permissions, and the room on its disk",
+        )
+    if isinstance(error, MemoryError):
+        return UsageError("the memory did not suffice", remedy="select less with --filters")
+    return error
 
 
 def _one_line(text: str) -> str:
