@@ -25,8 +25,9 @@ SYSTEMIC: Final = 0.5
 """Part of an eval's tasks, of at least three, that one leading cause must have to be systemic."""
 
 STEPS: Final = 3
-STATED: Final = 320
-"""Characters of a statement on stdout; files have all of it."""
+STATED: Final = 480
+STATED_OF_MANY: Final = 220
+"""Characters of a statement on stdout, of one (eval, task) and of several; files have all of it."""
 
 
 def summarise(run: DiagnosisRun, *, drawn: bool = False) -> dict[str, Any]:
@@ -175,8 +176,8 @@ def _brief(one: Mapping[str, Any], *, single: bool) -> dict[str, Any]:
         for key in ("id", "rank", "cause", "confidence", "eval_id", "model", "base_task")
         if single or key != "rank"
     }
-    said = one["statement"]
-    short["statement"] = said if len(said) <= STATED else said[: STATED - 1] + "…"
+    said, most = one["statement"], STATED if single else STATED_OF_MANY
+    short["statement"] = said if len(said) <= most else said[: most - 1] + "…"
     if single:
         short |= {"support": one["support"], "against": one["against"]}
         short["actions"] = one["actions"] if one["rank"] == 1 else one["actions"][:1]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reasonscape.findings.hypothesis import CAUSES
-from reasonscape.runs.diagnosis_summary import STATED
+from reasonscape.runs.diagnosis_summary import STATED_OF_MANY
 from tests.cli.workflow import Analyze
 
 DATA = "data/dataset-m12x.json"
@@ -59,7 +59,7 @@ def test_a_whole_eval_is_answered_within_bounds_and_its_next_steps_work(
     assert sum(len(row) for row in said["overview"].values()) == 4
     assert said["overview_omitted"] == 0 and said["findings"] == []
     assert said["systemic"][0]["cause"] == "context_truncation"
-    assert all(len(one["statement"]) <= STATED for one in said["hypotheses"])
+    assert all(len(one["statement"]) <= STATED_OF_MANY for one in said["hypotheses"])
     for step in said["next"][1:2]:
         words = shlex.split(step["run"])[2:]
         words[words.index("--output-dir") + 1] = str(tmp_path / "next")
