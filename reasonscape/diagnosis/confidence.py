@@ -33,14 +33,19 @@ OF_THINKING: Final = frozenset({"underthinking", "reasoning_inefficiency", "work
 def confidences(
     scores: Sequence[tuple[Cause, float]], unmeasured: Sequence[str], evidence: Evidence
 ) -> list[float]:
-    """Shares of the causes that were considered, capped where the log cannot show more."""
+    """Shares of causes whose scores fall, capped where the log cannot show more.
+
+    No alternative gets more than the leading one: a cap says that the leading cause is less sure,
+    not that another one leads.
+    """
     top = max(score for _, score in scores)
     weights = [math.exp(SHARPNESS * (score - top)) for _, score in scores]
     total = math.fsum(weights)
-    return [
-        min(weight / total, _cap(cause, unmeasured, evidence))
-        for (cause, _), weight in zip(scores, weights, strict=True)
-    ]
+    found: list[float] = []
+    for (cause, _), weight in zip(scores, weights, strict=True):
+        sure = min(weight / total, _cap(cause, unmeasured, evidence))
+        found.append(min([sure, *found[:1]]))
+    return found
 
 
 def _cap(cause: Cause, unmeasured: Sequence[str], evidence: Evidence) -> float:

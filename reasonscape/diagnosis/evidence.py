@@ -14,7 +14,7 @@ NOTHING_TO_MEASURE: Final = frozenset({"no_trace", "no_tokens", "no_tokenizer", 
 """Reasons that say that the log lacks what a lens reads, however many samples there are."""
 
 SLIGHT: Final = 0.05
-UNUSUAL: Final = 0.002
+UNUSUAL: Final = 0.005
 """p at which an undecided pattern begins to lean towards being there, and leans in full."""
 
 LEANING: Final = 0.5

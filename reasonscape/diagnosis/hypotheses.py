@@ -57,10 +57,11 @@ def hypotheses(findings: Iterable[Finding]) -> list[Hypothesis]:
 def ranked(evidence: Evidence) -> list[Hypothesis]:
     """Rank the causes of one (eval, task)."""
     degrees = {name: sign.degree(evidence) for name, sign in SIGNS.items()}
-    considered = [weighed for rule in RULES if (weighed := weigh(rule, degrees)) is not None]
+    weighed = [one for rule in RULES if (one := weigh(rule, degrees)) is not None]
+    considered = sorted(weighed, key=lambda one: -one.score)
     unmeasured = tuple(name for name in FAILURE_PATTERNS if not evidence.measured(name))
     sure = confidences([(one.rule.cause, one.score) for one in considered], unmeasured, evidence)
-    order = sorted(zip(considered, sure, strict=True), key=lambda pair: -pair[1])
+    order = list(zip(considered, sure, strict=True))
     kept = [pair for i, pair in enumerate(order[:MOST]) if i == 0 or pair[1] >= LEAST]
     return [
         _hypothesis(evidence, one, confidence, rank, unmeasured)
