@@ -10,9 +10,10 @@ from typing import Final
 from reasonscape.diagnosis.evidence import LEANING, Evidence
 from reasonscape.findings.thresholds import CLIFF_FALL, FAILURE_PATTERNS, SPREAD
 
+MIXED_IN: Final = 0.05
 EXPLAINS: Final = 0.3
-"""Share of the failures that a mechanism must cover to count in full; contamination by another
-kind of failure covers up to a fifth."""
+"""Share of the failures that a mechanism must cover to count at all, and in full: failures of other
+kinds are always among them."""
 
 MOSTLY: Final = 0.95
 BARE: Final = {"tokens": 150.0, "bytes": 600.0}
@@ -66,7 +67,8 @@ def _loops(evidence: Evidence) -> float:
     failing = failing_share(evidence)
     if not (math.isfinite(share) and failing > 0.0):
         return 0.0
-    return evidence.strength("broken_loops") * min(1.0, share / failing / EXPLAINS)
+    covered = (share / failing - MIXED_IN) / (EXPLAINS - MIXED_IN)
+    return evidence.strength("broken_loops") * min(1.0, max(0.0, covered))
 
 
 def _finished_right(evidence: Evidence) -> float:
