@@ -182,6 +182,27 @@ def read(paths: Sequence[Path]) -> Iterable[dict[str, Any]]:
             yield json.loads(line)
 
 
+def ruled_anew(store: Mapping[str, Any]) -> dict[str, Any]:
+    """The same findings under the rules as they are now; findings are not measured again."""
+    from reasonscape.diagnosis.hypotheses import hypotheses
+    from reasonscape.findings.finding import Effect, Finding
+
+    found = []
+    for pattern, told in store["findings"].items():
+        numbers = [math.nan if v is None else v for v in told["effect"] or (None,) * 3]
+        effect = Effect(pattern, numbers[0], told["unit"], *numbers[1:]) if told["effect"] else None
+        found.append(
+            Finding(
+                id=pattern, lens=told["lens"], pattern=pattern, verdict=told["verdict"],
+                reason=told["reason"], eval_id="", model="", base_task="", scope={},
+                statement=pattern, effect=effect, n=told["n"], p=told["p"], q=told["q"],
+                evidence=told["evidence"],
+            )
+        )  # fmt: skip
+    first = hypotheses(found)[0]
+    return {**store, "lead": first.cause, "confidence": first.confidence}
+
+
 def share(hits: int, n: int) -> str:
     """A share with its 95% interval."""
     from reasonscape.stats.proportions import wilson_bounds
@@ -237,16 +258,60 @@ def _coverage(stores: Sequence[Mapping[str, Any]]) -> None:
         print(f"  {name:<28}{share(sum(h for h, _ in found), len(found))}, mean width {width:.2f}")
 
 
-def _calibration(stores: Sequence[Mapping[str, Any]]) -> None:
-    print("confidence of the leading cause against the share right (all stores)")
-    edges = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+
+
+def bins(stores: Sequence[Mapping[str, Any]]) -> list[tuple[float, float, float, int, int]]:
+    """Low and high edge, mean confidence, verdicts right and how many; of those with a cause."""
     claims = [s for s in stores if s["lead"] != "insufficient_evidence"]
-    for low, high in pairwise(edges):
+    found = []
+    for low, high in pairwise(EDGES):
         mine = [s for s in claims if low <= s["confidence"] < high or s["confidence"] == high == 1]
         if mine:
             mean = sum(s["confidence"] for s in mine) / len(mine)
             right = sum(s["lead"] == s["cause"] for s in mine)
-            print(f"  {low:.2f}-{high:.2f} (mean {mean:.2f})  {share(right, len(mine))}")
+            found.append((low, high, mean, right, len(mine)))
+    return found
+
+
+def _calibration(stores: Sequence[Mapping[str, Any]]) -> None:
+    print("confidence of the leading cause against the share right (all stores)")
+    for low, high, mean, right, n in bins(stores):
+        print(f"  {low:.2f}-{high:.2f} (mean {mean:.2f})  {share(right, n)}")
+
+
+def draw(stores: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """One point a bin of confidence for each settings, with the interval of the share right."""
+    import plotly.graph_objects as go
+
+    from reasonscape.runs.pictures import PictureWriter
+    from reasonscape.stats.proportions import wilson_bounds
+
+    figure = go.Figure()
+    figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": "#999", "dash": "dot"},
+                       name="as meant")  # fmt: skip
+    for settings, colour in (("tuning", "#0072b2"), ("held-out", "#d55e00")):
+        points = bins([s for s in stores if s["settings"] == settings])
+        shares = [right / n for *_, right, n in points]
+        bounds = [wilson_bounds(right, n) for *_, right, n in points]
+        figure.add_scatter(
+            x=[mean for _, _, mean, *_ in points], y=shares, mode="markers+text", name=settings,
+            text=[str(n) for *_, n in points], textposition="top left",
+            marker={"color": colour, "size": 9},
+            error_y={
+                "array": [float(b[1]) - y for b, y in zip(bounds, shares, strict=True)],
+                "arrayminus": [y - float(b[0]) for b, y in zip(bounds, shares, strict=True)],
+                "color": colour, "thickness": 1,
+            },
+        )  # fmt: skip
+    figure.update_layout(
+        template="plotly_white", width=640, height=520, margin={"l": 60, "r": 20, "t": 20, "b": 60},
+        xaxis={"title": "confidence of the leading cause", "range": [0.3, 1.01]},
+        yaxis={"title": "share right (95% interval)", "range": [0, 1.05], "tickformat": ".0%"},
+        legend={"x": 0.02, "y": 0.98},
+    )  # fmt: skip
+    with PictureWriter() as pictures:
+        pictures.write(figure, path)
 
 
 def main() -> None:
@@ -261,8 +326,14 @@ def main() -> None:
     parser.add_argument("--causes", nargs="+")
     parser.add_argument("--text-bank", help="text file whose passages make the traces")
     parser.add_argument("--read", nargs="+", type=Path, help="only print what these files hold")
+    parser.add_argument("--again", action="store_true", help="with the rules as they are now")
+    parser.add_argument("--picture", type=Path, help="draw confidence against the share right")
     asked = parser.parse_args()
-    report(list(read(asked.read)) if asked.read else run(asked))
+    stores = list(read(asked.read)) if asked.read else run(asked)
+    stores = [ruled_anew(store) for store in stores] if asked.again else stores
+    report(stores)
+    if asked.picture:
+        draw(stores, asked.picture)
 
 
 if __name__ == "__main__":

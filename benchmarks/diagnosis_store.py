@@ -34,6 +34,7 @@ MIXED = (
 )
 WRITTEN = "prob_dewhitespace"
 CAP = 32_768
+CHARS = (400, 60_000)
 
 
 def mixed_store(seed: int) -> tuple[Any, dict[tuple[str, str], str]]:
@@ -75,7 +76,7 @@ def mixed_store(seed: int) -> tuple[Any, dict[tuple[str, str], str]]:
         for model in MODELS
     )
     plan = Plan(
-        f"mixed-{seed}", tuple(tasks), evals, seed=seed, trace_chars=(400, 40_000),
+        f"mixed-{seed}", tuple(tasks), evals, seed=seed, trace_chars=CHARS,
         nuisance=nuisance,
     )  # fmt: skip
     return plan, causes
@@ -105,7 +106,8 @@ def _decidable(rng: Any, task: Any, nuisance: Any) -> tuple[str, Any]:
         case = Case(rng, task.axes, thinking, float(rng.uniform(0.2, 1.0)), 0.25, written)
         mechanism = CAUSES[cause](case, way)
         own = replace(task, name="planted")
-        one = Plan("one", (own,), (PlannedEval("planted", mechanism),), nuisance=nuisance)
+        evals = (PlannedEval("planted", mechanism),)
+        one = Plan("one", (own,), evals, trace_chars=CHARS, nuisance=nuisance)
         made = PlantedCause(cause, way, one, case.strength, written)
         if oracle(made) < DECIDABLE:
             return cause, mechanism
