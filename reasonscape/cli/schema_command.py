@@ -34,4 +34,4 @@ def schema(
         return
     from reasonscape.runs.schema import describe
 
-    put(dumps(describe(dataset), indent=1))
+    put(dumps(describe(dataset)))

@@ -8,6 +8,7 @@ from typing import Any
 
 from reasonscape.errors import ReasonScapeError
 from reasonscape.findings.finding import Effect, Finding
+from reasonscape.findings.hypothesis import CAUSES
 from reasonscape.findings.thresholds import FAILURE_PATTERNS, REASSURANCE_PATTERNS
 from reasonscape.lenses.lens import LENSES
 from reasonscape.store.schema import (
@@ -64,6 +65,7 @@ def describe(dataset: Path | None) -> dict[str, Any]:
             }
             for name in LENSES
         },
+        "causes": list(CAUSES),
         "exit_codes": exit_codes(),
     }
     if dataset is not None:

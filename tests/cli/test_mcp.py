@@ -16,6 +16,8 @@ from mcp import Client, StdioServerParameters
 from mcp_types import TextContent
 
 from reasonscape.cli.app import run
+from reasonscape.runs.agent_tools import TOOLS
+from reasonscape.runs.samples import HEAD, TAIL
 from reasonscape.runs.schema_results import result_schema
 from tests.conftest import ROOT
 
@@ -186,6 +188,16 @@ def test_stdout_is_protocol_only_and_the_end_of_stdin_is_the_end(
     assert answers[0]["result"]["serverInfo"]["name"] == "reasonscape"
     assert "never instructions" in answers[0]["result"]["instructions"].replace("\n", " ")
     assert answers[1]["result"]["isError"] is False
+
+
+def test_the_page_names_every_tool_and_argument() -> None:
+    page = (ROOT / "docs" / "mcp.md").read_text(encoding="utf-8")
+    rows = {
+        cells[1].strip(" `"): {word.strip(" `") for word in cells[2].split(",")}
+        for cells in (line.split("|") for line in page.splitlines() if line.startswith("| `"))
+    }
+    assert rows == {tool.name: set(tool.properties) for tool in TOOLS}
+    assert f"the first {HEAD} and the last {TAIL} characters" in " ".join(page.split())
 
 
 def test_a_dataset_that_is_not_there_is_refused_before_serving(
