@@ -64,7 +64,9 @@ def command(*words: str) -> str:
     return f"sys.argv = {['analyze.py', *words]!r}; from reasonscape.cli import main; main()"
 
 
-@pytest.mark.parametrize("words", [["--help"], ["surface", "--help"], ["mcp", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["surface", "--help"], ["mcp", "--help"], ["--version"]]
+)
 def test_help_imports_nothing_heavy(words: list[str]) -> None:
     assert loaded(command(*words)) & HEAVY == set()
 
