@@ -131,7 +131,7 @@ def _regression(
     ]
     zone = [one.number("healthy_surface", "capable_share") for one in (here, there)]
     told = [finding.statement]
-    if all(math.isfinite(share) for share in zone):
+    if all(math.isfinite(share) for share in zone) and zone[0] < zone[1]:
         told.append(
             f"capable in {percent(zone[0])} of the cells, the baseline in {percent(zone[1])}"
         )
