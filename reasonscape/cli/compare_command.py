@@ -10,7 +10,7 @@ import typer
 
 from reasonscape.cli.failures import flat, printable, put, say
 from reasonscape.cli.gates import enforce_gates, with_gates
-from reasonscape.cli.lens_output import PICTURE_KINDS
+from reasonscape.cli.lens_output import check_picture
 from reasonscape.cli.parameters import (
     STDOUT_FINDINGS,
     AxisOption,
@@ -27,7 +27,7 @@ from reasonscape.cli.parameters import (
     OutputOption,
     SeedOption,
 )
-from reasonscape.errors import PictureError, UsageError
+from reasonscape.errors import PictureError
 
 if TYPE_CHECKING:
     from reasonscape.runs.comparison import ComparisonRun
@@ -68,11 +68,7 @@ def compare(
 
     Without A and B the filters must select exactly two evals.
     """
-    if output is not None and output.suffix.lower() not in PICTURE_KINDS:
-        raise UsageError(
-            f"--output {output} has no known picture type",
-            remedy=f"use one of {', '.join(PICTURE_KINDS)}",
-        )
+    check_picture(output)
     from reasonscape.datasets.config import Dataset
     from reasonscape.runs.comparison import CompareOptions
     from reasonscape.runs.comparison import compare as run_comparison

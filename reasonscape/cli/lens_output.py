@@ -42,11 +42,7 @@ def deliver(
     GateError
         If a condition of ``--fail-on`` holds; all output is made before.
     """
-    if output is not None and output.suffix.lower() not in PICTURE_KINDS:
-        raise UsageError(
-            f"--output {output} has no known picture type",
-            remedy=f"use one of {', '.join(PICTURE_KINDS)}",
-        )
+    check_picture(output)
     from reasonscape.cli.progress import progress_bar
     from reasonscape.datasets.config import Dataset
     from reasonscape.runs.gate_conditions import parse_gates
@@ -75,6 +71,21 @@ def deliver(
     if hint is not None:
         raise PictureError(hint)
     return run
+
+
+def check_picture(output: Path | None) -> None:
+    """Refuse a picture of a kind that is not drawn.
+
+    Raises
+    ------
+    UsageError
+        As said.
+    """
+    if output is not None and output.suffix.lower() not in PICTURE_KINDS:
+        raise UsageError(
+            f"--output {output} has no known picture type",
+            remedy=f"use one of {', '.join(PICTURE_KINDS)}",
+        )
 
 
 def _write_picture(run: LensRun, output: Path) -> str | None:
