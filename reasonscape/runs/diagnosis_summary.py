@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from reasonscape.findings.hypothesis import Hypothesis
 from reasonscape.lenses.lens import LENSES, lens
@@ -18,11 +18,16 @@ from reasonscape.runs.summary import SCHEMA_VERSION, STDOUT_WARNINGS, bounded_fi
 if TYPE_CHECKING:
     from reasonscape.runs.diagnosing import DiagnosisRun
 
+One = TypeVar("One")
+
 OVERVIEW: Final = 150
 """(eval, task) pairs that the overview on stdout names."""
 
 SYSTEMIC: Final = 0.5
 """Part of an eval's tasks, of at least three, that one leading cause must have to be systemic."""
+
+ALIKE: Final = 2
+"""Pairs of one eval and one cause that stdout tells of; the overview has all of them."""
 
 STEPS: Final = 3
 STATED: Final = 480
@@ -112,7 +117,8 @@ def next_steps(run: DiagnosisRun, *, drawn: bool) -> list[dict[str, str]]:
     refresh = command_line("store refresh", run.dataset.path)
     if any(refresh in warning for warning in run.warnings):
         steps.insert(0, {"why": "measure the traces first", "run": refresh})
-    for one in [one for one in run.leading if one.cause not in NO_CAUSE][:STEPS]:
+    named = [one for one in run.leading if one.cause not in NO_CAUSE]
+    for one in _varied(named, [(one.eval_id, one.cause) for one in named], 1)[:STEPS]:
         shown = next((name for name in one.lenses if name in LENSES), "surface")
         scope = run.narrowed(one.scope)
         line = command_line(shown, run.dataset.path, scope, "--output-dir", f"out/{one.id}")
@@ -131,7 +137,9 @@ def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str
     leading = [one for one in summary["hypotheses"] if one["rank"] == 1]
     single = len(leading) == 1
     shown = summary["hypotheses"] if single else leading
-    shown = [one for one in shown if single or one["cause"] not in NO_CAUSE]
+    if not single:
+        named = [one for one in shown if one["cause"] not in NO_CAUSE]
+        shown = _varied(named, [(one["eval_id"], one["cause"]) for one in named], ALIKE)
     present = [f for f in summary["findings"] if f["verdict"] == "present"]
     warnings = list(summary["warnings"])[:STDOUT_WARNINGS]
     keep = ("schema_version", "command", "ok", "dataset", "filters", "options", "counts")
@@ -152,6 +160,17 @@ def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str
         "artifacts": [artifact["path"] for artifact in summary["artifacts"]][:limit],
         "next": summary["next"],
     }
+
+
+def _varied(ones: Sequence[One], kinds: Sequence[tuple[str, str]], alike: int) -> list[One]:
+    """The first few of each kind, in the order given."""
+    seen: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for one, kind in zip(ones, kinds, strict=True):
+        seen[kind] += 1
+        if seen[kind] <= alike:
+            kept.append(one)
+    return kept
 
 
 def _cut(summary: Mapping[str, Any], key: str, limit: int) -> dict[str, Any]:
