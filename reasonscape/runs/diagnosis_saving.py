@@ -85,14 +85,15 @@ def chosen_drawings(run: DiagnosisRun, most: int) -> tuple[list[Chosen], list[di
     chosen: list[Chosen] = []
     rest: list[Chosen] = []
     drawn = 0
-    for one in pairs:
+    for one in pairs if most else ():
         if len(chosen) + len(LENSES) > most and chosen:
             break
         drawn += 1
         for place, each in enumerate(_of_pair(run, one.eval_id, one.base_task)):
             (chosen if place < len(LENSES) else rest).append(each)
     chosen = chosen[:most]
-    chosen += [each for each in rest if each[1:3] == chosen[0][1:3]][: most - len(chosen)]
+    first = [one[1:3] for one in chosen[:1]]
+    chosen += [each for each in rest if [each[1:3]] == first][: most - len(chosen)]
     left = [
         {
             "title": f"{one.model} on {one.base_task}",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reasonscape.findings.hypothesis import CAUSES
-from reasonscape.runs.diagnosis_summary import STATED_OF_MANY
+from reasonscape.runs.diagnosis_summary import ALIKE, STATED_OF_MANY
 from tests.cli.workflow import Analyze
 
 DATA = "data/dataset-m12x.json"
@@ -58,6 +59,8 @@ def test_a_whole_eval_is_answered_within_bounds_and_its_next_steps_work(
     assert sum(said["causes"].values()) == 4
     assert sum(len(row) for row in said["overview"].values()) == 4
     assert said["overview_omitted"] == 0 and said["findings"] == []
+    alike = Counter((one["eval_id"], one["cause"]) for one in said["hypotheses"])
+    assert max(alike.values()) == ALIKE < max(said["causes"].values())
     assert said["systemic"][0]["cause"] == "context_truncation"
     assert all(len(one["statement"]) <= STATED_OF_MANY for one in said["hypotheses"])
     for step in said["next"][1:2]:
@@ -121,6 +124,15 @@ def test_what_cannot_be_done_is_one_sentence(
     found, stdout, stderr = analyze("diagnose", DATA, *words, "--format", "json")
     assert found == code and says in stderr
     assert json.loads(stdout)["ok"] is False
+
+
+def test_a_page_without_pictures(analyze: Analyze, tmp_path: Path) -> None:
+    filters = json.dumps({"model": "target-model", "base_task": "gates"})
+    words = ("--filters", filters, "--output-dir", str(tmp_path / "out"), "--figures", "0")
+    code, _, stderr = analyze("diagnose", DATA, *words)
+    assert code == 0, stderr
+    assert (tmp_path / "out" / "index.html").exists()
+    assert list((tmp_path / "out").rglob("*.png")) == []
 
 
 def test_the_folder_is_complete_and_the_same_again(analyze: Analyze, tmp_path: Path) -> None:
