@@ -83,20 +83,28 @@ def diagnose(
         say(f"wrote {output}")
     gates = check_gates(summary, conditions)
     shown = with_gates(bounded(summary, limit, detail=detail), gates)
-    _show(shown, summary, format_, limit)
+    _show(shown, summary, format_, limit, detail=detail)
     if output_dir is not None:
         page = output_dir / "index.html"
         say(f"wrote {len(summary['artifacts'])} files and summary.json; the page is {page}")
     enforce_gates(gates)
 
 
-def _show(shown: Mapping[str, Any], summary: Mapping[str, Any], form: Format, limit: int) -> None:
+def _show(
+    shown: Mapping[str, Any],
+    summary: Mapping[str, Any],
+    form: Format,
+    limit: int,
+    *,
+    detail: bool,
+) -> None:
     if form is Format.json:
         from reasonscape.runs.strict_json import dumps
 
         put(dumps(shown))
         return
     from reasonscape.cli.diagnosis_text import as_text
-    from reasonscape.runs.diagnosis_summary import bounded
+    from reasonscape.runs.diagnosis_summary import bounded, unfolded
 
-    put(as_text(bounded(summary, limit, detail=False), summary, form))
+    told = unfolded(summary, limit) if detail else bounded(summary, limit, detail=False)
+    put(as_text(told, summary, form, detail=detail))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reasonscape.cli.failures import flat, printable
+from reasonscape.cli.findings_text import counted, finding_line
 from reasonscape.cli.parameters import Format
 from reasonscape.cli.rendering import as_csv
 
@@ -15,25 +16,30 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def as_text(bounded: Mapping[str, Any], full: Mapping[str, Any], form: Format) -> str:
-    """The bounded summary as sentences, or every hypothesis as rows (csv)."""
+def as_text(
+    bounded: Mapping[str, Any], full: Mapping[str, Any], form: Format, *, detail: bool
+) -> str:
+    """The bounded summary as sentences, or every hypothesis as rows (csv).
+
+    With ``detail`` the findings of each (eval, task) stand below its leading hypothesis.
+    """
     if form is Format.csv:
         return as_csv(_COLUMNS, [_row(one) for one in full["hypotheses"]])
     if form is Format.markdown:
         from reasonscape.report.diagnosis_markdown import render_diagnosis
 
         return printable(render_diagnosis(full, []).rstrip("\n"))
-    return "\n".join(_lines(bounded))
+    return "\n".join(_lines(bounded, detail=detail))
 
 
 def _row(one: Mapping[str, Any]) -> list[Any]:
     return [" ".join(v) if isinstance(v := one[c], list) else v for c in _COLUMNS]
 
 
-def _lines(summary: Mapping[str, Any]) -> list[str]:
+def _lines(summary: Mapping[str, Any], *, detail: bool) -> list[str]:
     counts = summary["counts"]
     outcomes = ", ".join(f"{n:,} {name}" for name, n in counts["by_outcome"].items() if n)
-    lines = [f"{counts['matched']:,} samples ({outcomes})"]
+    lines = [f"{counted(counts['matched'], 'sample')} ({outcomes})"]
     causes = ", ".join(f"{n} {cause}" for cause, n in summary["causes"].items())
     lines.append(f"leading causes: {causes}")
     lines += [
@@ -46,13 +52,16 @@ def _lines(summary: Mapping[str, Any]) -> list[str]:
             + f" {others}"
         )
     lines += _overview(summary.get("overview", {}))
+    if summary.get("overview_omitted"):
+        lines.append(f"{summary['overview_omitted']} more (eval, task) pairs (--detail)")
     for one in summary["hypotheses"]:
         lines += _hypothesis(one)
+        if detail and one["rank"] == 1:
+            lines += _found(one, summary["findings"])
     lines.append("")
     if summary["hypotheses_omitted"]:
-        lines.append(
-            f"{summary['hypotheses_omitted']} more hypotheses (--limit, --detail, or --output-dir)"
-        )
+        more = "--limit, or --output-dir" if detail else "--limit, --detail, or --output-dir"
+        lines.append(f"{summary['hypotheses_omitted']} more hypotheses ({more})")
     lines += [f"note: {flat(warning)}" for warning in summary["warnings"]]
     if summary["warnings_omitted"]:
         lines.append(f"{summary['warnings_omitted']} more notes (--detail, or --output-dir)")
@@ -69,6 +78,12 @@ def _overview(table: Mapping[str, Mapping[str, str]]) -> list[str]:
         said = "; ".join(f"{cause}: {', '.join(tasks)}" for cause, tasks in by_cause.items())
         lines.append(flat(f"{name}  {said}"))
     return lines
+
+
+def _found(one: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """All that the lenses said of this (eval, task)."""
+    pair = (one["eval_id"], one["base_task"])
+    return [finding_line(each) for each in findings if (each["eval_id"], each["base_task"]) == pair]
 
 
 def _hypothesis(one: Mapping[str, Any]) -> list[str]:

@@ -31,17 +31,14 @@ def as_text(summary: Mapping[str, Any], form: Format) -> str:
 def _lines(summary: Mapping[str, Any]) -> list[str]:
     counts = summary["counts"]
     outcomes = ", ".join(f"{n:,} {name}" for name, n in counts["by_outcome"].items() if n)
-    lines = [f"{counts['matched']:,} samples ({outcomes})"]
+    lines = [f"{counted(counts['matched'], 'sample')} ({outcomes})"]
     subject = None
     for finding in summary["findings"]:
         head = (finding["model"], finding["eval_id"], finding["base_task"])
         if head != subject:
             subject = head
             lines += ["", flat(f"{head[0]} [{head[1]}] on {head[2]}")]
-        reason = f" ({finding['reason']})" if finding.get("reason") else ""
-        lines.append(
-            f"  {_sign(finding)} {finding['pattern']}{reason}: {flat(finding['statement'])}"
-        )
+        lines.append(finding_line(finding))
     lines.append("")
     if summary["findings_omitted"]:
         lines.append(f"{summary['findings_omitted']} more findings (--limit, or --output-dir)")
@@ -50,6 +47,17 @@ def _lines(summary: Mapping[str, Any]) -> list[str]:
         lines.append(f"{summary['warnings_omitted']} more notes (--detail, or --output-dir)")
     lines += [f"next: {step['run']}" for step in summary["next"]]
     return lines
+
+
+def finding_line(finding: Mapping[str, Any]) -> str:
+    """One finding on one line."""
+    reason = f" ({finding['reason']})" if finding.get("reason") else ""
+    return f"  {_sign(finding)} {finding['pattern']}{reason}: {flat(finding['statement'])}"
+
+
+def counted(number: int, thing: str) -> str:
+    """Say ``1 sample`` or ``1,200 samples``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _sign(finding: Mapping[str, Any]) -> str:

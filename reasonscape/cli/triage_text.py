@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reasonscape.cli.failures import flat, printable
+from reasonscape.cli.findings_text import counted
 from reasonscape.cli.parameters import Format
 from reasonscape.cli.rendering import as_csv
 
@@ -47,8 +48,9 @@ def _row(one: Mapping[str, Any]) -> list[Any]:
 def _lines(summary: Mapping[str, Any], *, detail: bool) -> list[str]:
     counts, verdicts = summary["counts"], summary["verdicts"]
     told = ", ".join(f"{n} {name}" for name, n in verdicts.items())
+    pairs = counted(sum(verdicts.values()), "(eval, task) pair")
     lines = [
-        f"{counts['matched']:,} samples, {sum(verdicts.values())} (eval, task) pairs: {told}",
+        f"{counted(counts['matched'], 'sample')}, {pairs}: {told}",
         "what is suspected is a hint; diagnose decides",
     ]
     lines += [
@@ -58,10 +60,13 @@ def _lines(summary: Mapping[str, Any], *, detail: bool) -> list[str]:
     if summary["systemic_omitted"]:
         lines.append(f"{summary['systemic_omitted']} more systemic patterns (--detail)")
     lines += _tasks(summary)
-    lines += [*_overview(summary["overview"]), ""]
+    lines += _overview(summary["overview"])
+    if summary.get("overview_omitted"):
+        lines.append(f"{summary['overview_omitted']} more evals (--output-dir)")
+    lines.append("")
     for one in summary["screened"]:
         lines += _pair(one, detail=detail)
-    lines.append("")
+    lines += [""] if summary["screened"] else []
     if summary["omitted"]:
         lines.append(f"{summary['omitted']} more (--limit, --detail, or --output-dir)")
     lines += [f"note: {flat(warning)}" for warning in summary["warnings"]]

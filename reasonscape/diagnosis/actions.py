@@ -33,8 +33,8 @@ ACTIONS: Final[Mapping[Cause, tuple[str, ...]]] = {
         "report the bounds: accuracy with the cut-off answers counted wrong and left out",
     ),
     "capability_gap": (
-        "read failures: nothing in length, novelty, time or tokens marks them",
-        "train on the levels that fail; a larger budget will not mend it",
+        "read failures: no lens that had something to read found what marks them",
+        "train on the levels that fail; if nothing was cut off, a larger budget will not mend it",
     ),
     "unstable_surface": (
         "repeat the worst and the best cells: neighbours should not differ so",

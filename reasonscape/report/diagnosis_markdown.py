@@ -108,9 +108,9 @@ def _card(card: LensCard) -> tuple[str, ...]:
 
 
 def _numbers(finding: Row) -> tuple[str, ...]:
-    reason = f" ({reason_words(finding['reason'])})" if finding["reason"] else ""
+    reason = f"({reason_words(finding['reason'])})" if finding["reason"] else ""
     return (
-        str(VERDICTS.get(finding["verdict"], finding["verdict"])) + escaped(reason),
+        f"{VERDICTS.get(finding['verdict'], finding['verdict'])} {escaped(reason)}".rstrip(),
         escaped(finding["statement"]),
         escaped(effect_words(finding["effect"])),
         count_words(finding["n"]),

@@ -12,10 +12,14 @@ from reasonscape.diagnosis.regression import below
 from reasonscape.errors import UsageError
 from reasonscape.findings.finding import Effect, Finding
 from reasonscape.findings.verdict import Subject
+from reasonscape.runs.command_lines import command_line
 
 if TYPE_CHECKING:
     from reasonscape.datasets.config import Dataset
     from reasonscape.runs.selection import Selected
+
+NAMED: Final = 5
+"""(eval, task) pairs that one note names."""
 
 IDENTITY: Final = ("eval_id", "model", "model_name", "template", "sampler", "groups")
 """Filter keys that say whose rows are wanted, not which questions."""
@@ -68,7 +72,8 @@ def resolved_baseline(dataset: Dataset, named: str) -> str:
         )
     raise UsageError(
         f"no eval is {named!r}",
-        remedy="name the baseline by its id or its model; evals are listed by: analyze.py evals",
+        remedy="name the baseline by its id or its model; evals are listed by: "
+        + command_line("evals", dataset.path),
         did_you_mean=get_close_matches(named, models, 2),
     )
 
@@ -142,4 +147,18 @@ def below_baseline(
     return [
         below(subject, effect, p=p, q=float(q), items=items)
         for (subject, effect, _, items), p, q in zip(made, p_values, q_values, strict=True)
+    ]
+
+
+def without_contrast(lost: Sequence[Finding]) -> list[str]:
+    """What a reader must know who asked for a baseline and got no comparison with it."""
+    if not lost:
+        return ["the filters select no eval but the baseline, so there is nothing to contrast"]
+    apart = [one for one in lost if one.reason == "no_shared_items"]
+    if not apart:
+        return []
+    who = ", ".join(f"{one.model} on {one.base_task}" for one in apart[:NAMED])
+    more = f" and {len(apart) - NAMED} more" if len(apart) > NAMED else ""
+    return [
+        f"no regression can be seen, for the baseline answered none of the items of {who}{more}"
     ]

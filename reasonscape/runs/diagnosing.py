@@ -21,6 +21,7 @@ from reasonscape.runs.baseline import (
     beside,
     contrasts,
     resolved_baseline,
+    without_contrast,
 )
 from reasonscape.runs.command_lines import command_line
 from reasonscape.runs.four_lenses import (
@@ -176,14 +177,18 @@ def diagnose(
         found = all_claims(dataset, selected, tasks, seed=seed, jobs=jobs, progress=progress)
     findings = most_suspect_first(judged_together(found))
     if not findings:
+        matched, ungraded = asked.counts["matched"], asked.counts["by_outcome"]["ungraded"]
+        why = " (all of them are ungraded)" if ungraded == matched else ""
         raise NoRowsError(
-            "diagnose found nothing to measure in the rows that matched",
+            f"diagnose found nothing to measure in the {matched:,} samples that matched{why}",
             remedy=f"see what there is: {command_line('tasks', dataset.path)}",
         )
     ranked = hypotheses(findings)
+    first: list[str] = []
     if against is not None:
         lost = below_baseline(dataset, selected, findings, against)
         ranked = with_regressions(ranked, findings, lost, against)
+        first = without_contrast(lost)
         findings = (*lost, *findings)
         if selected.written != asked.written:
             # The baseline is there to compare with; nobody asked for its own diagnosis.
@@ -203,7 +208,10 @@ def diagnose(
         notes=notes,
         unmeasured=_unmeasured(findings),
         contrasts=() if against is None else contrasts(findings, against),
-        warnings=_warnings(selected, notes, two=against is None and _evals(findings) == 2),
+        warnings=(
+            *first,
+            *_warnings(selected, notes, two=against is None and _evals(findings) == 2),
+        ),
         provenance=provenance(dataset.store(), seed),
         seed=seed,
         _kept=kept if few else {},

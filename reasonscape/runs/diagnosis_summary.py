@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 One = TypeVar("One")
 
-OVERVIEW: Final = 150
+OVERVIEW: Final = 64
 """(eval, task) pairs that the overview on stdout names."""
 
 SYSTEMIC: Final = 0.5
@@ -162,6 +162,20 @@ def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str
     }
 
 
+def unfolded(summary: Mapping[str, Any], limit: int) -> dict[str, Any]:
+    """What a person sees with ``--detail``: nothing shortened, but as many as ``limit`` says."""
+    return {
+        **bounded(summary, limit, detail=False),
+        "overview": summary["overview"],
+        "overview_omitted": 0,
+        "systemic": summary["systemic"],
+        **_cut(summary, "hypotheses", limit),
+        "findings": summary["findings"],
+        "warnings": summary["warnings"],
+        "warnings_omitted": 0,
+    }
+
+
 def _varied(ones: Sequence[One], kinds: Sequence[tuple[str, str]], alike: int) -> list[One]:
     """The first few of each kind, in the order given."""
     seen: Counter[tuple[str, str]] = Counter()
@@ -196,7 +210,7 @@ def _brief(one: Mapping[str, Any], *, single: bool) -> dict[str, Any]:
         if single or key != "rank"
     }
     said, most = one["statement"], STATED if single else STATED_OF_MANY
-    short["statement"] = said if len(said) <= most else said[: most - 1] + "…"
+    short["statement"] = said if len(said) <= most else _to_a_word(said[: most - 1]) + "…"
     if single:
         short |= {"support": one["support"], "against": one["against"]}
         short["actions"] = one["actions"] if one["rank"] == 1 else one["actions"][:1]
@@ -204,3 +218,8 @@ def _brief(one: Mapping[str, Any], *, single: bool) -> dict[str, Any]:
         if one[key]:
             short[key] = one[key]
     return short
+
+
+def _to_a_word(text: str) -> str:
+    """Without the word that was cut in two, so that no half of a number stands there as a whole."""
+    return text.rpartition(" ")[0].rstrip(" ,;:(") or text
