@@ -177,12 +177,7 @@ def diagnose(
         found = all_claims(dataset, selected, tasks, seed=seed, jobs=jobs, progress=progress)
     findings = most_suspect_first(judged_together(found))
     if not findings:
-        matched, ungraded = asked.counts["matched"], asked.counts["by_outcome"]["ungraded"]
-        why = " (all of them are ungraded)" if ungraded == matched else ""
-        raise NoRowsError(
-            f"diagnose found nothing to measure in the {matched:,} samples that matched{why}",
-            remedy=f"see what there is: {command_line('tasks', dataset.path)}",
-        )
+        raise _nothing_to_measure(dataset, asked)
     ranked = hypotheses(findings)
     first: list[str] = []
     if against is not None:
@@ -216,6 +211,15 @@ def diagnose(
         seed=seed,
         _kept=kept if few else {},
         _selected=selected if kept and few else None,
+    )
+
+
+def _nothing_to_measure(dataset: Dataset, asked: Selected) -> NoRowsError:
+    matched, ungraded = asked.counts["matched"], asked.counts["by_outcome"]["ungraded"]
+    why = " (all of them are ungraded)" if ungraded == matched else ""
+    return NoRowsError(
+        f"diagnose found nothing to measure in the {matched:,} samples that matched{why}",
+        remedy=f"see what there is: {command_line('tasks', dataset.path)}",
     )
 
 

@@ -35,7 +35,7 @@ def few_samples(store: Store, where: Where, most: int) -> list[dict[str, Any]]:
         Column -> value, with ``outcome``; lists are left out.
     """
     known = {name: kind for name, kind in store.columns().items() if not kind.endswith("[]")}
-    names = [name for name in (*WHO, *SAID) if name in known]
+    names: list[str] = [name for name in (*WHO, *SAID) if name in known]
     names += [name for name in known if name.startswith(_OPEN)]
     source = selected(store, where, (*names, *sorted(OUTCOME_COLUMNS - set(names))))
     columns = ", ".join(map(quote_identifier, names))
