@@ -53,5 +53,10 @@ def _cap(cause: Cause, unmeasured: Sequence[str], evidence: Evidence) -> float:
         return BARE
     if cause != "capability_gap":
         return MOST
-    hidden = math.fsum(lost * SIGNS[name].degree(evidence) for name, lost in HIDDEN.items())
+    # A lens that had nothing to read excludes nothing either.
+    blind = {"open time": "hazard" in unmeasured, "open traces": "compression" in unmeasured}
+    hidden = math.fsum(
+        lost * max(SIGNS[name].degree(evidence), float(blind.get(name, False)))
+        for name, lost in HIDDEN.items()
+    )
     return min(GAP - hidden, UNSEEN if unmeasured else GAP)

@@ -131,8 +131,12 @@ def _hypothesis(
 
 
 def _findings(evidence: Evidence, signs: Sequence[str]) -> list[Finding]:
-    """The findings behind signs, each once; of a sign with several patterns those that show it."""
-    names = dict.fromkeys(pattern for sign in signs for pattern in SIGNS[sign].patterns)
-    found = [evidence.findings[name] for name in names if name in evidence.findings]
-    several = {p for sign in signs for p in SIGNS[sign].patterns if len(SIGNS[sign].patterns) > 1}
-    return [f for f in found if f.pattern not in several or evidence.strength(f.pattern) > 0.0]
+    """The findings behind signs, each once.
+
+    That the surface is not healthy says nothing where the pattern that makes it so is there too.
+    """
+    names = dict.fromkeys(p for sign in signs for p in SIGNS[sign].shown_by(evidence))
+    found = [evidence.findings[name] for name in names]
+    if any(f.lens == "surface" and f.verdict == "present" and f.q is not None for f in found):
+        found = [f for f in found if f.pattern != "healthy_surface" or f.verdict == "present"]
+    return found

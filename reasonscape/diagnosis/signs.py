@@ -37,10 +37,23 @@ class Sign:
         Patterns whose findings show it.
     degree
         How much of it there is, 0 to 1.
+    undecided
+        It is shown by those of its patterns that are not decided.
     """
 
     patterns: tuple[str, ...]
     degree: Callable[[Evidence], float]
+    undecided: bool = False
+
+    def shown_by(self, evidence: Evidence) -> tuple[str, ...]:
+        """Those of its patterns that make the sign."""
+        if self.undecided:
+            found = [p for p in self.patterns if evidence.undecided(p) > 0.0]
+        elif len(self.patterns) > 1:
+            found = [p for p in self.patterns if evidence.strength(p) > 0.0]
+        else:
+            found = list(self.patterns)
+        return tuple(p for p in found if p in evidence.findings)
 
 
 def failing_share(evidence: Evidence) -> float:
@@ -136,7 +149,7 @@ def _quiet(lens: str) -> Callable[[Evidence], float]:
 
 def _open(*patterns: str) -> Sign:
     """Mechanisms that the data can neither claim nor exclude."""
-    return Sign(patterns, lambda evidence: evidence.undecided(*patterns))
+    return Sign(patterns, lambda evidence: evidence.undecided(*patterns), undecided=True)
 
 
 def _thinking(*patterns: str) -> Sign:
