@@ -130,6 +130,13 @@ def _confounder(evidence: Evidence) -> float:
     return min(1.0, max(0.0, (float(best["low"]) - 0.05) / 0.1))
 
 
+def _collapse(evidence: Evidence) -> float:
+    """Peaks that go along a declared confounder; along another axis they may be what is asked."""
+    declared = evidence.detail("healthy_surface", "confounders") or {}
+    along = evidence.detail("peak_collapse", "axis")
+    return evidence.strength("peak_collapse") * (1.0 if along in declared else LEANING)
+
+
 def _loss(evidence: Evidence) -> float:
     """Accuracy is lost: the surface is shown not to be healthy."""
     return 1.0 if evidence.verdict("healthy_surface") == "absent" else 0.0
@@ -179,7 +186,7 @@ SIGNS: Final[Mapping[str, Sign]] = {
     "cut off": _shown("truncation_dominant"),
     "finished right": Sign(("truncation_dominant",), _finished_right),
     "confounder": Sign(("healthy_surface",), _confounder),
-    "collapse": _shown("peak_collapse"),
+    "collapse": Sign(("peak_collapse",), _collapse),
     "broken tokens": _shown("tokenization_artifact"),
     "short traces": _thinking("underthink"),
     "circling traces": _thinking("overthink"),

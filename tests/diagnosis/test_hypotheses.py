@@ -124,3 +124,17 @@ def test_the_order_of_findings_does_not_matter() -> None:
     assert [h.confidence for h in hypotheses(found)] == [
         h.confidence for h in hypotheses(found[::-1])
     ]
+
+
+def test_peaks_that_go_along_an_axis_of_the_question_only_hint_at_tokens() -> None:
+    lost = {"loss": 0.25, "low": 0.0, "high": 0.4}
+    found = {}
+    for axis in ("spaces", "solvable"):
+        shown = {
+            "peak_collapse": {"axis": axis},
+            "healthy_surface": {"confounders": {"spaces": lost}},
+        }
+        first = leading(findings_of(shown))
+        assert first.cause == "tokenization_problem"
+        found[axis] = first.confidence
+    assert found["solvable"] < found["spaces"]
