@@ -128,7 +128,7 @@ def test_the_order_of_findings_does_not_matter() -> None:
 
 def test_peaks_that_go_along_an_axis_of_the_question_only_hint_at_tokens() -> None:
     lost = {"loss": 0.25, "low": 0.0, "high": 0.4}
-    found = {}
+    found: dict[str, float] = {}
     for axis in ("spaces", "solvable"):
         shown = {
             "peak_collapse": {"axis": axis},
