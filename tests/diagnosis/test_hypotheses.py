@@ -130,7 +130,7 @@ def test_peaks_that_go_along_an_axis_of_the_question_only_hint_at_tokens() -> No
     lost = {"loss": 0.25, "low": 0.0, "high": 0.4}
     found: dict[str, float] = {}
     for axis in ("spaces", "solvable"):
-        shown = {
+        shown: dict[str, Mapping[str, Any]] = {
             "peak_collapse": {"axis": axis},
             "healthy_surface": {"confounders": {"spaces": lost}},
         }
