@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.runs.command_lines import command_line
 from reasonscape.runs.comparison_tables import different_cells, discordant
 from reasonscape.runs.strict_json import plain
-from reasonscape.runs.summary import SCHEMA_VERSION, STDOUT_WARNINGS
+from reasonscape.runs.summary import SCHEMA_VERSION, STDOUT_WARNINGS, option_words
 
 if TYPE_CHECKING:
     from reasonscape.runs.comparison import ComparisonRun
@@ -89,14 +89,8 @@ def again(run: ComparisonRun, filters: Mapping[str, Any], *more: str) -> str:
     sides = [
         side.eval_id or json.dumps(dict(side.written), separators=(",", ":")) for side in run.sides
     ]
-    words: list[str] = []
-    for option in fields(run.options):
-        value = getattr(run.options, option.name)
-        if value != option.default:
-            flag = option.metadata["flag"]
-            values = value if isinstance(value, tuple) else (value,)
-            words += [flag] if value is True else [w for one in values for w in (flag, str(one))]
-    return command_line(run.command, run.dataset.path, filters, *words, *more, *sides)
+    words = (*option_words(run.options), *more, *sides)
+    return command_line(run.command, run.dataset.path, filters, *words)
 
 
 def next_steps(run: ComparisonRun, *, drawn: bool) -> list[dict[str, str]]:

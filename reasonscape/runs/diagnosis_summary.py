@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.findings.hypothesis import Hypothesis
 from reasonscape.lenses.lens import LENSES, lens
@@ -13,12 +13,10 @@ from reasonscape.runs.command_lines import command_line
 from reasonscape.runs.diagnosing import NO_CAUSE
 from reasonscape.runs.four_lenses import lens_options
 from reasonscape.runs.strict_json import plain
-from reasonscape.runs.summary import SCHEMA_VERSION, STDOUT_WARNINGS, bounded_findings
+from reasonscape.runs.summary import SCHEMA_VERSION, STDOUT_WARNINGS, bounded_findings, varied
 
 if TYPE_CHECKING:
     from reasonscape.runs.diagnosing import DiagnosisRun
-
-One = TypeVar("One")
 
 OVERVIEW: Final = 64
 """(eval, task) pairs that the overview on stdout names."""
@@ -118,7 +116,7 @@ def next_steps(run: DiagnosisRun, *, drawn: bool) -> list[dict[str, str]]:
     if any(refresh in warning for warning in run.warnings):
         steps.insert(0, {"why": "measure the traces first", "run": refresh})
     named = [one for one in run.leading if one.cause not in NO_CAUSE]
-    for one in _varied(named, [(one.eval_id, one.cause) for one in named], 1)[:STEPS]:
+    for one in varied(named, [(one.eval_id, one.cause) for one in named], 1)[:STEPS]:
         shown = next((name for name in one.lenses if name in LENSES), "surface")
         scope = run.narrowed(one.scope)
         line = command_line(shown, run.dataset.path, scope, "--output-dir", f"out/{one.id}")
@@ -139,7 +137,7 @@ def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str
     shown = summary["hypotheses"] if single else leading
     if not single:
         named = [one for one in shown if one["cause"] not in NO_CAUSE]
-        shown = _varied(named, [(one["eval_id"], one["cause"]) for one in named], ALIKE)
+        shown = varied(named, [(one["eval_id"], one["cause"]) for one in named], ALIKE)
     present = [f for f in summary["findings"] if f["verdict"] == "present"]
     warnings = list(summary["warnings"])[:STDOUT_WARNINGS]
     keep = ("schema_version", "command", "ok", "dataset", "filters", "options", "counts")
@@ -174,17 +172,6 @@ def unfolded(summary: Mapping[str, Any], limit: int) -> dict[str, Any]:
         "warnings": summary["warnings"],
         "warnings_omitted": 0,
     }
-
-
-def _varied(ones: Sequence[One], kinds: Sequence[tuple[str, str]], alike: int) -> list[One]:
-    """The first few of each kind, in the order given."""
-    seen: Counter[tuple[str, str]] = Counter()
-    kept = []
-    for one, kind in zip(ones, kinds, strict=True):
-        seen[kind] += 1
-        if seen[kind] <= alike:
-            kept.append(one)
-    return kept
 
 
 def _cut(summary: Mapping[str, Any], key: str, limit: int) -> dict[str, Any]:

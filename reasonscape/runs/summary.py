@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from reasonscape.findings.finding import Finding
 from reasonscape.runs.command_lines import command_line
@@ -12,6 +13,8 @@ from reasonscape.runs.strict_json import plain
 
 if TYPE_CHECKING:
     from reasonscape.runs.lens_run import LensRun
+
+One = TypeVar("One")
 
 SCHEMA_VERSION: Final = 1
 
@@ -76,15 +79,38 @@ def bounded_findings(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, An
 
 def drawing_command(run: LensRun, scope: Mapping[str, Any], folder: str) -> str:
     """The command that draws part of this run again, with the options the user gave."""
+    where = {**run.filters, **scope}
+    words = option_words(run.options)
+    return command_line(run.command, run.dataset.path, where, *words, "--output-dir", folder)
+
+
+def option_words(options: Any) -> list[str]:
+    """The options that differ from their defaults, as words of a command line."""
     words: list[str] = []
-    for option in fields(run.options):
-        value = getattr(run.options, option.name)
+    for option in fields(options):
+        value = getattr(options, option.name)
         if value != option.default:
             flag = option.metadata["flag"]
             values = value if isinstance(value, tuple) else (value,)
             words += [flag] if value is True else [w for one in values for w in (flag, str(one))]
-    where = {**run.filters, **scope}
-    return command_line(run.command, run.dataset.path, where, *words, "--output-dir", folder)
+    return words
+
+
+def varied(ones: Sequence[One], kinds: Sequence[object], alike: int) -> list[One]:
+    """The first few of each kind, in the order given: more of the same says nothing new.
+
+    Examples
+    --------
+    >>> varied([1, 2, 3, 4], ["a", "a", "b", "a"], 1)
+    [1, 3]
+    """
+    seen: Counter[object] = Counter()
+    kept = []
+    for one, kind in zip(ones, kinds, strict=True):
+        seen[kind] += 1
+        if seen[kind] <= alike:
+            kept.append(one)
+    return kept
 
 
 def next_steps(run: LensRun, *, drawn: bool, most: int = 3) -> list[dict[str, str]]:

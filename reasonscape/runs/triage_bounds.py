@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final
 
-from reasonscape.runs.summary import STDOUT_WARNINGS
+from reasonscape.runs.summary import STDOUT_WARNINGS, varied
 
 SYSTEMIC: Final = 8
 SIGNALS: Final = 3
@@ -19,24 +17,6 @@ EVALS: Final = 25
 STATED: Final = 2
 ALIKE: Final = 2
 """Signals that stdout says in words; suspects of one eval and cause, for the overview has all."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    eval_id: str
-    suspected: str | None
-    whole: Mapping[str, Any]
-
-
-def varied(suspects: Sequence[Any], alike: int) -> list[Any]:
-    """The first few of each eval and suspected cause: more of the same says nothing new."""
-    seen: Counter[tuple[str, str | None]] = Counter()
-    kept = []
-    for one in suspects:
-        seen[one.eval_id, one.suspected] += 1
-        if seen[one.eval_id, one.suspected] <= alike:
-            kept.append(one)
-    return kept
 
 
 def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str, Any]:
@@ -55,8 +35,8 @@ def narrowed(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[st
     """Fewer (eval, task) pairs, patterns and warnings, each with all that it has."""
     screened = summary["screened"]
     wanted = screened if detail else [one for one in screened if one["verdict"] == "suspect"]
-    named = [_Named(one["eval_id"], one["suspected"], one) for one in wanted]
-    shown = wanted if detail else [one.whole for one in varied(named, ALIKE)]
+    kinds = [(one["eval_id"], one["suspected"]) for one in wanted]
+    shown = wanted if detail else varied(wanted, kinds, ALIKE)
     warnings = list(summary["warnings"])[: None if detail else STDOUT_WARNINGS]
     patterns = summary["systemic"] if detail else summary["systemic"][:SYSTEMIC]
     return {

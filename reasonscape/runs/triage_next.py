@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reasonscape.runs.command_lines import command_line
-from reasonscape.runs.triage_bounds import varied
+from reasonscape.runs.summary import varied
 
 if TYPE_CHECKING:
     from reasonscape.runs.triage import TriageRun
@@ -18,7 +18,8 @@ def next_steps(run: TriageRun) -> list[dict[str, str]]:
     """Diagnose the strongest suspects one by one, then the whole selection."""
     steps = []
     everything = {k: v for k, v in run.filters.items() if k not in ("eval_id", "base_task")}
-    for one in varied(run.suspects, 1)[:STEPS]:
+    kinds = [(one.eval_id, one.suspected) for one in run.suspects]
+    for one in varied(run.suspects, kinds, 1)[:STEPS]:
         where = {**everything, "eval_id": one.eval_id, "base_task": one.base_task}
         steps.append(
             {
