@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from reasonscape.ingest.notices import Notices
+from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.params import NAN_MISSING
 from reasonscape.ingest.reasoning import THINK, Markers, split_reasoning
 from reasonscape.ingest.rows import RowError, shown
@@ -66,6 +68,19 @@ class SampleBuilder:
         self.correct_at = correct_at
         self.task_correct_at = task_correct_at or {}
         self.markers = markers
+
+    @classmethod
+    def of_log(
+        cls, path: Path, options: ReadOptions, *, correct_at: float = 1.0, markers: Markers = THINK
+    ) -> SampleBuilder:
+        """Make the builder for one log; what the user chose goes before the format's own."""
+        return cls(
+            options.source_of(path),
+            options.notices,
+            correct_at=correct_at,
+            task_correct_at=options.correct_at,
+            markers=options.markers or markers,
+        )
 
     def build(
         self,

@@ -3,73 +3,26 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
 from reasonscape.errors import UsageError
+from reasonscape.ingest.format import Format, Head
 from reasonscape.ingest.lines import MAX_ROW_BYTES, Blocks, check_is_lines
-from reasonscape.ingest.mapped import read_mapped
 from reasonscape.ingest.mapping import load_mapping, shipped_mappings
-from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.reasoning_gym import read_reasoning_gym
-from reasonscape.ingest.samples import read_samples
-from reasonscape.store.sample import Sample
-from reasonscape.store.writing import Refusal
+from reasonscape.ingest.readers.mapped import MAPPED
+from reasonscape.ingest.readers.reasoning_gym import REASONING_GYM
+from reasonscape.ingest.readers.samples import SAMPLES
 
-Read = Callable[[Path, ReadOptions], Iterator[Sample | Refusal]]
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The beginning of a log: its first row where it has rows, and its first bytes."""
-
-    path: Path
-    bytes: bytes
-    row: dict[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A log format: its name under ``--as``, what it is, how it is recognised and read."""
-
-    name: str
-    meaning: str
-    sniff: Callable[[Head], bool]
-    read: Read
-
-
-_RESULT_KEYS: Final = (
-    (re.compile(rb'"results"\s*:\s*\[\s*\{'), re.compile(rb'"(config|average_best_score)"\s*:')),
-    (re.compile(rb'"categories"\s*:\s*\['), re.compile(rb'"metadata"\s*:\s*\{')),
+FORMATS: Final[tuple[Format, ...]] = (
+    SAMPLES,
+    REASONING_GYM,
+    MAPPED,
 )
-
-
-def _is_samples(head: Head) -> bool:
-    return head.row is not None and "model" in head.row and "base_task" in head.row
-
-
-def _is_reasoning_gym(head: Head) -> bool:
-    return head.bytes.lstrip().startswith(b"{") and any(
-        all(key.search(head.bytes) for key in keys) for keys in _RESULT_KEYS
-    )
-
-
-FORMATS: Final = (
-    Format("samples", "ReasonScape's own sample records, JSON Lines", _is_samples, read_samples),
-    Format(
-        "reasoning_gym",
-        "result files of reasoning-gym's evaluations, both layouts",
-        _is_reasoning_gym,
-        read_reasoning_gym,
-    ),
-    Format("mapped", "foreign JSON Lines read through --map", lambda head: False, read_mapped),
-)
+"""Every format that is read; the first that recognises a log reads it."""
 
 # Logs of other harnesses, by the keys of their first row or document: named, not guessed at.
 _OTHERS: Final = (
@@ -79,6 +32,16 @@ _OTHERS: Final = (
     ("an Inspect log", frozenset(("eval", "plan", "samples"))),
     ("a HELM scenario state", frozenset(("adapter_spec", "request_states"))),
 )
+
+
+class CompanionError(UsageError):
+    """A file is no log itself but goes with logs of a format."""
+
+    def __init__(self, path: Path, format: Format) -> None:
+        super().__init__(
+            f"{path} goes with logs of the format {format.name} and has no rows of its own",
+            remedy="give the log, or the folder that holds both",
+        )
 
 
 def format_named(name: str) -> Format:
@@ -100,18 +63,22 @@ def format_named(name: str) -> Format:
     )
 
 
-def sniff(path: Path) -> str:
+def sniff(path: Path) -> Format:
     """Recognise the format of a log by its content, not its name.
 
     Raises
     ------
+    CompanionError
+        It goes with logs of a format, and is read by way of them.
     UsageError
         It is empty, or of no format that is read; the error says what to do about it.
     """
     head = _head(path)
     for known in FORMATS:
+        if known.companion(head):
+            raise CompanionError(path, known)
         if known.sniff(head):
-            return known.name
+            return known
     raise _unrecognised(head)
 
 

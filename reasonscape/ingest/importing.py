@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from reasonscape.datasets.extension import extend_config
+from reasonscape.ingest.axes import parse_axes
 from reasonscape.ingest.features import trace_features
 from reasonscape.ingest.lines import MAX_ROW_BYTES
 from reasonscape.ingest.logs import find_logs
 from reasonscape.ingest.mapping import RowMapping, load_mapping
 from reasonscape.ingest.notices import Notices
+from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.reasoning import chosen_markers
 from reasonscape.ingest.refused import RefusedRows
 from reasonscape.ingest.stream import Progress, SampleStream
@@ -73,6 +75,10 @@ def import_logs(
     features: bool = True,
     think_open: str | None = None,
     think_close: str | None = None,
+    axes: Sequence[str] = (),
+    metric: str | None = None,
+    variant: str | None = None,
+    grades: str | Path | None = None,
     on_conflict: OnConflict = "error",
     allow_partial: bool = False,
     refusals: Path | None = None,
@@ -95,6 +101,13 @@ def import_logs(
     think_open, think_close
         What opens and closes reasoning inside a response, in place of the mapping's markers, or
         of ``<think>`` and ``</think>``.
+    axes
+        Coordinates from the metadata of a log: ``NAME=EXPRESSION`` or paths; without any, what
+        looks like one; ``["none"]`` for none.
+    metric, variant
+        Which score, and which grading of the same completions, counts where a log has several.
+    grades
+        File of grades for logs that have none.
     on_conflict
         What to do with a row that is in the store with other content.
     allow_partial
@@ -114,6 +127,15 @@ def import_logs(
     start = time.monotonic()
     markers = chosen_markers(think_open, think_close)
     rows_through = load_mapping(mapping) if isinstance(mapping, str | Path) else mapping
+    options = ReadOptions(
+        mapping=rows_through,
+        markers=markers,
+        max_row_bytes=max_row_bytes,
+        axes=parse_axes(axes),
+        metric=metric,
+        variant=variant,
+        grades=None if grades is None else Path(grades),
+    )
     found = find_logs(paths, format, rows_through)
     target = import_target(Path(dataset))
     notices = Notices()
@@ -123,9 +145,7 @@ def import_logs(
             target,
             notices,
             refused,
-            mapping=rows_through,
-            markers=markers,
-            max_row_bytes=max_row_bytes,
+            options=options,
             progress=progress,
         )
         result = stream.into_store(on_conflict, trace_features if features else None)

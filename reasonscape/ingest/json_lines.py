@@ -16,11 +16,6 @@ from reasonscape.store.writing import Refusal
 Convert = Callable[[dict[str, Any], int, bool], Sample]
 
 
-def source_name(path: Path) -> str:
-    """Name a log as it is stored with its rows: the path as given, storable as UTF-8."""
-    return path.as_posix().encode("utf-8", "replace").decode("utf-8")
-
-
 def read_json_lines(
     path: Path, options: ReadOptions, convert: Convert
 ) -> Iterator[Sample | Refusal]:
@@ -31,7 +26,7 @@ def read_json_lines(
     convert
         Called with the row, its number from 1, and whether numbers kept all their digits.
     """
-    source = source_name(path)
+    source = options.source_of(path)
     notices = options.notices
     lines = Lines(path, max_row_bytes=options.max_row_bytes, progress=options.progress)
     for number, raw in lines:

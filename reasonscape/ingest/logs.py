@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from reasonscape.errors import UsageError
-from reasonscape.ingest.formats import Format, format_named, sniff
+from reasonscape.ingest.format import Format
+from reasonscape.ingest.formats import CompanionError, format_named, sniff
 from reasonscape.ingest.mapping import RowMapping
-from reasonscape.ingest.reasoning_gym import SUMMARY
+from reasonscape.ingest.readers.reasoning_gym import SUMMARY
 
-_LOG_NAMES: Final = (".jsonl", ".ndjson", ".json")
+_LOG_NAMES: Final = (".jsonl", ".ndjson", ".json", ".eval", ".parquet")
 _COMPRESSED: Final = (".gz", ".zst", ".zstd")
 
 
@@ -69,6 +70,8 @@ def find_logs(
             for path in _files_in(given):
                 try:
                     logs.setdefault(path, _log(path, chosen))
+                except CompanionError:
+                    continue
                 except UsageError as error:
                     passed.append((path, error.message))
         elif given.exists():
@@ -109,7 +112,7 @@ def _log(path: Path, chosen: Format | None) -> Log:
             remedy="save what it gives as a file first",
         )
     try:
-        return Log(path, chosen or format_named(sniff(path)), path.stat().st_size)
+        return Log(path, chosen or sniff(path), path.stat().st_size)
     except OSError as error:
         raise UsageError(
             f"{path} cannot be read: {error.strerror or error}", remedy="check its permissions"

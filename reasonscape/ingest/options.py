@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reasonscape.ingest.axes import Axes
 from reasonscape.ingest.lines import MAX_ROW_BYTES
 from reasonscape.ingest.notices import Notices
 
@@ -36,6 +38,17 @@ class ReadOptions:
         Collects what costs no row.
     progress
         Called with the bytes of the file read so far.
+    axes
+        Which metadata become coordinates, for formats that have metadata.
+    metric
+        The score that counts, where a log has several; None takes the format's first.
+    variant
+        Which of several gradings of the same completions counts, such as a filter of lm-eval;
+        ``all`` keeps them apart as tasks of their own; None takes the first.
+    grades
+        A file with grades for logs that have none.
+    source
+        Name under which the rows of this log are stored; its path with None.
     """
 
     mapping: RowMapping | None = None
@@ -45,3 +58,13 @@ class ReadOptions:
     spellings: tuple[str, ...] = ()
     notices: Notices = field(default_factory=Notices)
     progress: Callable[[int], None] | None = None
+    axes: Axes = field(default_factory=Axes)
+    metric: str | None = None
+    variant: str | None = None
+    grades: Path | None = None
+    source: str | None = None
+
+    def source_of(self, path: Path) -> str:
+        """Name a log as it is stored with its rows, storable as UTF-8."""
+        name = path.as_posix() if self.source is None else self.source
+        return name.encode("utf-8", "replace").decode("utf-8")

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Final
 
 from reasonscape.datasets.extension import Seen
 from reasonscape.errors import UsageError
-from reasonscape.ingest.json_lines import source_name
 from reasonscape.ingest.logs import Log
-from reasonscape.ingest.mapping import RowMapping
 from reasonscape.ingest.notices import Notices
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.reasoning import Markers
 from reasonscape.ingest.refused import RefusedRows
 from reasonscape.ingest.target import ImportTarget
 from reasonscape.store.identity import eval_id
@@ -45,18 +43,14 @@ class SampleStream:
         notices: Notices,
         refused: RefusedRows,
         *,
-        mapping: RowMapping | None,
-        markers: Markers | None,
-        max_row_bytes: int,
+        options: ReadOptions,
         progress: Progress | None,
     ) -> None:
         self._logs = logs
         self._target = target
         self._notices = notices
         self._refused = refused
-        self._mapping = mapping
-        self._markers = markers
-        self._max_row_bytes = max_row_bytes
+        self._options = options
         self._progress = progress
         self._done, self._total = 0, sum(log.size for log in logs)
         self._evals = set[tuple[str, str, str]]()
@@ -123,11 +117,9 @@ class SampleStream:
         return batch
 
     def _records(self) -> Iterator[Sample | Refusal]:
-        options = ReadOptions(
-            mapping=self._mapping,
+        options = replace(
+            self._options,
             correct_at=self._target.correct_at,
-            markers=self._markers,
-            max_row_bytes=self._max_row_bytes,
             spellings=self._spellings(),
             notices=self._notices,
             progress=self._advance if self._progress else None,
@@ -139,7 +131,7 @@ class SampleStream:
                 # Unreadable after all: it costs itself, not the other logs.
                 if len(self._logs) == 1 and not self.rows:
                     raise
-                yield Refusal(source_name(log.path), 0, "", "unreadable_file", str(error))
+                yield Refusal(options.source_of(log.path), 0, "", "unreadable_file", str(error))
             self._done += log.size
             self._advance(0)
 

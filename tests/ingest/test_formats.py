@@ -34,7 +34,7 @@ RESULT = orjson.dumps({"name": "x", "config": {}, "results": [{"completions": []
 def test_sniff(tmp_path: Path, content: bytes, name: str) -> None:
     path = tmp_path / "any.name"
     path.write_bytes(content)
-    assert sniff(path) == name
+    assert sniff(path).name == name
 
 
 @pytest.mark.parametrize(

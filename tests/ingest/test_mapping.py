@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from reasonscape.errors import ConfigError, UsageError
-from reasonscape.ingest.mapped import read_mapped
+from reasonscape.ingest.readers.mapped import read_mapped
 from reasonscape.ingest.mapping import RowMapping, load_mapping, parse_mapping, shipped_mappings
 from reasonscape.ingest.options import ReadOptions
 from reasonscape.store.sample import Sample

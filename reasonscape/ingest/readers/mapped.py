@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from reasonscape.errors import UsageError
 from reasonscape.ingest.expression import Expression
-from reasonscape.ingest.fields import SampleBuilder
-from reasonscape.ingest.json_lines import read_json_lines, source_name
+from reasonscape.ingest.fields import FIELDS, SampleBuilder
+from reasonscape.ingest.format import Declared, Format, never
+from reasonscape.ingest.json_lines import read_json_lines
 from reasonscape.ingest.mapping import Evaluate, RowMapping
 from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.params import ParamReader
@@ -39,12 +40,8 @@ def read_mapped(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]:
         raise UsageError(
             f"{path} was to be read with a mapping and none was given", remedy="add --map map.json"
         )
-    builder = SampleBuilder(
-        source_name(path),
-        options.notices,
-        correct_at=mapping.correct_at,
-        task_correct_at=options.correct_at,
-        markers=options.markers or mapping.markers,
+    builder = SampleBuilder.of_log(
+        path, options, correct_at=mapping.correct_at, markers=mapping.markers
     )
     reader = ParamReader(options.notices, mapping.drop_params, options.spellings)
     check = _PathCheck(mapping, options)
@@ -115,3 +112,12 @@ class _PathCheck:
                     f'{PATH_CHECK_ROWS:,} rows has; a constant is written {{"const": ...}}',
                     PATH_CHECK_ROWS,
                 )
+
+
+MAPPED: Final = Format(
+    "mapped",
+    "any other JSON Lines, through `--map`",
+    never,
+    read_mapped,
+    Declared(native=dict.fromkeys(FIELDS, "where the mapping says")),
+)

@@ -13,7 +13,7 @@ import pytest
 from reasonscape.errors import UsageError
 from reasonscape.ingest.logs import find_logs
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.reasoning_gym import read_reasoning_gym
+from reasonscape.ingest.readers.reasoning_gym import read_reasoning_gym
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from reasonscape.ingest.fields import FIELDS, SampleBuilder
-from reasonscape.ingest.json_lines import read_json_lines, source_name
+from reasonscape.ingest.format import Declared, Format, Head
+from reasonscape.ingest.json_lines import read_json_lines
 from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.params import ParamReader
-from reasonscape.ingest.reasoning import THINK
 from reasonscape.ingest.rows import RowError, shown
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
@@ -41,12 +41,7 @@ def read_samples(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]
     UsageError
         The file is empty or is no JSON Lines file.
     """
-    builder = SampleBuilder(
-        source_name(path),
-        options.notices,
-        task_correct_at=options.correct_at,
-        markers=options.markers or THINK,
-    )
+    builder = SampleBuilder.of_log(path, options)
     reader = ParamReader(options.notices, spellings=options.spellings)
 
     def convert(row: dict[str, Any], number: int, exact: bool) -> Sample:
@@ -77,3 +72,19 @@ def unknown_key(key: str) -> str:
     near = get_close_matches(key, sorted(KEYS), n=2)
     guess = f"; did you mean {' or '.join(near)}?" if near else ""
     return f"the key {key[:60]!r} is unknown and was left out{guess}"
+
+
+def _is_samples(head: Head) -> bool:
+    return head.row is not None and "model" in head.row and "base_task" in head.row
+
+
+SAMPLES: Final = Format(
+    "samples",
+    "ReasonScape's own sample records, JSON Lines",
+    _is_samples,
+    read_samples,
+    Declared(
+        native={field: f"`{field}`" for field in FIELDS},
+        inferred={},
+    ),
+)

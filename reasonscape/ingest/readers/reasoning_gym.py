@@ -9,7 +9,6 @@ give 1 to a right answer, and parts of it to answers that are right in part or c
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,11 +18,11 @@ from typing import Any, Final
 from reasonscape.errors import UsageError
 from reasonscape.ingest.documents import read_document
 from reasonscape.ingest.fields import SampleBuilder
-from reasonscape.ingest.json_lines import source_name
+from reasonscape.ingest.format import Declared, Format, Head
 from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.params import ParamReader
-from reasonscape.ingest.reasoning import THINK
 from reasonscape.ingest.rows import RowError, shown
+from reasonscape.ingest.settings import sampler_of, template_of
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
 
@@ -78,13 +77,7 @@ def read_reasoning_gym(path: Path, options: ReadOptions) -> Iterator[Sample | Re
             remedy="give the file that the evaluation wrote for a dataset, or its folder",
         )
     run = _run(path, document, options)
-    builder = SampleBuilder(
-        source_name(path),
-        options.notices,
-        correct_at=CORRECT_AT,
-        task_correct_at=options.correct_at,
-        markers=options.markers or THINK,
-    )
+    builder = SampleBuilder.of_log(path, options, correct_at=CORRECT_AT)
     number = 0
     for dataset in datasets:
         for values, params, labels in _rows(dataset, run, options):
@@ -127,15 +120,9 @@ def _run(path: Path, document: dict[str, Any], options: ReadOptions) -> Run:
         model = _RUN_TIME.sub("", folder.name)
         options.notices.add(f"no model in the file or its summary: {model!r}, from the folder")
     prompt = document.get("system_prompt", settings.get("system_prompt"))
-    template = ""
-    if isinstance(prompt, str) and prompt:
-        template = "system-" + hashlib.sha256(prompt.encode()).hexdigest()[:8]
-    sampler = ",".join(f"{key}={settings[key]}" for key in _SETTINGS if _plain(settings.get(key)))
+    template = template_of(prompt)
+    sampler = sampler_of(settings, _SETTINGS)
     return Run(model, template, sampler, settings.get("max_tokens"), level)
-
-
-def _plain(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 _Row = tuple[dict[str, Any] | RowError, dict[str, float], dict[str, str]]
@@ -206,3 +193,51 @@ def _completions(item: Any) -> Iterator[dict[str, Any] | RowError]:
             # The harness writes the exception of a failed request beside a score of 0.
             "stop": "error" if one.get("error") or item.get("error") else None,
         }
+
+
+_RESULT_KEYS: Final = (
+    (re.compile(rb'"results"\s*:\s*\[\s*\{'), re.compile(rb'"(config|average_best_score)"\s*:')),
+    (re.compile(rb'"categories"\s*:\s*\['), re.compile(rb'"metadata"\s*:\s*\{')),
+)
+
+
+def _is_reasoning_gym(head: Head) -> bool:
+    return head.bytes.lstrip().startswith(b"{") and any(
+        all(key.search(head.bytes) for key in keys) for keys in _RESULT_KEYS
+    )
+
+
+REASONING_GYM: Final = Format(
+    "reasoning_gym",
+    "result files of reasoning-gym's own evaluations, in both layouts; a folder gives all files "
+    "in it, and each run's `summary.json` names the model and its settings",
+    _is_reasoning_gym,
+    read_reasoning_gym,
+    Declared(
+        native={
+            "model": "`model` of the summary or `metadata`, else the folder's name",
+            "sampler": "`temperature`, `top_p`, `max_tokens`",
+            "base_task": "`name` of the dataset",
+            "item_id": "position of the question",
+            "repeat": "position of the completion",
+            "prompt": "`question`",
+            "response": "`full_model_response`",
+            "answer": "`model_answer`",
+            "target": "`expected_answer`",
+            "score": "`score`",
+            "max_tokens": "`max_tokens` of the run",
+        },
+        inferred={
+            "template": "hash of the system prompt",
+            "task": "the level in the path, or the generator's seed",
+            "correct": "`score` of 0.99 or more",
+            "answered": "whether there is a `model_answer`",
+            "reasoning": "`<think>` in the response",
+            "reasoning_kind": "whether there is reasoning",
+            "stop": "`error` beside a completion; else an unclosed `<think>`",
+            "stop_source": "how `stop` is known",
+        },
+        metadata={},
+    ),
+    companions=(SUMMARY,),
+)
