@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,9 +36,12 @@ class Axes:
     ----------
     named
         Name -> expression, as ``--axes`` gave them; None takes what looks like a coordinate.
+    watch
+        Shown the metadata of each row, for a survey.
     """
 
     named: tuple[tuple[str, Expression], ...] | None = None
+    watch: Callable[[Mapping[str, Any]], None] | None = None
 
     def read(
         self,
@@ -54,6 +57,8 @@ class Axes:
         RowError
             A value is none that can be stored, or an expression does not fit it.
         """
+        if self.watch is not None:
+            self.watch(metadata)
         if self.named is None:
             for name, value in likely_coordinates(metadata):
                 if name not in params and name not in labels:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Unpack
 
 from reasonscape.datasets.extension import extend_config
-from reasonscape.ingest.axes import parse_axes
+from reasonscape.ingest.choices import Choices, read_options
 from reasonscape.ingest.features import trace_features
-from reasonscape.ingest.lines import MAX_ROW_BYTES
 from reasonscape.ingest.logs import find_logs
-from reasonscape.ingest.mapping import RowMapping, load_mapping
 from reasonscape.ingest.notices import Notices
-from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.reasoning import chosen_markers
 from reasonscape.ingest.refused import RefusedRows
 from reasonscape.ingest.stream import Progress, SampleStream
-from reasonscape.ingest.target import import_target
+from reasonscape.ingest.surveying import SurveyReport, survey_of
+from reasonscape.ingest.target import ImportTarget, import_target
 from reasonscape.store.writing import OnConflict, Refusal
 
 
@@ -70,20 +69,12 @@ def import_logs(
     paths: Iterable[str | Path],
     dataset: str | Path,
     *,
-    format: str | None = None,
-    mapping: RowMapping | str | Path | None = None,
     features: bool = True,
-    think_open: str | None = None,
-    think_close: str | None = None,
-    axes: Sequence[str] = (),
-    metric: str | None = None,
-    variant: str | None = None,
-    grades: str | Path | None = None,
     on_conflict: OnConflict = "error",
     allow_partial: bool = False,
     refusals: Path | None = None,
-    max_row_bytes: int = MAX_ROW_BYTES,
     progress: Progress | None = None,
+    **choices: Unpack[Choices],
 ) -> ImportReport:
     """Import logs into a dataset: one commit, all or nothing, refused rows aside.
 
@@ -93,21 +84,8 @@ def import_logs(
         Files and folders.
     dataset
         The dataset's config (made if it is not there, its store beside it), or a store folder.
-    format, mapping
-        How to read the logs where that is not to be sniffed: the name of a format; a mapping, its
-        file, or the name of a shipped one.
     features
         Measure the traces (columns ``f.*``); without, `refresh_store` does so later.
-    think_open, think_close
-        What opens and closes reasoning inside a response, in place of the mapping's markers, or
-        of ``<think>`` and ``</think>``.
-    axes
-        Coordinates from the metadata of a log: ``NAME=EXPRESSION`` or paths; without any, what
-        looks like one; ``["none"]`` for none.
-    metric, variant
-        Which score, and which grading of the same completions, counts where a log has several.
-    grades
-        File of grades for logs that have none.
     on_conflict
         What to do with a row that is in the store with other content.
     allow_partial
@@ -116,6 +94,8 @@ def import_logs(
         File for the whole list of refused rows, JSON Lines; written only if there are any.
     progress
         Called with the bytes read and the bytes of all logs.
+    **choices
+        How the logs are read: `reasonscape.ingest.choices.Choices`.
 
     Raises
     ------
@@ -125,18 +105,8 @@ def import_logs(
         Rows conflict with the store and ``on_conflict`` is ``error``; nothing was changed.
     """
     start = time.monotonic()
-    markers = chosen_markers(think_open, think_close)
-    rows_through = load_mapping(mapping) if isinstance(mapping, str | Path) else mapping
-    options = ReadOptions(
-        mapping=rows_through,
-        markers=markers,
-        max_row_bytes=max_row_bytes,
-        axes=parse_axes(axes),
-        metric=metric,
-        variant=variant,
-        grades=None if grades is None else Path(grades),
-    )
-    found = find_logs(paths, format, rows_through)
+    options = read_options(**choices)
+    found = find_logs(paths, choices.get("format"), options.mapping)
     target = import_target(Path(dataset))
     notices = Notices()
     with RefusedRows(refusals) as refused:
@@ -153,12 +123,9 @@ def import_logs(
         if result is not None and target.config is not None:
             extend_config(target.config, stream.seen())
             config = target.config
-    formats: dict[str, int] = {}
-    for log in found.logs:
-        formats[log.format.name] = formats.get(log.format.name, 0) + 1
     return ImportReport(
         files=tuple(log.path for log in found.logs),
-        formats=formats,
+        formats=found.formats(),
         store=target.store,
         config=config,
         import_id=result.import_id if result else None,
@@ -175,3 +142,32 @@ def import_logs(
         complete=allow_partial or not refused.total,
         seconds=time.monotonic() - start,
     )
+
+
+def survey_logs(
+    paths: Iterable[str | Path],
+    dataset: str | Path | None = None,
+    *,
+    progress: Progress | None = None,
+    **choices: Unpack[Choices],
+) -> SurveyReport:
+    """Read logs as `import_logs` would and say what they hold; nothing is written.
+
+    Parameters
+    ----------
+    paths
+        Files and folders.
+    dataset
+        Where the import would go: the spellings of its parameters and its ``correct_at`` count.
+    progress, **choices
+        As for `import_logs`.
+
+    Raises
+    ------
+    UsageError
+        A log or the dataset cannot be used as asked.
+    """
+    options = read_options(**choices)
+    found = find_logs(paths, choices.get("format"), options.mapping)
+    target = ImportTarget(Path(os.devnull), None) if dataset is None else import_target(Path(dataset))
+    return survey_of(found, options, target, progress)

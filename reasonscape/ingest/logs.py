@@ -34,6 +34,13 @@ class LogList:
     logs: tuple[Log, ...]
     passed: tuple[tuple[Path, str], ...]
 
+    def formats(self) -> dict[str, int]:
+        """Number of logs of each format, by name."""
+        counts = dict[str, int]()
+        for log in self.logs:
+            counts[log.format.name] = counts.get(log.format.name, 0) + 1
+        return counts
+
 
 def find_logs(
     paths: Iterable[str | Path], format: str | None = None, mapping: RowMapping | None = None

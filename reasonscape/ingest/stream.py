@@ -97,7 +97,7 @@ class SampleStream:
 
     def _batches(self) -> Iterator[list[Sample]]:
         batch, characters = list[Sample](), 0
-        for record in self._records():
+        for record in self.records():
             self.rows += 1
             if isinstance(record, Refusal):
                 self._refused.add(record)
@@ -116,7 +116,8 @@ class SampleStream:
         self._base_tasks.update(one.base_task for one in batch)
         return batch
 
-    def _records(self) -> Iterator[Sample | Refusal]:
+    def records(self) -> Iterator[Sample | Refusal]:
+        """Give the samples and refusals of all logs, in their order."""
         options = replace(
             self._options,
             correct_at=self._target.correct_at,
