@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         open,
         plant,
         surface,
+        survey_logs,
         tasks,
         triage,
     )
@@ -48,6 +49,7 @@ __all__ = [
     "open",
     "plant",
     "surface",
+    "survey_logs",
     "tasks",
     "triage",
 ]

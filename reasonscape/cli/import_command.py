@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reasonscape.cli.failures import put, say
-from reasonscape.cli.parameters import Format, FormatOption
+from reasonscape.cli.parameters import Format, FormatOption, LimitOption
+
+if TYPE_CHECKING:
+    from reasonscape.ingest.importing import Choices, ImportReport
+
+SURVEY_LINES = 12
+"""Evals, tasks and axes that a dry run lists unless ``--limit`` says otherwise."""
 
 
 class OnConflict(Enum):
@@ -31,13 +38,37 @@ ThinkCloseOption = Annotated[
     str | None,
     typer.Option("--think-close", metavar="TEXT", help="Closes it; default </think>."),
 ]
+DatasetOption = Annotated[
+    Path | None,
+    typer.Option("--dataset", metavar="FILE", help="Dataset config to write or extend."),
+]
+AxesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--axes",
+        metavar="NAME=PATH",
+        help="A coordinate from the log's metadata; may be repeated. none takes none.",
+    ),
+]
+MetricOption = Annotated[
+    str | None, typer.Option("--metric", metavar="NAME", help="The score that counts.")
+]
+VariantOption = Annotated[
+    str | None,
+    typer.Option("--variant", metavar="NAME", help="The grading (lm-eval filter), or all."),
+]
+GradesOption = Annotated[
+    Path | None,
+    typer.Option("--grades", metavar="FILE", help="Grades of a log that has none."),
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what the logs hold and write nothing.")
+]
 
 
 def import_(
     logs: Annotated[list[Path], typer.Argument(metavar="LOG...", help="Log files or folders.")],
-    dataset: Annotated[
-        Path, typer.Option("--dataset", metavar="FILE", help="Dataset config to write or extend.")
-    ],
+    dataset: DatasetOption = None,
     as_: Annotated[
         str | None, typer.Option("--as", metavar="FORMAT", help="The format; else it is sniffed.")
     ] = None,
@@ -45,6 +76,11 @@ def import_(
         str | None,
         typer.Option("--map", metavar="MAP", help="Mapping file of a foreign JSON Lines layout."),
     ] = None,
+    axes: AxesOption = None,
+    metric: MetricOption = None,
+    variant: VariantOption = None,
+    grades: GradesOption = None,
+    dry_run: DryRunOption = False,
     no_features: NoFeaturesOption = False,
     think_open: ThinkOpenOption = None,
     think_close: ThinkCloseOption = None,
@@ -58,27 +94,52 @@ def import_(
         Path | None,
         typer.Option("--refusals", metavar="FILE", help="All refused rows as JSON Lines."),
     ] = None,
+    limit: LimitOption = SURVEY_LINES,
     format_: FormatOption = Format.table,
 ) -> None:
     """Import eval logs into a dataset's store; refused rows are counted and listed, exit 4."""
-    from reasonscape.cli.import_text import as_json, as_lines, refused_lines
     from reasonscape.cli.progress import progress_bar
-    from reasonscape.ingest.importing import import_logs
+    from reasonscape.errors import UsageError
 
-    with progress_bar() as progress:
-        report = import_logs(
-            logs,
-            dataset,
-            format=as_,
-            mapping=map_,
-            features=not no_features,
-            think_open=think_open,
-            think_close=think_close,
-            on_conflict=on_conflict.value,
-            allow_partial=allow_partial,
-            refusals=refusals,
-            progress=None if progress is None else lambda done, all_: progress("", done, all_),
+    choices: Choices = {
+        "format": as_,
+        "mapping": map_,
+        "think_open": think_open,
+        "think_close": think_close,
+        "axes": axes or (),
+        "metric": metric,
+        "variant": variant,
+        "grades": grades,
+    }
+    if dry_run:
+        complete = _survey(logs, dataset, choices, limit, format_)
+    elif dataset is None:
+        raise UsageError(
+            "an import needs a dataset to go to",
+            remedy="add --dataset data/NAME.json, or --dry-run to see what the logs hold",
         )
+    else:
+        from reasonscape.ingest.importing import import_logs
+
+        with progress_bar() as bar:
+            report = import_logs(
+                logs,
+                dataset,
+                features=not no_features,
+                on_conflict=on_conflict.value,
+                allow_partial=allow_partial,
+                refusals=refusals,
+                progress=None if bar is None else lambda done, all_: bar("", done, all_),
+                **choices,
+            )
+        complete = _show_report(report, format_)
+    if not (complete or allow_partial):
+        raise typer.Exit(4)
+
+
+def _show_report(report: ImportReport, format_: Format) -> bool:
+    from reasonscape.cli.import_text import as_json, as_lines, refused_lines
+
     if format_ is Format.json:
         from reasonscape.runs.strict_json import dumps
 
@@ -87,5 +148,41 @@ def import_(
         put("\n".join(as_lines(report)))
     for line in (*report.notices, *refused_lines(report)):
         say(line)
-    if not report.complete:
-        raise typer.Exit(4)
+    return report.complete
+
+
+def _survey(
+    logs: list[Path], dataset: Path | None, choices: Choices, limit: int, format_: Format
+) -> bool:
+    from reasonscape.cli.import_text import refused_lines
+    from reasonscape.cli.progress import progress_bar
+    from reasonscape.cli.survey_text import survey_json, survey_lines
+    from reasonscape.ingest.importing import survey_logs
+
+    with progress_bar() as bar:
+        progress = None if bar is None else lambda done, all_: bar("", done, all_)
+        found = survey_logs(logs, dataset, progress=progress, **choices)
+    run = _without_dry_run(logs, dataset, choices)
+    if format_ is Format.json:
+        from reasonscape.runs.strict_json import dumps
+
+        put(dumps(survey_json(found, run, limit)))
+    else:
+        put("\n".join((*survey_lines(found, limit), f"next: {run}")))
+    passed = [f"passed by: {path}: {reason}" for path, reason in found.passed[:limit]]
+    for line in (*found.notices, *passed, *refused_lines(found)):
+        say(line)
+    return not found.refused
+
+
+def _without_dry_run(logs: list[Path], dataset: Path | None, choices: Choices) -> str:
+    """The command that does what was tried."""
+    words = ["python", "analyze.py", "import", *map(str, logs)]
+    words += ["--dataset", str(dataset or "data/new.json")]
+    options = {"format": "--as", "mapping": "--map"}
+    for name, value in choices.items():
+        values = value if isinstance(value, list | tuple) else [value]
+        for one in values:
+            if one is not None:
+                words += [options.get(name, "--" + name.replace("_", "-")), str(one)]
+    return shlex.join(words)

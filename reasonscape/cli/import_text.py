@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from reasonscape.ingest.importing import ImportReport
+    from reasonscape.ingest.importing import ImportReport, SurveyReport
 
 REFUSALS_SHOWN: Final = 10
 """Refused rows that are listed; ``--refusals FILE`` writes them all."""
@@ -36,7 +36,7 @@ def as_lines(report: ImportReport) -> list[str]:
     ]
 
 
-def refused_lines(report: ImportReport) -> list[str]:
+def refused_lines(report: ImportReport | SurveyReport) -> list[str]:
     """Refused rows by reason, then the first of them with file, row, field and cause."""
     if not report.refused:
         return []

@@ -64,9 +64,19 @@ class Axes:
                 if name not in params and name not in labels:
                     reader.add(name, value, params, labels)
             return
-        for name, expression in self.named:
+        self.read_named(metadata, reader, params, labels)
+
+    def read_named(
+        self,
+        row: Mapping[str, Any],
+        reader: ParamReader,
+        params: dict[str, float],
+        labels: dict[str, str],
+    ) -> None:
+        """Add only what ``--axes`` named; for rows that have coordinates of their own."""
+        for name, expression in self.named or ():
             try:
-                value = expression.evaluate(dict(metadata))
+                value = expression.evaluate(dict(row))
             except RowError as error:
                 raise RowError(error.reason, error.detail, f"params.{name}") from error
             if type(value) is dict:

@@ -16,9 +16,14 @@ from reasonscape.ingest.logs import find_logs
 from reasonscape.ingest.notices import Notices
 from reasonscape.ingest.refused import RefusedRows
 from reasonscape.ingest.stream import Progress, SampleStream
-from reasonscape.ingest.surveying import SurveyReport, survey_of
+from reasonscape.ingest.surveying import CONSEQUENCES, FoundAxis, SurveyReport, survey_of
 from reasonscape.ingest.target import ImportTarget, import_target
 from reasonscape.store.writing import OnConflict, Refusal
+
+__all__ = [
+    "CONSEQUENCES", "Choices", "FoundAxis", "ImportReport", "SurveyReport",
+    "import_logs", "survey_logs",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -169,5 +174,7 @@ def survey_logs(
     """
     options = read_options(**choices)
     found = find_logs(paths, choices.get("format"), options.mapping)
-    target = ImportTarget(Path(os.devnull), None) if dataset is None else import_target(Path(dataset))
+    target = (
+        ImportTarget(Path(os.devnull), None) if dataset is None else import_target(Path(dataset))
+    )
     return survey_of(found, options, target, progress)

@@ -10,7 +10,7 @@ from reasonscape.datasets.config import Dataset
 from reasonscape.runs.lens_run import LensRun
 
 if TYPE_CHECKING:
-    from reasonscape.ingest.importing import ImportReport
+    from reasonscape.ingest.importing import ImportReport, SurveyReport
     from reasonscape.planted.planting import PlantReport
     from reasonscape.runs.comparison import ComparisonRun
     from reasonscape.runs.diagnosing import DiagnosisRun
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Dataset", "LensRun", "compare", "compression", "diagnose", "evals", "fft", "hazard",
-    "import_logs", "open", "plant", "surface", "tasks", "triage",
+    "import_logs", "open", "plant", "surface", "survey_logs", "tasks", "triage",
 ]  # fmt: skip
 
 Filters = Mapping[str, Any] | str | None
@@ -276,6 +276,16 @@ def import_logs(
 
     paths = [logs] if isinstance(logs, str | Path) else logs
     return run(paths, dataset, **options)
+
+
+def survey_logs(
+    logs: str | Path | Iterable[str | Path], dataset: str | Path | None = None, **choices: Any
+) -> SurveyReport:
+    """Say what an import of logs would find; as ``import --dry-run``, nothing is written."""
+    from reasonscape.ingest.importing import survey_logs as run
+
+    paths = [logs] if isinstance(logs, str | Path) else logs
+    return run(paths, dataset, **choices)
 
 
 def plant(

@@ -66,6 +66,7 @@ def read_mapped(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]:
                 reader.read(value, params, labels, f"{name}.")
             elif value is not None:
                 reader.add(name, value, params, labels)
+        options.axes.read_named(row, reader, params, labels)
         return builder.build(values, params, labels, number, exact=exact)
 
     return read_json_lines(path, options, convert)

@@ -134,17 +134,11 @@ def _rows(dataset: Any, run: Run, options: ReadOptions) -> Iterator[_Row]:
         yield RowError("wrong_type", "a dataset without a list of results", "results"), {}, {}
         return
     name, config = dataset.get("name"), dataset.get("config")
-    params, labels = dict[str, float](), dict[str, str]()
-    reader = ParamReader(options.notices, _NOT_DIFFICULTY, options.spellings)
     try:
-        if isinstance(config, dict):
-            reader.read(config, params, labels)
+        params, labels = _coordinates(dataset, run, options)
     except RowError as error:
         yield error, {}, {}
         return
-    for key, label in (("category", dataset.get("category")), ("level", run.level)):
-        if isinstance(label, str) and label:
-            labels.setdefault(key, label)
     seed = config.get("seed") if isinstance(config, dict) else None
     variant = run.level or (f"seed{seed}" if type(seed) is int else "")
     shared = {
@@ -161,6 +155,20 @@ def _rows(dataset: Any, run: Run, options: ReadOptions) -> Iterator[_Row]:
                 yield values, params, labels
             else:
                 yield {**shared, "item_id": index, **values}, params, labels
+
+
+def _coordinates(
+    dataset: dict[str, Any], run: Run, options: ReadOptions
+) -> tuple[dict[str, float], dict[str, str]]:
+    params, labels = dict[str, float](), dict[str, str]()
+    reader = ParamReader(options.notices, _NOT_DIFFICULTY, options.spellings)
+    if isinstance(config := dataset.get("config"), dict):
+        reader.read(config, params, labels)
+    for key, label in (("category", dataset.get("category")), ("level", run.level)):
+        if isinstance(label, str) and label:
+            labels.setdefault(key, label)
+    options.axes.read_named(dataset, reader, params, labels)
+    return params, labels
 
 
 def _completions(item: Any) -> Iterator[dict[str, Any] | RowError]:

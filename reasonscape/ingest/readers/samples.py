@@ -56,6 +56,7 @@ def read_samples(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]
             if type(given) is not dict:
                 raise RowError("wrong_type", f"expected an object, found {shown(given)}", "params")
             reader.read(given, params, labels)
+        options.axes.read_named(row, reader, params, labels)
         return builder.build(row, params, labels, number, exact=exact)
 
     return read_json_lines(path, options, convert)
