@@ -47,7 +47,8 @@ class SampleBuilder:
     source
         Name of the log, stored with each sample.
     correct_at
-        Score from which a row without ``correct`` counts as correct.
+        Score from which a row without ``correct`` counts as correct; None where the format knows
+        no such score, so that the row stays ungraded.
     task_correct_at
         The same for single base tasks; it goes first.
     markers
@@ -59,7 +60,7 @@ class SampleBuilder:
         source: str,
         notices: Notices,
         *,
-        correct_at: float = 1.0,
+        correct_at: float | None = 1.0,
         task_correct_at: Mapping[str, float] | None = None,
         markers: Markers = THINK,
     ) -> None:
@@ -71,7 +72,12 @@ class SampleBuilder:
 
     @classmethod
     def of_log(
-        cls, path: Path, options: ReadOptions, *, correct_at: float = 1.0, markers: Markers = THINK
+        cls,
+        path: Path,
+        options: ReadOptions,
+        *,
+        correct_at: float | None = 1.0,
+        markers: Markers = THINK,
     ) -> SampleBuilder:
         """Make the builder for one log; what the user chose goes before the format's own."""
         return cls(
@@ -158,7 +164,8 @@ class SampleBuilder:
             sample.correct = _boolean(correct, "correct")
         elif sample.score is not None:
             least = self.task_correct_at.get(sample.base_task, self.correct_at)
-            sample.correct = sample.score >= least
+            if least is not None:
+                sample.correct = sample.score >= least
         chance = values.get("chance")
         if chance is not None and (number := self._number(chance, "chance")) is not None:
             if not 0 <= number < 1:

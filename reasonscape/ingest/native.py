@@ -41,7 +41,7 @@ def native_samples(
     options: ReadOptions,
     rows: Iterable[NativeRow | RowError],
     *,
-    correct_at: float = 1.0,
+    correct_at: float | None = 1.0,
 ) -> Iterator[Sample | Refusal]:
     """Build samples from rows; a row that cannot be one becomes a refusal, the rest go on.
 
@@ -52,7 +52,8 @@ def native_samples(
     rows
         In the order of the log; they are counted from 1. A `RowError` is a row refused.
     correct_at
-        Score from which a row without ``correct`` counts as correct.
+        Score from which a row without ``correct`` counts as correct; None where the format knows
+        no such score.
     """
     builder = SampleBuilder.of_log(path, options, correct_at=correct_at)
     reader = ParamReader(options.notices, spellings=options.spellings)
