@@ -39,7 +39,7 @@ class NativeRow:
 def native_samples(
     path: Path,
     options: ReadOptions,
-    rows: Iterable[NativeRow | RowError],
+    rows: Iterable[NativeRow | RowError | None],
     *,
     correct_at: float | None = 1.0,
 ) -> Iterator[Sample | Refusal]:
@@ -50,7 +50,8 @@ def native_samples(
     path
         The log.
     rows
-        In the order of the log; they are counted from 1. A `RowError` is a row refused.
+        In the order of the log; they are counted from 1. A `RowError` is a row refused; None is
+        one that belongs to another sample, such as its score by another metric.
     correct_at
         Score from which a row without ``correct`` counts as correct; None where the format knows
         no such score.
@@ -58,6 +59,8 @@ def native_samples(
     builder = SampleBuilder.of_log(path, options, correct_at=correct_at)
     reader = ParamReader(options.notices, spellings=options.spellings)
     for number, row in enumerate(rows, 1):
+        if row is None:
+            continue
         try:
             if isinstance(row, RowError):
                 raise row
