@@ -44,15 +44,16 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%"
 
 
-def test_the_schema_page_is_what_the_code_says() -> None:
+@pytest.mark.parametrize("page", ["schema", "formats"])
+def test_a_page_made_from_the_code_is_what_the_code_says(page: str) -> None:
     printed = subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "schema_page.py")],
+        [sys.executable, str(ROOT / "scripts" / f"{page}_page.py")],
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=True,
     ).stdout
-    assert (DOCS / "schema.md").read_text(encoding="utf-8") == printed
+    assert (DOCS / f"{page}.md").read_text(encoding="utf-8") == printed
 
 
 SAID = {

@@ -11,9 +11,9 @@ import orjson
 import pytest
 
 from reasonscape.errors import ConfigError, UsageError
-from reasonscape.ingest.readers.mapped import read_mapped
 from reasonscape.ingest.mapping import RowMapping, load_mapping, parse_mapping, shipped_mappings
 from reasonscape.ingest.options import ReadOptions
+from reasonscape.ingest.readers.mapped import read_mapped
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
 
