@@ -19,6 +19,7 @@ _SPACE_BEFORE_COLON: Final = re.compile(rb'" +:')
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 SURROGATES: Final = "lone surrogates replaced by U+FFFD"
 MAX_DETAIL: Final = 200
+MAX_NESTING: Final = 200
 _NESTED: Final = frozenset((dict, list))
 
 
@@ -71,6 +72,8 @@ def read_row(raw: bytes, notices: Notices) -> dict[str, Any]:
         return read_row_exactly(raw, notices)
     if type(row) is not dict:
         raise RowError("not_object", f"the row is {_kind(row)}, not an object")
+    if raw.count(b"{") + raw.count(b"[") > MAX_NESTING:
+        check_nesting(row)
     # Inside a string a quote is written \", so '":' that is not '\":' ends a key. The only keys
     # this misses have white space before the colon (raw tabs and returns cannot stand in strings)
     # or end in a backslash: a row that could have one is read the exact way.
@@ -94,6 +97,8 @@ def read_row_exactly(raw: bytes, notices: Notices) -> dict[str, Any]:
         raise RowError("not_utf8", f"byte {error.start} is not UTF-8") from error
     try:
         row = json.loads(text, object_pairs_hook=_unique)
+        if text.count("{") + text.count("[") > MAX_NESTING:
+            check_nesting(row)
         if _SURROGATE.search(text) or "\\ud" in text or "\\uD" in text:
             row = _without_surrogates(row, notices)
     except RecursionError as error:
@@ -105,6 +110,27 @@ def read_row_exactly(raw: bytes, notices: Notices) -> dict[str, Any]:
     if type(row) is not dict:
         raise RowError("not_object", f"the row is {_kind(row)}, not an object")
     return row
+
+
+def check_nesting(value: object) -> None:
+    """Refuse what is nested so deeply that code which walks through it could run out of stack.
+
+    Raises
+    ------
+    RowError
+        ``too_deep``: more than `MAX_NESTING` lists and objects within each other.
+    """
+    level = [value] if type(value) in _NESTED else []
+    for _ in range(MAX_NESTING):
+        if not level:
+            return
+        level = [
+            part
+            for whole in level
+            for part in (whole.values() if type(whole) is dict else whole)  # type: ignore[attr-defined]
+            if type(part) in _NESTED
+        ]
+    raise RowError("too_deep", "the row is nested too deeply")
 
 
 def _count_keys(value: dict[str, Any]) -> int:

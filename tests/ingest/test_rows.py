@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reasonscape.ingest.notices import Notices
-from reasonscape.ingest.rows import SURROGATES, RowError, read_row, read_row_exactly
+from reasonscape.ingest.rows import (
+    MAX_NESTING,
+    SURROGATES,
+    RowError,
+    read_row,
+    read_row_exactly,
+)
 
 TEXT = st.text(st.sampled_from('ab":\\ \t{}[],é\U0001f600'), max_size=8)
 VALUES = st.recursive(
@@ -100,3 +106,16 @@ def test_names_that_differ_only_in_their_surrogate_are_doubled() -> None:
 def test_the_exact_way_keeps_all_digits() -> None:
     raw = b'{"n": 123456789012345678901234567890}'
     assert read_row_exactly(raw, Notices())["n"] == 123456789012345678901234567890
+
+
+@pytest.mark.parametrize("way", [read_row, read_row_exactly])
+def test_nesting_has_a_bound_that_does_not_depend_on_the_stack(way: Any) -> None:
+    for opening, inner, closing in (("[", "", "]"), ('{"a":', "1", "}"), ('[{"a":', "[]", "}]")):
+        depth = MAX_NESTING // (2 if "[{" in opening else 1) - 2
+        raw = f'{{"k": {opening * depth}{inner}{closing * depth}}}'
+        assert way(raw.encode(), Notices())
+        for deeper in (depth + 2, 700, 100_000):
+            raw = f'{{"k": {opening * deeper}{inner}{closing * deeper}}}'
+            with pytest.raises(RowError) as caught:
+                way(raw.encode(), Notices())
+            assert caught.value.reason == "too_deep"
