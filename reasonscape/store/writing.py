@@ -15,7 +15,7 @@ from reasonscape.store.checking import Refusal, Spellings, refusals
 from reasonscape.store.commits import add_columns, commit_files, retry
 from reasonscape.store.engine import EngineError, first_line
 from reasonscape.store.lease import Lease, new_import_id
-from reasonscape.store.log import DataFile, read_snapshot
+from reasonscape.store.log import DataFile, Snapshot, read_snapshot
 from reasonscape.store.sample import Sample
 from reasonscape.store.tables import SAMPLES, TEXTS, Store
 
@@ -287,21 +287,17 @@ class _Committing:
         CommitRaceError
             Another commit landed in between.
         """
-        from reasonscape.store.settling import Settler
-
         samples = self._store / SAMPLES
-        wanted = {name for task in tasks for name in task.columns}
-        missing = wanted - set(read_snapshot(samples).columns)
-        if missing:
-            add_columns(samples, missing)
         stored = read_snapshot(samples)
-        spill = self._folder / "spill"
-        spill.mkdir(exist_ok=True)
-        settler = Settler(tasks, stored, self._on_conflict, str(spill))
-        self.settlement = settler.settle()
-        if self.settlement.conflicts:
-            self._withdraw_texts()
-            raise ConflictError(self.settlement.conflicts, self.settlement.example)
+        self.settlement = self._settle(tasks, stored)
+        wanted = {name for task in tasks for name in task.columns}
+        if not wanted <= stored.columns.keys() and any(m.any() for m in self.settlement.keep):
+            # Not before it is settled: an import that is refused leaves no columns behind.
+            add_columns(samples, wanted - stored.columns.keys())
+            wider = read_snapshot(samples)
+            if wider.files != stored.files:
+                self.settlement = self._settle(tasks, wider)
+            stored = wider
         placed = self._placer.place(tasks, self.settlement, stored)
         try:
             self._commit_texts(placed)
@@ -316,6 +312,17 @@ class _Committing:
             finally:
                 placed.discard()
             raise
+
+    def _settle(self, tasks: list[StagedTask], stored: Snapshot) -> Settlement:
+        from reasonscape.store.settling import Settler
+
+        spill = self._folder / "spill"
+        spill.mkdir(exist_ok=True)
+        settlement = Settler(tasks, stored, self._on_conflict, str(spill)).settle()
+        if settlement.conflicts:
+            self._withdraw_texts()
+            raise ConflictError(settlement.conflicts, settlement.example)
+        return settlement
 
     def _commit_texts(self, placed: Placed) -> None:
         """Texts come first: a crash in between leaves texts that nothing names."""

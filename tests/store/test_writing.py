@@ -147,6 +147,18 @@ def test_differing_content_is_a_conflict(
     assert not leftovers(store) and verify(store).leftover_files == 0
 
 
+def test_a_refused_import_leaves_no_columns(
+    store: Store, fill: Fill, make_sample: MakeSample
+) -> None:
+    fill(store, [make_sample(1)])
+    before = store.version, store.columns()
+    changed = replace(make_sample(1), score=0.5, params={"length": 3.0, "late": 1.0})
+    with pytest.raises(ConflictError):
+        fill(store, [changed])
+    store.refresh()
+    assert (store.version, store.columns()) == before
+
+
 def test_replace_puts_the_new_row_in_place(
     store: Store, fill: Fill, make_sample: MakeSample
 ) -> None:
