@@ -12,7 +12,6 @@ from reasonscape.errors import UsageError
 from reasonscape.ingest.format import Format
 from reasonscape.ingest.formats import CompanionError, format_named, sniff
 from reasonscape.ingest.mapping import RowMapping
-from reasonscape.ingest.readers.reasoning_gym import SUMMARY
 
 _LOG_NAMES: Final = (".jsonl", ".ndjson", ".json", ".eval", ".parquet")
 _COMPRESSED: Final = (".gz", ".zst", ".zstd")
@@ -106,7 +105,7 @@ def _files_in(folder: Path) -> Iterator[Path]:
             stem = name
             for ending in _COMPRESSED:
                 stem = stem.removesuffix(ending)
-            if stem.endswith(_LOG_NAMES) and name != SUMMARY:
+            if stem.endswith(_LOG_NAMES):
                 yield Path(root, name)
 
 

@@ -215,6 +215,10 @@ def _is_reasoning_gym(head: Head) -> bool:
     )
 
 
+def _is_summary(head: Head) -> bool:
+    return head.path.name == SUMMARY or b'"dataset_best_scores"' in head.bytes
+
+
 REASONING_GYM: Final = Format(
     "reasoning_gym",
     "result files of reasoning-gym's own evaluations, in both layouts; a folder gives all files "
@@ -247,5 +251,6 @@ REASONING_GYM: Final = Format(
         },
         metadata={},
     ),
+    companion=_is_summary,
     companions=(SUMMARY,),
 )
