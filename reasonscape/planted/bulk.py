@@ -127,6 +127,7 @@ def _batch(
         "repeat": pa.array(draws.repeat),
         "correct": pa.array(draws.correct),
         "score": constant(None, pa.float64()),
+        "grade_source": constant("native", text),
         "chance": constant(task.chance, pa.float64()),
         "chance_source": constant("row", text),
         "answered": pa.array(draws.answered),

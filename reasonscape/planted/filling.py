@@ -86,6 +86,7 @@ def _fill_with_batches(store: Store, plan: Plan, progress: Progress | None) -> s
     from reasonscape.store.commits import add_columns, commit_files
     from reasonscape.store.lease import Lease, new_import_id
     from reasonscape.store.parquet import add_action
+    from reasonscape.store.schema import LATER
 
     import_id = new_import_id()
     # While the lease is held, nobody takes the files for those of a killed import.
@@ -103,7 +104,7 @@ def _fill_with_batches(store: Store, plan: Plan, progress: Progress | None) -> s
                 for batch in rows:
                     file.write(batch)
                     done += batch.num_rows
-                    names.update(n for n in batch.schema.names if "." in n)
+                    names.update(n for n in batch.schema.names if "." in n or n in LATER)
                     if progress is not None:
                         progress(done, plan.rows)
         add_columns(folder, names)

@@ -163,6 +163,7 @@ def _completions(
             params=dict(params),
             labels=dict(labels),
             correct=correct,
+            grade_source="native",
             chance=task.chance,
             chance_source="row",
             answered=answered,

@@ -11,10 +11,11 @@ from typing import Final
 from urllib.parse import quote
 
 from reasonscape.store.sample import Sample
-from reasonscape.store.schema import LABEL, PARAM, TEXT_FIELDS
+from reasonscape.store.schema import GRADE_SOURCES, LABEL, PARAM, TEXT_FIELDS
 
 STOPS: Final = frozenset({"stop", "length", "filter", "error", "unknown"})
 MAX_FOLDER_BYTES: Final = 240
+_GRADE_SOURCES: Final = frozenset({None, *GRADE_SOURCES})
 _INT_MAX: Final = 2**31 - 1
 
 _NAMES: Final = (
@@ -81,6 +82,7 @@ _TYPES: Final[dict[str, frozenset[type]]] = {
     **{name: frozenset({str, type(None)}) for name in (*_OPTIONAL, *TEXT_FIELDS)},
     **{name: frozenset({int, type(None)}) for name in _COUNTS},
     "source_row": frozenset({int}),
+    "grade_source": frozenset({str, type(None)}),
     "correct": frozenset({bool, type(None)}),
     "answered": frozenset({bool, type(None)}),
     "score": frozenset({float, int, type(None)}),
@@ -113,6 +115,8 @@ def _all_sound(samples: Sequence[Sample]) -> bool:
     if any(len(task_folder(task)) > MAX_FOLDER_BYTES for task in tasks if not _has_surrogate(task)):
         return False
     if not STOPS.issuperset(columns["stop"]):
+        return False
+    if not _GRADE_SOURCES.issuperset(columns["grade_source"]):
         return False
     for name in _COUNTS:
         counts = [value for value in columns[name] if value]
@@ -229,11 +233,17 @@ def _grade_fault(sample: Sample) -> tuple[str, str, str] | None:
         value = getattr(sample, name)
         if value is not None and type(value) is not bool:
             return name, "wrong_type", f"{name} must be true or false, found {value!r:.40}"
+    if not _known_source(sample.grade_source):
+        return "grade_source", "bad_value", f"grade_source must be {' or '.join(GRADE_SOURCES)}"
     for name in ("score", "chance"):
         fault = _number_fault(name, getattr(sample, name), optional=True)
         if fault:
             return fault
     return None
+
+
+def _known_source(value: object) -> bool:
+    return value is None or (isinstance(value, str) and value in _GRADE_SOURCES)
 
 
 def _coordinate_fault(sample: Sample) -> tuple[str, str, str] | None:

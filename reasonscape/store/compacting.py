@@ -18,7 +18,7 @@ from reasonscape.store.log import DataFile, Snapshot, read_snapshot
 from reasonscape.store.parquet import SAMPLE_GROUP_ROWS, add_action, open_writer, text_slices
 from reasonscape.store.rewriting import row_groups
 from reasonscape.store.scan import scan_sql
-from reasonscape.store.schema import SAMPLE_COLUMNS
+from reasonscape.store.schema import STEADY
 from reasonscape.store.tables import SAMPLES, TEXTS, Store
 from reasonscape.store.token_pruning import prune
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 _MEMORY: Final = "500MB"
 _LARGE_BYTES: Final = 256 * 2**20
 _SMALL_BYTES: Final = _LARGE_BYTES // 4
-_FIXED = frozenset(column.name for column in SAMPLE_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -206,7 +205,7 @@ def _orphans(
     connection: DuckDBPyConnection, texts: Snapshot, file: DataFile, samples: Snapshot
 ) -> BoolArray:
     """Which rows of a file of ``texts`` no sample names."""
-    known = scan_sql(samples, ("sample_uid", "import_id"), frozenset({file.base_task}), _FIXED)
+    known = scan_sql(samples, ("sample_uid", "import_id"), frozenset({file.base_task}), STEADY)
     path = quote_glob(str(texts.folder / file.path))
     return row_mask(
         connection,
@@ -258,11 +257,11 @@ def _merge_samples(
     columns = [
         name
         for name in snapshot.columns
-        if name != "base_task" and (name in _FIXED or name in present)
+        if name != "base_task" and (name in STEADY or name in present)
     ]
     chosen = ", ".join(map(quote_identifier, columns))
     connection.execute(
-        f"COPY (SELECT {chosen} FROM {scan_sql(part, columns, None, _FIXED)} "
+        f"COPY (SELECT {chosen} FROM {scan_sql(part, columns, None, STEADY)} "
         "ORDER BY eval_id, task, item_id, item_hash, repeat) "
         f"TO {quote_text(str(target))} "
         f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {SAMPLE_GROUP_ROWS})"

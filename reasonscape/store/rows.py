@@ -46,6 +46,7 @@ COPIED: Final = (
     "sampler",
     "correct",
     "score",
+    "grade_source",
     "chance",
     "chance_source",
     "answered",
@@ -82,10 +83,12 @@ def content_hash(
     labels: Sequence[tuple[str, str]],
     scalars: Sequence[object],
     texts: str | None,
+    grade_source: str | None = None,
 ) -> str:
     """Hash of what a row says, by which importing again tells equal from different.
 
-    It covers coordinates, grade, counts and texts. It leaves out the key's own fields, where the
+    It covers coordinates, grade, counts and texts, and who graded where that was not the log
+    itself: a log graded otherwise is other content. It leaves out the key's own fields, where the
     row came from (``source``, ``source_row``, ``import_id``: the same content from another file
     is the same content), and a ``chance`` that the dataset config supplied, which may change
     without the log changing.
@@ -98,13 +101,19 @@ def content_hash(
         Values of :data:`CONTENT_SCALARS`, ``chance`` ``None`` where the config supplied it.
     texts
         As :func:`texts_hash` gives it: texts and scalars can be checked one after the other.
+    grade_source
+        Who graded. ``native`` and ``None`` are alike and add nothing to the hash, so that rows
+        of stores that do not have the column keep theirs.
 
     Returns
     -------
     str
         16 hex digits: enough, because only rows with equal keys are compared.
     """
-    return sha256(_encode((params, labels, scalars, texts))).hexdigest()[:16]
+    said: tuple[object, ...] = (params, labels, scalars, texts)
+    if grade_source is not None and grade_source != "native":
+        said = (*said, grade_source)
+    return sha256(_encode(said)).hexdigest()[:16]
 
 
 @dataclass
@@ -181,6 +190,7 @@ def _content(sample: Sample) -> str:
             [(name, labels[name]) for name in sorted(labels)],
             scalars,
             texts_hash(sample.reasoning_kind, _texts_of(sample)),
+            sample.grade_source,
         )
     except UnicodeEncodeError:
         for name in TEXT_FIELDS:

@@ -22,6 +22,8 @@ class Sample:
         log with the same other identity fields.
     params, labels
         Numeric and categorical difficulty coordinates, without the ``param.``/``label.`` prefix.
+    grade_source
+        Who graded: ``native|side_file|exact|numeric|choice|regex``; ``None`` where not graded.
     stop, stop_source
         ``stop|length|filter|error|unknown`` and
         ``native|inferred_cap|inferred_unclosed_think|unknown``.
@@ -40,6 +42,7 @@ class Sample:
     labels: dict[str, str] = field(default_factory=dict)
     correct: bool | None = None
     score: float | None = None
+    grade_source: str | None = None
     chance: float | None = None
     chance_source: str = "unknown"
     answered: bool | None = None

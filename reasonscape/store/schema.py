@@ -35,6 +35,11 @@ SAMPLE_COLUMNS: Final = (
     Column("repeat", "INTEGER", "which of several completions of one item"),
     Column("correct", "BOOLEAN", "graded right; NULL = not graded, never wrong"),
     Column("score", "DOUBLE", "the source's own score"),
+    Column(
+        "grade_source",
+        "VARCHAR",
+        "native, side_file, or the grader: exact, numeric, choice, regex; NULL = not graded",
+    ),
     Column("chance", "DOUBLE", "success rate of guessing", "share"),
     Column("chance_source", "VARCHAR", "row, config or unknown"),
     Column("answered", "BOOLEAN", "an answer could be read from the output; NULL = unknown"),
@@ -50,6 +55,17 @@ SAMPLE_COLUMNS: Final = (
     Column("import_id", "VARCHAR", "the import that wrote the row"),
     Column("content_hash", "VARCHAR", "hash of all the row's other content, texts included"),
 )
+
+LATER: Final = frozenset({"grade_source"})
+"""Columns of ``samples`` that files of earlier versions lack; they are NULL there."""
+
+STEADY: Final = frozenset(column.name for column in SAMPLE_COLUMNS) - LATER
+"""Columns that every file of ``samples`` has."""
+
+GRADERS: Final = ("exact", "numeric", "choice", "regex")
+"""What grades an answer against the target, where the user asks for it."""
+
+GRADE_SOURCES: Final = ("native", "side_file", *GRADERS)
 
 TEXT_COLUMNS: Final = (
     Column("sample_uid", "VARCHAR", "key of the row in samples"),

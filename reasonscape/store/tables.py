@@ -13,7 +13,7 @@ from reasonscape.errors import StoreError
 from reasonscape.store.engine import EngineError, connect, fetch, first_line
 from reasonscape.store.log import Snapshot, read_snapshot
 from reasonscape.store.scan import scan_sql
-from reasonscape.store.schema import SAMPLE_COLUMNS, SCHEMA_VERSION, TEXT_COLUMNS
+from reasonscape.store.schema import LATER, SCHEMA_VERSION, STEADY, TEXT_COLUMNS, column_type
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 SAMPLES: Final = "samples"
 TEXTS: Final = "texts"
 
-_SAMPLE_NAMES = frozenset(column.name for column in SAMPLE_COLUMNS)
 _TEXT_NAMES = frozenset(column.name for column in TEXT_COLUMNS)
 
 
@@ -103,7 +102,11 @@ class Store:
 
     def columns(self) -> dict[str, str]:
         """Columns of ``samples`` and their DuckDB types, ``param.*`` and ``label.*`` included."""
-        return dict(self.samples.columns)
+        columns = dict(self.samples.columns)
+        # A column that the store is too old for is one all the same: NULL in every row.
+        for name in LATER - columns.keys():
+            columns[name] = column_type(name) or "VARCHAR"
+        return columns
 
     def base_tasks(self) -> tuple[str, ...]:
         """Base tasks that have rows, sorted; from the log, no data file is opened."""
@@ -135,7 +138,7 @@ class Store:
             A parenthesised SELECT; valid also where nothing is selected.
         """
         tasks = None if base_tasks is None else frozenset(base_tasks)
-        return scan_sql(self.samples, columns, tasks, _SAMPLE_NAMES)
+        return scan_sql(self.samples, columns, tasks, STEADY)
 
     def scan_texts(
         self, columns: Collection[str] | None = None, base_tasks: Collection[str] | None = None

@@ -26,6 +26,7 @@ _MEMORY: Final = "300MB"
 _BATCH: Final = 20_000
 _KEY: Final = ("sample_uid", "eval_id", "base_task", "task", "item_id", "item_hash", "repeat")
 _NAMES: Final = ("model", "template", "sampler")
+_BESIDE: Final = ("chance_source", "grade_source", "content_hash")
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ class _RowChecker:
         self._found = found
         self._params: list[str] = []
         self._labels: list[str] = []
-        self._fixed = (*_KEY, *_NAMES, *CONTENT_SCALARS, "chance_source", "content_hash")
+        self._fixed = (*_KEY, *_NAMES, *CONTENT_SCALARS, *_BESIDE)
         self._chance = CONTENT_SCALARS.index("chance")
         self._evals: dict[tuple[str, str, str], str] = {}
 
@@ -219,7 +220,7 @@ class _RowChecker:
         start = len(_KEY)
         names = row[start : start + 3]
         scalars = list(row[start + 3 : start + 3 + len(CONTENT_SCALARS)])
-        chance_source, content = row[start + 3 + len(CONTENT_SCALARS) : len(self._fixed)]
+        chance_source, grader, content = row[start + 3 + len(CONTENT_SCALARS) : len(self._fixed)]
         if evaluated != self._eval_id(names):
             self._found.note("wrong_eval_id", uid)
         if uid != sample_uid(evaluated, base_task, task, item, hashed, repeat):
@@ -229,7 +230,7 @@ class _RowChecker:
         rest = row[len(self._fixed) : -1]
         params = _present(self._params, rest[: len(self._params)], PARAM)
         labels = _present(self._labels, rest[len(self._params) :], LABEL)
-        if content != content_hash(params, labels, scalars, row[-1]):
+        if content != content_hash(params, labels, scalars, row[-1], grader):
             self._found.note("wrong_content" if row[-1] else "missing_text", uid)
 
     def _eval_id(self, names: Sequence[str]) -> str:
