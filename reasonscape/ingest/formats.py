@@ -13,6 +13,7 @@ from reasonscape.errors import UsageError
 from reasonscape.ingest.format import Format, Head
 from reasonscape.ingest.lines import MAX_ROW_BYTES, Blocks, check_is_lines
 from reasonscape.ingest.mapping import load_mapping, shipped_mappings
+from reasonscape.ingest.readers.every_eval_ever import EVERY_EVAL_EVER
 from reasonscape.ingest.readers.mapped import MAPPED
 from reasonscape.ingest.readers.reasoning_gym import REASONING_GYM
 from reasonscape.ingest.readers.samples import SAMPLES
@@ -20,6 +21,7 @@ from reasonscape.ingest.readers.samples import SAMPLES
 FORMATS: Final[tuple[Format, ...]] = (
     SAMPLES,
     REASONING_GYM,
+    EVERY_EVAL_EVER,
     MAPPED,
 )
 """Every format that is read; the first that recognises a log reads it."""
@@ -28,7 +30,6 @@ FORMATS: Final[tuple[Format, ...]] = (
 _OTHERS: Final = (
     ("an lm-eval sample log", frozenset(("doc_id", "doc", "resps"))),
     ("an OpenAI batch output", frozenset(("custom_id", "response"))),
-    ("an Every Eval Ever instance log", frozenset(("evaluation_id", "sample_id", "evaluation"))),
     ("an Inspect log", frozenset(("eval", "plan", "samples"))),
     ("a HELM scenario state", frozenset(("adapter_spec", "request_states"))),
 )

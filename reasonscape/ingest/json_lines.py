@@ -43,3 +43,29 @@ def read_json_lines(
             if reason == "bad_json" and lines.unterminated == number:
                 reason = "truncated_row"
             yield Refusal(source, number, error.field, reason, error.detail)
+
+
+def json_rows(path: Path, options: ReadOptions) -> Iterator[dict[str, Any] | RowError | None]:
+    """Rows of a log for readers that make more or less of a row than one sample.
+
+    Yields
+    ------
+    dict, RowError or None
+        One for each line of the file, so that who counts them has its row numbers: a row, why it
+        cannot be read, or None for a blank line.
+    """
+    lines = Lines(path, max_row_bytes=options.max_row_bytes, progress=options.progress)
+    last = 0
+    for number, raw in lines:
+        for _ in range(last + 1, number):
+            yield None
+        last = number
+        if isinstance(raw, LineFault):
+            yield RowError(raw.reason, raw.detail)
+            continue
+        try:
+            yield read_row(raw, options.notices)
+        except RowError as error:
+            if error.reason == "bad_json" and lines.unterminated == number:
+                error.reason = "truncated_row"
+            yield error

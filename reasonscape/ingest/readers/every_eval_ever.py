@@ -1,0 +1,300 @@
+"""Every Eval Ever: instance files (JSON Lines) with the aggregate files beside them.
+
+A sample that several metrics score has a row for each, told apart by ``evaluation_result_id``. One
+of them becomes the sample. Its metric is the one that ``--metric`` names, else that of the first
+row of its evaluation. What is named is an ``evaluation_result_id``, the part of one before its
+first colon (converters write ``scorer:metric``, ``metric:filter`` and ``metric:split``), or the
+metric's id or name in the aggregate. A row with another ``evaluation_result_id`` of the same
+metric is a sample of its own only if no row of the same input was one.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from reasonscape.errors import UsageError
+from reasonscape.ingest.format import Declared, Format, Head
+from reasonscape.ingest.json_lines import json_rows
+from reasonscape.ingest.native import NativeRow, native_samples
+from reasonscape.ingest.options import ReadOptions
+from reasonscape.ingest.readers.every_eval_ever_aggregate import AGGREGATE_KEYS, Aggregates, Result
+from reasonscape.ingest.readers.every_eval_ever_own import read_own
+from reasonscape.ingest.readers.every_eval_ever_row import row_metadata, row_values
+from reasonscape.ingest.rows import RowError, shown
+from reasonscape.store.sample import Sample
+from reasonscape.store.writing import Refusal
+
+ALL: Final = "all"
+_ROW_KEYS: Final = frozenset(("evaluation_id", "sample_id", "evaluation"))
+_SHOWN: Final = 8
+
+
+def read_every_eval_ever(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]:
+    """Read one instance file.
+
+    Parameters
+    ----------
+    path
+        JSON Lines, plain or compressed; its aggregate is looked for beside it.
+    options
+        ``metric``: the score that counts; ``variant``: the filter of lm-eval, where rows have
+        several, or ``all`` of them as tasks of their own.
+
+    Yields
+    ------
+    Sample or Refusal
+        One for each completion, and one for each row that is refused.
+
+    Raises
+    ------
+    UsageError
+        The file is an aggregate, or has no such metric or variant.
+    """
+    return native_samples(path, options, _rows(path, options), correct_at=None)
+
+
+@dataclass(slots=True)
+class _Evaluation:
+    """The rows of one evaluation: which metric counts, and what was seen of others.
+
+    Attributes
+    ----------
+    taken
+        Hashes of the inputs that became samples, and under which result each did, once the rows
+        have more than one result; before that the hashes only, in ``single``.
+    left
+        Hashes of inputs of rows that were scored by other metrics.
+    """
+
+    metric: str
+    variant: str
+    first: str | None
+    metrics: dict[str, None] = field(default_factory=dict)
+    variants: dict[str, None] = field(default_factory=dict)
+    single: array[int] = field(default_factory=lambda: array("q"))
+    taken: dict[int, str | None] | None = None
+    left: array[int] = field(default_factory=lambda: array("q"))
+
+    def take(self, key: int, result_id: str | None) -> bool:
+        """Whether a row is the sample of its input: no row of another result was it before."""
+        if self.taken is None:
+            if result_id == self.first:
+                self.single.append(key)
+                return True
+            self.taken = dict.fromkeys(self.single, self.first)
+            self.single = array("q")
+        return self.taken.setdefault(key, result_id) == result_id
+
+    def lost(self) -> int:
+        """How many inputs were scored by other metrics only."""
+        taken = set(self.single) if self.taken is None else self.taken.keys()
+        return len(set(self.left).difference(taken)) if self.left else 0
+
+
+class _Choice:
+    """Decides which rows become samples."""
+
+    def __init__(self, path: Path, options: ReadOptions) -> None:
+        self._path = path
+        self._options = options
+        self._aggregates = Aggregates(path, options)
+        self._evaluations: dict[tuple[str, str], _Evaluation] = {}
+        self._found = False
+
+    def native(self, row: dict[str, Any]) -> NativeRow | None:
+        """Make the sample of a row, or None where another row of the same completion is it."""
+        if "evaluation_results" in row and "sample_id" not in row:
+            raise UsageError(
+                f"{self._path} is an aggregate of Every Eval Ever and has no rows of its own",
+                remedy="give the _samples.jsonl file beside it; a leaderboard has none",
+            )
+        evaluation_id = _named(row, "evaluation_id")
+        name = _named(row, "evaluation_name")
+        result_id = row.get("evaluation_result_id")
+        if result_id is not None and not isinstance(result_id, str):
+            raise RowError("wrong_type", f"found {shown(result_id)}", "evaluation_result_id")
+        result = self._aggregates.result(evaluation_id, result_id, name)
+        base, variant = _split(name, row.get("metadata"))
+        metric = (result_id or "").partition(":")[0]
+        one = self._evaluations.setdefault(
+            (evaluation_id, base), _Evaluation(metric, variant, result_id)
+        )
+        one.metrics.setdefault(metric)
+        one.variants.setdefault(variant)
+        if not self._is_variant(one, variant):
+            return None
+        key = _key(row, name)
+        if not self._is_metric(one, metric, result_id, result):
+            one.left.append(key)
+            return None
+        self._found = True
+        if not one.take(key, result_id):
+            return None
+        return self._sample(row, result, base, name)
+
+    def _is_variant(self, one: _Evaluation, variant: str) -> bool:
+        wanted = self._options.variant
+        return wanted == ALL or variant == (one.variant if wanted is None else wanted)
+
+    def _is_metric(
+        self, one: _Evaluation, metric: str, result_id: str | None, result: Result
+    ) -> bool:
+        wanted = self._options.metric
+        if wanted is None:
+            return metric == one.metric
+        for name in result.names:
+            one.metrics.setdefault(name)
+        return wanted in (metric, result_id, *result.names)
+
+    def _sample(self, row: dict[str, Any], result: Result, base: str, name: str) -> NativeRow:
+        options = self._options
+        values = row_values(row, result, options.notices)
+        values |= {"base_task": base, "task": name}
+        metadata = row.get("metadata")
+        own = read_own(metadata) if isinstance(metadata, dict) else None
+        if own is not None:
+            said, coordinates = own
+            counted = row.get("token_usage") is not None
+            kept = {key: said[key] for key in said if not (counted and key in _COUNTED)}
+            kept.setdefault("prompt", row["input"].get("raw"))
+            return NativeRow(values | kept, {}, coordinates)
+        named = options.axes.named is not None
+        return NativeRow(values, {"metadata": row_metadata(row, all_of_it=named)})
+
+    def ended(self) -> Iterator[RowError]:
+        """Say what was left out, once all rows were seen."""
+        options = self._options
+        for wanted, kind in ((options.metric, "metric"), (options.variant, "variant")):
+            names = dict.fromkeys(
+                name for one in self._evaluations.values() for name in getattr(one, f"{kind}s")
+            )
+            if wanted is not None and not self._found and wanted not in (ALL, *names):
+                raise UsageError(
+                    f"no row of {self._path} has the {kind} {wanted!r}",
+                    remedy=f"it has {_listed(names)}",
+                )
+        for (_, base), one in self._evaluations.items():
+            if len(one.metrics) > 1 and options.metric is None:
+                options.notices.add(
+                    f"{base[:60]} is read by its metric {one.metric!r}; it also has "
+                    f"{_listed(name for name in one.metrics if name != one.metric)} (--metric)"
+                )
+            if len(one.variants) > 1 and options.variant is None:
+                options.notices.add(
+                    f"{base[:60]} is read by its variant {one.variant!r}; it also has "
+                    f"{_listed(name for name in one.variants if name != one.variant)} (--variant)"
+                )
+            for _ in range(one.lost()):
+                yield RowError(
+                    "missing_field", f"no row of this sample of {base!r} has the metric", "score"
+                )
+
+
+_COUNTED: Final = ("prompt_tokens", "completion_tokens", "reasoning_tokens")
+
+
+def _rows(path: Path, options: ReadOptions) -> Iterator[NativeRow | RowError | None]:
+    choice = _Choice(path, options)
+    for row in json_rows(path, options):
+        if not isinstance(row, dict):
+            yield row
+            continue
+        try:
+            yield choice.native(row)
+        except RowError as error:
+            yield error
+    yield from choice.ended()
+
+
+def _named(row: Mapping[str, Any], key: str) -> str:
+    value = row.get(key)
+    if isinstance(value, str) and value:
+        return value
+    if value is None or value == "":
+        raise RowError("missing_field", f"{key!r} is required", key)
+    raise RowError("wrong_type", f"expected text, found {shown(value)}", key)
+
+
+def _split(name: str, metadata: object) -> tuple[str, str]:
+    """Task family and variant: lm-eval's filter is the end of the name, and in the metadata."""
+    filter_ = metadata.get("filter") if isinstance(metadata, dict) else None
+    if isinstance(filter_, str) and filter_ and name.endswith(f"/{filter_}"):
+        return name[: -len(filter_) - 1] or name, filter_
+    return name, ""
+
+
+def _key(row: Mapping[str, Any], name: str) -> int:
+    """One number for the completion that a row scores: its question, its epoch and its text."""
+    given, metadata = row.get("input"), row.get("metadata")
+    raw = given.get("raw") if isinstance(given, dict) else None
+    epoch = metadata.get("epoch") if isinstance(metadata, dict) else None
+    parts = (name, row.get("sample_id"), raw, epoch)
+    return hash(tuple(part if isinstance(part, str) else str(type(part)) for part in parts))
+
+
+def _listed(names: Any) -> str:
+    found = [repr(name[:60]) for name in names]
+    more = len(found) - _SHOWN
+    return ", ".join(found[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _is_rows(head: Head) -> bool:
+    return head.row is not None and head.row.keys() >= _ROW_KEYS
+
+
+_MARKS: Final = tuple(
+    re.compile(rb'"%s"\s*:' % key.encode()) for key in (*AGGREGATE_KEYS, "source_metadata")
+)
+
+
+def _is_aggregate(head: Head) -> bool:
+    if head.row is not None and "sample_id" in head.row:
+        return False
+    return head.bytes.lstrip()[:1] == b"{" and all(mark.search(head.bytes) for mark in _MARKS)
+
+
+EVERY_EVAL_EVER: Final = Format(
+    "every_eval_ever",
+    "Every Eval Ever instance files of schema 0.2 and 0.3, with the aggregate of the same "
+    "`evaluation_id` beside them",
+    _is_rows,
+    read_every_eval_ever,
+    Declared(
+        native={
+            "model": "`model_id`",
+            "sampler": "`generation_args` of the aggregate: temperature, top_p, top_k, max_tokens",
+            "base_task": "`evaluation_name` without lm-eval's filter",
+            "task": "`evaluation_name`",
+            "item_id": "`sample_id`",
+            "repeat": "`metadata.epoch`, else counted",
+            "prompt": "`input.raw`",
+            "reasoning": "`output.reasoning_trace`, or those of the assistant's `messages`",
+            "response": "`output.raw`, or the assistant's last message",
+            "answer": "`extracted_value` of the terminal `answer_attribution`",
+            "target": "`input.reference`",
+            "correct": "`evaluation.is_correct`",
+            "score": "`evaluation.score` of the metric",
+            "stop": "`error`, else `metadata.stop_reason`",
+            "max_tokens": "`generation_args.max_tokens` of the aggregate",
+            "prompt_tokens": "`token_usage.input_tokens`, with cached ones",
+            "completion_tokens": "`token_usage.output_tokens`, with reasoning",
+            "reasoning_tokens": "`token_usage.reasoning_tokens`",
+        },
+        inferred={
+            "template": "`prompt_template` (a hash) and `num_fewshot` of the aggregate",
+            "chance": "one in the number of `input.choices`",
+            "answered": "whether an answer was extracted",
+            "reasoning_kind": "whether there is reasoning",
+            "stop": "tokens at the cap, or an unclosed `<think>`",
+            "stop_source": "how `stop` is known",
+        },
+        metadata={"metadata": "`metadata`, a plain number in it as a number"},
+    ),
+    companion=_is_aggregate,
+    companions=("????????-????-????-????-????????????.json",),
+)

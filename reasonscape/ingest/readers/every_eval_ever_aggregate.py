@@ -1,0 +1,169 @@
+"""The aggregate files of Every Eval Ever: what they say of the rows beside them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from reasonscape.errors import UsageError
+from reasonscape.ingest.documents import read_document
+from reasonscape.ingest.options import ReadOptions
+from reasonscape.ingest.settings import sampler_of, template_of
+
+SAMPLES_ENDING: Final = "_samples.jsonl"
+AGGREGATE_KEYS: Final = ("evaluation_id", "model_info", "evaluation_results")
+_SETTINGS: Final = ("temperature", "top_p", "top_k", "max_tokens", "reasoning")
+_COMPRESSED: Final = (".gz", ".zst", ".zstd")
+# A datastore folder holds the evals of one model; a folder with more is looked at in part.
+_MOST_FILES: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an aggregate says of the rows of one of its results.
+
+    Attributes
+    ----------
+    names
+        Names of the metric, for ``--metric``.
+    top
+        The best score, where it is finite and higher is better.
+    unknown_score
+        A score of -1 means that the sample was not graded.
+    max_tokens
+        The cap, as it stands there.
+    """
+
+    names: tuple[str, ...] = ()
+    top: float | None = None
+    unknown_score: bool = False
+    max_tokens: Any = None
+    template: str = ""
+    sampler: str = ""
+
+
+NO_RESULT: Final = Result()
+
+
+class Aggregates:
+    """Finds the aggregate of each row: by the file's name, else by ``evaluation_id``."""
+
+    def __init__(self, path: Path, options: ReadOptions) -> None:
+        self._path = path
+        self._options = replace(options, progress=None)
+        self._known: dict[str, _Aggregate | None] = {}
+        self._files: Iterator[Path] = iter(_files_beside(path))
+
+    def result(self, evaluation_id: str, result_id: str | None, name: str) -> Result:
+        """Find what is said of rows of a result; `NO_RESULT` where there is no aggregate."""
+        if evaluation_id not in self._known:
+            self._known[evaluation_id] = self._found(evaluation_id)
+        aggregate = self._known[evaluation_id]
+        return NO_RESULT if aggregate is None else aggregate.result(result_id, name)
+
+    def _found(self, evaluation_id: str) -> _Aggregate | None:
+        for file in self._files:
+            document = self._read(file)
+            if document is not None:
+                one = _Aggregate(document)
+                self._known.setdefault(document["evaluation_id"], one)
+                if document["evaluation_id"] == evaluation_id:
+                    return one
+        self._options.notices.add(
+            f"no aggregate of the evaluation {evaluation_id[:80]!r} beside its rows: "
+            "settings, the cap and names of metrics are unknown"
+        )
+        return None
+
+    def _read(self, file: Path) -> dict[str, Any] | None:
+        try:
+            document = read_document(file, self._options)
+        except (UsageError, OSError) as error:
+            if file.name.removesuffix(".json") in self._path.name:
+                said = error.message if isinstance(error, UsageError) else str(error)
+                self._options.notices.add(f"the aggregate could not be read: {said}")
+            return None
+        whole = all(key in document for key in AGGREGATE_KEYS)
+        return document if whole and isinstance(document["evaluation_id"], str) else None
+
+
+def _files_beside(path: Path) -> Iterator[Path]:
+    """Files that may be the aggregate, the likeliest first."""
+    name = path.name
+    for ending in _COMPRESSED:
+        name = name.removesuffix(ending)
+    named = [
+        path.with_name(name.removesuffix(ending) + ".json")
+        for ending in (SAMPLES_ENDING, ".jsonl")
+        if name.endswith(ending)
+    ]
+    given = [one for one in named if one != path and one.is_file()]
+    yield from given
+    others = (one for one in sorted(path.parent.glob("*.json")) if one not in (*given, path))
+    for count, one in enumerate(others):
+        if count >= _MOST_FILES:
+            return
+        yield one
+
+
+class _Aggregate:
+    """The results of one aggregate document, whatever else is in it."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._by_id: dict[str, Result] = {}
+        self._by_name: dict[str, Result] = {}
+        results = document["evaluation_results"]
+        for one in results if isinstance(results, list) else ():
+            if not isinstance(one, dict):
+                continue
+            result = _result(one)
+            if isinstance(key := one.get("evaluation_result_id"), str):
+                self._by_id.setdefault(key, result)
+            if isinstance(name := one.get("evaluation_name"), str):
+                self._by_name.setdefault(name, result)
+
+    def result(self, result_id: str | None, name: str) -> Result:
+        if result_id is not None and result_id in self._by_id:
+            return self._by_id[result_id]
+        found = self._by_name.get(name)
+        if found is None:
+            return NO_RESULT
+        # Another result of the same evaluation: its settings are shared, its metric is not.
+        if result_id is None:
+            return found
+        return Result((), None, False, found.max_tokens, found.template, found.sampler)
+
+
+def _result(one: Mapping[str, Any]) -> Result:
+    metric = _object(one.get("metric_config"))
+    config = _object(one.get("generation_config"))
+    settings, more = _object(config.get("generation_args")), config.get("additional_details")
+    keys = ("metric_id", "metric_name")
+    parts = [template_of(settings.get("prompt_template"))]
+    shots = _object(more).get("num_fewshot")
+    if isinstance(shots, str) and 0 < len(shots) <= 8:
+        parts.append(f"{shots}-shot")
+    return Result(
+        names=tuple(metric[key] for key in keys if isinstance(metric.get(key), str)),
+        top=_top(metric),
+        unknown_score=metric.get("has_unknown_level") is True,
+        max_tokens=settings.get("max_tokens"),
+        template=",".join(filter(None, parts)),
+        sampler=sampler_of(settings, _SETTINGS),
+    )
+
+
+def _top(metric: Mapping[str, Any]) -> float | None:
+    top = metric.get("max_score")
+    if metric.get("lower_is_better") is not False or isinstance(top, bool):
+        return None
+    if not isinstance(top, int | float) or abs(top) > 1e300 or math.isnan(top):
+        return None  # also "Infinity", which is written as text
+    return float(top)
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
