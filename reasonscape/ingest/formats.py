@@ -14,6 +14,7 @@ from reasonscape.ingest.format import Format, Head
 from reasonscape.ingest.lines import MAX_ROW_BYTES, Blocks, check_is_lines
 from reasonscape.ingest.mapping import load_mapping, shipped_mappings
 from reasonscape.ingest.readers.every_eval_ever import EVERY_EVAL_EVER
+from reasonscape.ingest.readers.helm import HELM
 from reasonscape.ingest.readers.mapped import MAPPED
 from reasonscape.ingest.readers.reasoning_gym import REASONING_GYM
 from reasonscape.ingest.readers.samples import SAMPLES
@@ -22,6 +23,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     SAMPLES,
     REASONING_GYM,
     EVERY_EVAL_EVER,
+    HELM,
     MAPPED,
 )
 """Every format that is read; the first that recognises a log reads it."""
@@ -31,7 +33,6 @@ _OTHERS: Final = (
     ("an lm-eval sample log", frozenset(("doc_id", "doc", "resps"))),
     ("an OpenAI batch output", frozenset(("custom_id", "response"))),
     ("an Inspect log", frozenset(("eval", "plan", "samples"))),
-    ("a HELM scenario state", frozenset(("adapter_spec", "request_states"))),
 )
 
 
