@@ -42,7 +42,7 @@ def old(
 def sources(store: Store) -> dict[str | None, int]:
     store.refresh()
     scan = store.scan(("grade_source",))
-    return dict(store.rows(f"SELECT grade_source, count(*) FROM {scan} GROUP BY ALL"))  # noqa: S608
+    return dict(store.rows(f"SELECT grade_source, count(*) FROM {scan} GROUP BY ALL"))
 
 
 def graded(make_sample: MakeSample, numbers: range, source: str | None) -> list[Sample]:
@@ -80,7 +80,7 @@ def test_an_old_store_reads_as_null(old: Store) -> None:
     assert old.columns()["grade_source"] == "VARCHAR"
     where = compile_filters(parse_filters({"grade_source": None}), old.columns())
     scan = old.scan(("grade_source",))
-    assert old.rows(f"SELECT count(*) FROM {scan} WHERE {where.sql}", where.params) == [(30,)]  # noqa: S608
+    assert old.rows(f"SELECT count(*) FROM {scan} WHERE {where.sql}", where.params) == [(30,)]
     assert verify(old).is_sound
 
 
