@@ -37,6 +37,7 @@ def read_document(path: Path, options: ReadOptions) -> dict[str, Any]:
     if blocks.fault is not None:
         raise UsageError(f"{path} is damaged: {blocks.fault.detail}", remedy="get an intact copy")
     raw = b"".join(parts).removeprefix(b"\xef\xbb\xbf")
+    parts.clear()  # or the document would be held twice while it is parsed
     try:
         return read_row_exactly(raw, options.notices)
     except RowError as error:

@@ -19,6 +19,9 @@ from reasonscape.errors import UsageError
 
 BLOCK_BYTES: Final = 1 << 20
 MAX_ROW_BYTES: Final = 64 << 20
+# No log shrinks to a thousandth: what does is made to fill the memory or the time of its reader.
+BOMB_BYTES: Final = 64 << 20
+BOMB_RATIO: Final = 1000
 _MAGIC: Final = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
 _BOM: Final = b"\xef\xbb\xbf"
 _WIDE_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -55,7 +58,8 @@ class Blocks:
     Attributes
     ----------
     fault
-        Set when a compressed stream broke; all bytes before the break have been given.
+        Set when a compressed stream broke, or turned out to inflate beyond all measure; all bytes
+        before that have been given.
     """
 
     def __init__(self, path: Path) -> None:
@@ -96,6 +100,12 @@ class Blocks:
                 return
             given += len(block)
             yield block
+            if self.compression and given > max(BOMB_BYTES, BOMB_RATIO * self.position()):
+                self.fault = LineFault(
+                    "compression_bomb",
+                    f"{self.position():,} bytes inflate to more than {given:,}",
+                )
+                return
 
     def _reopen_at(self, given: int) -> Any:
         stream = self._open()

@@ -20,6 +20,9 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 SURROGATES: Final = "lone surrogates replaced by U+FFFD"
 MAX_DETAIL: Final = 200
 MAX_NESTING: Final = 200
+MAX_PARTS: Final = 4_000_000
+MAX_VALUES: Final = 16_000_000
+_SMALL: Final = 8 << 20
 _NESTED: Final = frozenset((dict, list))
 
 
@@ -56,7 +59,8 @@ def read_row(raw: bytes, notices: Notices) -> dict[str, Any]:
     Raises
     ------
     RowError
-        ``not_utf8``, ``bad_json``, ``duplicate_key``, ``too_deep`` or ``not_object``.
+        ``not_utf8``, ``bad_json``, ``duplicate_key``, ``too_deep``, ``too_many_values`` or
+        ``not_object``.
 
     Examples
     --------
@@ -66,6 +70,7 @@ def read_row(raw: bytes, notices: Notices) -> dict[str, Any]:
     Traceback (most recent call last):
     reasonscape.ingest.rows.RowError: the key 'a' is there twice
     """
+    check_values(raw)
     try:
         row = orjson.loads(raw)
     except orjson.JSONDecodeError:
@@ -91,6 +96,7 @@ def read_row(raw: bytes, notices: Notices) -> dict[str, Any]:
 
 def read_row_exactly(raw: bytes, notices: Notices) -> dict[str, Any]:
     """Parse one row with the standard library: doubled keys seen, integers of any size, NaN."""
+    check_values(raw)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -110,6 +116,27 @@ def read_row_exactly(raw: bytes, notices: Notices) -> dict[str, Any]:
     if type(row) is not dict:
         raise RowError("not_object", f"the row is {_kind(row)}, not an object")
     return row
+
+
+def check_values(raw: bytes) -> None:
+    """Refuse JSON that would take many times its own size once it is read.
+
+    An empty object is two bytes in a file and 72 in memory, so that a row within the bound of
+    bytes could still need gigabytes. Brackets and commas inside texts count too.
+
+    Raises
+    ------
+    RowError
+        ``too_many_values``: more than `MAX_PARTS` lists and objects, or `MAX_VALUES` values.
+    """
+    if len(raw) <= _SMALL:
+        return
+    parts = raw.count(b"{") + raw.count(b"[")
+    if parts > MAX_PARTS or raw.count(b",") > MAX_VALUES:
+        raise RowError(
+            "too_many_values",
+            f"more than {MAX_PARTS:,} lists and objects or {MAX_VALUES:,} values in one row",
+        )
 
 
 def check_nesting(value: object) -> None:

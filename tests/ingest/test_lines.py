@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reasonscape.errors import UsageError
-from reasonscape.ingest.lines import LineFault, Lines
+from reasonscape.ingest.lines import BOMB_BYTES, Blocks, LineFault, Lines
 
 ROWS = [b'{"n": %d, "text": "%s"}' % (n, bytes([97 + n % 26]) * (n % 90)) for n in range(20_000)]
 DATA = b"\n".join(ROWS) + b"\n"
@@ -122,3 +122,16 @@ def test_lines_are_those_of_split(rows: list[bytes], pack: object) -> None:
     expected = [(n, row) for n, row in enumerate(data.split(b"\n"), 1) if row.strip()]
     with tempfile.TemporaryDirectory() as folder:
         assert lines(Path(folder, "log"), pack(data)) == expected  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("filling", [b" ", b"[", b"\x00"])
+def test_what_inflates_beyond_all_measure_is_given_up(tmp_path: Path, filling: bytes) -> None:
+    member = gzip.compress(filling * (16 << 20), mtime=0)
+    path = tmp_path / "log"
+    path.write_bytes(zstandard.ZstdCompressor().compress(b'{"a": 1}\n' + filling * (80 << 20)))
+    *rows, (_, fault) = Lines(path)
+    assert rows == [(1, b'{"a": 1}')]
+    assert isinstance(fault, LineFault)
+    assert fault.reason == "compression_bomb"
+    path.write_bytes(member * 128)
+    assert sum(map(len, Blocks(path))) < 2 * BOMB_BYTES

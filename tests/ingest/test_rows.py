@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from reasonscape.ingest.notices import Notices
 from reasonscape.ingest.rows import (
     MAX_NESTING,
+    MAX_PARTS,
+    MAX_VALUES,
     SURROGATES,
     RowError,
     read_row,
@@ -119,3 +121,12 @@ def test_nesting_has_a_bound_that_does_not_depend_on_the_stack(way: Any) -> None
             with pytest.raises(RowError) as caught:
                 way(raw.encode(), Notices())
             assert caught.value.reason == "too_deep"
+
+
+@pytest.mark.parametrize("way", [read_row, read_row_exactly])
+@pytest.mark.parametrize("part", [b"{},", b"[],", b"1,"])
+def test_what_would_grow_many_times_when_read_is_refused_before(way: Any, part: bytes) -> None:
+    raw = b'{"a": [' + part * (MAX_VALUES + 1 if part == b"1," else MAX_PARTS) + b"0]}"
+    with pytest.raises(RowError) as caught:
+        way(raw, Notices())
+    assert caught.value.reason == "too_many_values"
