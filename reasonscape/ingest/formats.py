@@ -18,6 +18,7 @@ from reasonscape.ingest.readers.helm import HELM
 from reasonscape.ingest.readers.mapped import MAPPED
 from reasonscape.ingest.readers.reasoning_gym import REASONING_GYM
 from reasonscape.ingest.readers.samples import SAMPLES
+from reasonscape.ingest.rows import RowError, check_values
 
 FORMATS: Final[tuple[Format, ...]] = (
     SAMPLES,
@@ -108,7 +109,10 @@ def _head(path: Path) -> Head:
 def _parsed(line: bytes) -> object:
     """What a line holds, None if it is no JSON; NaN is read, as Python writes it into logs."""
     try:
+        check_values(line)
         return orjson.loads(line)
+    except RowError:
+        return None
     except orjson.JSONDecodeError:
         pass
     try:
