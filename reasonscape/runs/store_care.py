@@ -68,7 +68,7 @@ def store_delete(dataset: Path, import_id: str) -> dict[str, Any]:
     known = [one.import_id for one in imports(store)]
     if import_id not in known:
         raise UsageError(
-            f"no import {import_id!r} in {store.path}",
+            f"no import {import_id!r} in {store.shown}",
             remedy=f"list them: {command_line('store imports', dataset)}",
             did_you_mean=difflib.get_close_matches(import_id, known, 2),
         )

@@ -8,9 +8,10 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from reasonscape.errors import StoreError
+from reasonscape.errors import ReasonScapeError, StoreError
 from reasonscape.store.lease import alone
 from reasonscape.store.log import PARTITION, DataFile, read_snapshot
+from reasonscape.store.remote.registry import VersionTakenError, place_of_commit
 from reasonscape.store.schema import (
     SAMPLE_COLUMNS,
     SCHEMA_VERSION,
@@ -85,16 +86,17 @@ def _create_table(folder: Path, name: str, columns: Sequence[Column]) -> None:
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        create_table_with_add_actions(
-            str(folder.resolve()),
-            _delta_schema((column.name, column.type) for column in columns),
-            [],
-            "ignore",
-            [PARTITION],
-            name=f"reasonscape.{name}",
-            description=f"ReasonScape {name}, schema {SCHEMA_VERSION}",
-        )
-    except (DeltaError, OSError) as error:
+        with place_of_commit(folder) as place:
+            create_table_with_add_actions(
+                str(place.resolve()),
+                _delta_schema((column.name, column.type) for column in columns),
+                [],
+                "ignore",
+                [PARTITION],
+                name=f"reasonscape.{name}",
+                description=f"ReasonScape {name}, schema {SCHEMA_VERSION}",
+            )
+    except (DeltaError, OSError, VersionTakenError) as error:
         if not _first_commit(folder).exists():
             raise _cannot_make(folder.parent, error) from error
 
@@ -126,9 +128,8 @@ def add_columns(folder: Path, names: Iterable[str]) -> None:
         if not missing:
             return
         fields = [Field(name, _delta_type(column_type(name) or "VARCHAR")) for name in missing]
-        table = DeltaTable(str(folder.resolve()))
-        with _Races(folder):
-            table.alter.add_columns(fields)
+        with _Races(folder), place_of_commit(folder) as place:
+            DeltaTable(str(place.resolve())).alter.add_columns(fields)
 
     retry(attempt, folder)
 
@@ -174,8 +175,8 @@ def commit_files(
         RemoveAction(file.path, True, now, file.size, {PARTITION: file.base_task})
         for file in removed
     ]
-    with _Races(folder):
-        table = DeltaTable(str(folder.resolve()), version=version)
+    with _Races(folder), place_of_commit(folder) as place:
+        table = DeltaTable(str(place.resolve()), version=version)
         table.create_write_transaction(
             [*added, *removals],
             "append",
@@ -197,8 +198,10 @@ class _Races:
     def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
         from deltalake.exceptions import CommitFailedError, SchemaMismatchError
 
-        if isinstance(error, CommitFailedError | SchemaMismatchError):
+        if isinstance(error, CommitFailedError | SchemaMismatchError | VersionTakenError):
             raise CommitRaceError(str(error)) from error
+        if isinstance(error, ReasonScapeError):
+            return
         # Some failures of the library are plain exceptions.
         if isinstance(error, Exception):
             raise StoreError(

@@ -84,6 +84,7 @@ def compact(store: Store, *, retention: float = RETENTION_SECONDS) -> CompactRep
     retention
         Seconds for which replaced files stay, for readers that opened an earlier version.
     """
+    store.check_writable()
     store.refresh()
     files_before, bytes_before = _size(store)
     lease = Lease(store.path, new_import_id())
@@ -206,7 +207,7 @@ def _orphans(
 ) -> BoolArray:
     """Which rows of a file of ``texts`` no sample names."""
     known = scan_sql(samples, ("sample_uid", "import_id"), frozenset({file.base_task}), STEADY)
-    path = quote_glob(str(texts.folder / file.path))
+    path = quote_glob(str(texts.path(file)))
     return row_mask(
         connection,
         "SELECT t.place, s.sample_uid IS NULL AS gone FROM (SELECT sample_uid, import_id, "
@@ -272,7 +273,7 @@ def _merge_texts(snapshot: Snapshot, files: list[DataFile], target: Path) -> Non
     writer = None
     try:
         for file in files:
-            for _, group in row_groups(snapshot.folder / file.path):
+            for _, group in row_groups(snapshot.path(file)):
                 if writer is None:
                     writer = open_writer(target, group.schema, texts=True)
                 for piece in text_slices(group):

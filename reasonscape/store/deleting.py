@@ -48,12 +48,13 @@ def delete_import(store: Store, import_id: str) -> int:
     UsageError
         The store has no rows of such an import.
     """
+    store.check_writable()
     store.refresh()
     source = store.scan(("import_id",))
     known = [row[0] for row in store.rows(f"SELECT DISTINCT import_id FROM {source} ORDER BY 1")]
     if import_id not in known:
         raise UsageError(
-            f"the store {store.path} has no import {import_id!r}",
+            f"the store {store.shown} has no import {import_id!r}",
             remedy=f"the latest are: {', '.join(known[-5:]) or 'none'}",
         )
     lease = Lease(store.path, new_import_id())
@@ -128,7 +129,7 @@ def drop_rows(
                 continue
             name = f"{task_folder(file.base_task)}/{stem}-{number:05d}.parquet"
             names.append(snapshot.folder / name)
-            rewrite(snapshot.folder / file.path, names[-1], ~mask, texts=texts)
+            rewrite(snapshot.path(file), names[-1], ~mask, texts=texts)
             added.append(add_action(snapshot.folder, name, file.base_task))
         commit_files(snapshot.folder, snapshot.version, added, list(gone), metadata)
     except BaseException as error:
@@ -148,7 +149,7 @@ def _may_hold(file: DataFile, import_id: str) -> bool:
 def _rows_of(
     connection: DuckDBPyConnection, snapshot: Snapshot, file: DataFile, import_id: str
 ) -> BoolArray:
-    path = quote_glob(str(snapshot.folder / file.path))
+    path = quote_glob(str(snapshot.path(file)))
     return row_mask(
         connection,
         f"SELECT file_row_number AS place, import_id = ? AS gone FROM read_parquet({path}, "

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from reasonscape.store.lease import dead_folders, running_imports
 from reasonscape.store.log import Snapshot, read_snapshot
+from reasonscape.store.remote.registry import MissingFileError
 
 RETENTION_SECONDS: Final = 3600.0
 """How long files that a version replaced are kept for readers that opened the one before."""
@@ -97,8 +99,14 @@ def remove_unlisted(store: Path, retention: float = RETENTION_SECONDS) -> tuple[
 def missing_files(snapshot: Snapshot) -> list[str]:
     """Files that the version names and that are not there, or not of the size it names."""
     absent = []
+    with suppress(MissingFileError):  # of a store elsewhere; which ones is told below
+        snapshot.paths(snapshot.files)
     for file in snapshot.files:
-        path = snapshot.folder / file.path
+        try:
+            path = snapshot.path(file)
+        except MissingFileError:
+            absent.append(file.path)
+            continue
         if not path.is_file() or path.stat().st_size != file.size:
             absent.append(file.path)
     return absent

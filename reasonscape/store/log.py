@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 from reasonscape.errors import StoreError
 from reasonscape.store.engine import EngineError, connect, fetch, quote_glob
+from reasonscape.store.remote.registry import origin_of
 
 PARTITION: Final = "base_task"
 
@@ -97,6 +98,23 @@ class Snapshot:
         if base_tasks is None:
             return self.files
         return tuple(file for file in self.files if file.base_task in base_tasks)
+
+    def paths(self, files: Iterable[DataFile]) -> list[Path]:
+        """Where files lie on this machine; of a store elsewhere they are copied here first.
+
+        Raises
+        ------
+        StoreError
+            One cannot be copied.
+        """
+        files = list(files)
+        if (origin := origin_of(self.folder)) is not None:
+            origin.fetch(self.folder.name, files)
+        return [self.folder / file.path for file in files]
+
+    def path(self, file: DataFile) -> Path:
+        """Where a file lies on this machine, as `paths` gives it."""
+        return self.paths((file,))[0]
 
     def present(self, base_tasks: frozenset[str] | None) -> frozenset[str]:
         """Columns that some file of those base tasks has; all where the log does not say."""

@@ -96,7 +96,7 @@ def info(store: Store) -> StoreInfo:
     )[0]
     files = (*store.samples.files, *store.texts.files)
     return StoreInfo(
-        path=store.path,
+        path=store.shown,
         samples_version=store.samples.version,
         texts_version=store.texts.version,
         schema_version=store.samples.schema_version,

@@ -52,7 +52,7 @@ def measured_file(
     int
         Its rows.
     """
-    path, computed = samples.folder / file.path, folder / "features.parquet"
+    path, computed = samples.path(file), folder / "features.parquet"
     source = (
         f"read_parquet({quote_glob(str(path))}, hive_partitioning = false, file_row_number = true)"
     )

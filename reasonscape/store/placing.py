@@ -90,7 +90,7 @@ class Placer:
                 name = self._name(file.base_task)
                 target = self._store / "samples" / name
                 placed.rewritten.append(target)
-                rewrite(stored.folder / path, target, ~gone, texts=False)
+                rewrite(stored.path(file), target, ~gone, texts=False)
                 placed.samples.append(add_action(stored.folder, name, file.base_task))
         return placed
 

@@ -60,6 +60,7 @@ def refresh_features(
     StoreError
         The store cannot be read or written, or other imports always came first.
     """
+    store.check_writable()
     lease = Lease(store.path, new_import_id())
     work = _Work(store.path, lease.folder, make_features, version, force=force)
     try:

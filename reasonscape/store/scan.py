@@ -46,7 +46,7 @@ def _branch(
             chosen.append(quote_identifier(name))
         else:
             chosen.append(_null(name, snapshot.columns))
-    paths = ", ".join(quote_glob(str(snapshot.folder / file.path)) for file in files)
+    paths = ", ".join(quote_glob(str(path)) for path in snapshot.paths(files))
     options = "hive_partitioning = false"
     if PARTITION in names and len(tasks) > 1:
         options += ", filename = true"
@@ -92,6 +92,7 @@ def scan_sql(
     if not files:
         empty = ", ".join(_null(name, snapshot.columns) for name in names) or "1 AS one"
         return f"(SELECT {empty} WHERE false)"
+    snapshot.paths(files)  # of a store elsewhere: all at once, not branch by branch
     kinds = _kinds(snapshot, files, names, always)
     unknown = any(file.columns is None for file in files)
     if len(kinds) > _MAX_BRANCHES or (unknown and not always.issuperset(names)):
@@ -112,7 +113,7 @@ def _united(
         return _branch(snapshot, files, names, present, by_name=True)
     # A file of unknown columns: the typed row of no rows supplies what may be missing.
     typed = ", ".join(_null(name, snapshot.columns) for name in names if name != PARTITION)
-    paths = ", ".join(quote_glob(str(snapshot.folder / file.path)) for file in files)
+    paths = ", ".join(quote_glob(str(path)) for path in snapshot.paths(files))
     chosen = ", ".join(
         f"{_TASK_OF_PATH} AS {PARTITION}" if name == PARTITION else quote_identifier(name)
         for name in names

@@ -104,7 +104,7 @@ class Settler:
         self._files = [file for task in tasks for file in task.samples]
         self._tasks = [task.base_task for task in tasks for _ in task.samples]
         self._stored = stored.of_tasks(frozenset(task.base_task for task in tasks))
-        self._folder = stored.folder
+        self._paths = stored.paths(self._stored)
         self._mode = on_conflict
         self._spill = spill
         self._again: list[IntArray] = []
@@ -143,7 +143,7 @@ class Settler:
                 f"SELECT {columns}, 0::BIGINT AS place "
                 f"FROM (SELECT {none}, 0 AS file_index WHERE false)"
             )
-        paths = ", ".join(quote_glob(str(self._folder / file.path)) for file in self._stored)
+        paths = ", ".join(quote_glob(str(path)) for path in self._paths)
         return (
             f"SELECT {columns}, (file_index::BIGINT << {SHIFT}) + file_row_number AS place "
             f"FROM read_parquet([{paths}], hive_partitioning = false)"
@@ -205,7 +205,7 @@ class Settler:
         file = self._stored[index]
         known = file.rows
         if known is None:
-            known = int(pq.read_metadata(str(self._folder / file.path)).num_rows)
+            known = int(pq.read_metadata(str(self._paths[index])).num_rows)
         return known
 
     def _among_themselves(self, connection: DuckDBPyConnection, share: str) -> None:

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 from reasonscape.errors import StoreError
 from reasonscape.store.engine import EngineError, connect, fetch, first_line
 from reasonscape.store.log import Snapshot, read_snapshot
+from reasonscape.store.remote.urls import UrlPath, local_path, url_of
 from reasonscape.store.scan import scan_sql
 from reasonscape.store.schema import LATER, SCHEMA_VERSION, STEADY, TEXT_COLUMNS, column_type
 
 if TYPE_CHECKING:
     import numpy as np
     from duckdb import DuckDBPyConnection
+
+    from reasonscape.store.remote.mirror import Mirror
 
 SAMPLES: Final = "samples"
 TEXTS: Final = "texts"
@@ -28,14 +31,29 @@ _TEXT_NAMES = frozenset(column.name for column in TEXT_COLUMNS)
 class Store:
     """A store opened at one version: what it reads does not change until :meth:`refresh`.
 
+    Attributes
+    ----------
+    path
+        The store's folder; of a store behind a URL, that of its copy on this machine.
+    shown
+        What the user named: the folder, or the URL without what may be secret.
+
     Parameters
     ----------
     path
-        The store's folder; use :meth:`open` or :meth:`create`.
+        The store's folder or URL; use :meth:`open` or :meth:`create`.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path | str) -> None:
+        self._mirror: Mirror | None = None
+        if (url := url_of(path)) is None:
+            self.path = self.shown = local_path(path)
+        else:
+            from reasonscape.store.remote.mirror import Mirror
+
+            self._mirror = Mirror(url)
+            self.path, self.shown = self._mirror.folder, UrlPath.of(url)
+        self.refresh()
 
     @classmethod
     def open(cls, path: Path | str) -> Store:
@@ -44,20 +62,10 @@ class Store:
         Raises
         ------
         StoreError
-            The folder holds no store, a damaged one, or one of a newer schema.
+            There is no store, a damaged one, or one of a newer schema.
         """
-        store = cls(Path(path))
-        if not (store.path / SAMPLES / "_delta_log").is_dir():
-            raise StoreError(
-                f"there is no store at {path}",
-                remedy="check the path, or make one with: analyze.py import LOG --dataset FILE",
-            )
-        found = store.samples.schema_version
-        if found > SCHEMA_VERSION:
-            raise StoreError(
-                f"the store {path} has schema {found}, this package reads up to {SCHEMA_VERSION}",
-                remedy="update the package",
-            )
+        store = cls(path)
+        store._check()
         return store
 
     @classmethod
@@ -65,14 +73,49 @@ class Store:
         """Open a store, making it first where there is none; two processes may do so at once."""
         from reasonscape.store.commits import create_tables
 
-        if not (Path(path) / SAMPLES / "_delta_log").is_dir():
-            create_tables(Path(path))
-        return cls.open(path)
+        store = cls(path)
+        if not store.is_made:
+            store.check_writable()
+            create_tables(store.path)
+        store._check()
+        return store
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the tables are there."""
+        return (self.path / SAMPLES / "_delta_log").is_dir()
+
+    def _check(self) -> None:
+        if not self.is_made:
+            raise StoreError(
+                f"there is no store at {self.shown}",
+                remedy="check the path, or make one with: analyze.py import LOG --dataset FILE",
+            )
+        found = self.samples.schema_version
+        if found > SCHEMA_VERSION:
+            raise StoreError(
+                f"the store {self.shown} has schema {found}, this package reads up to "
+                f"{SCHEMA_VERSION}",
+                remedy="update the package",
+            )
+
+    def check_writable(self) -> None:
+        """Refuse to write to a store behind a URL of a kind that can only be read.
+
+        Raises
+        ------
+        StoreError
+            It can only be read.
+        """
+        if self._mirror is not None:
+            self._mirror.check_writable()
 
     def refresh(self) -> None:
         """Forget the version read so far; the next read takes the last committed one."""
         self.__dict__.pop("samples", None)
         self.__dict__.pop("texts", None)
+        if self._mirror is not None:
+            self._mirror.follow()
 
     @cached_property
     def samples(self) -> Snapshot:
@@ -181,8 +224,8 @@ class Store:
 
     def _unreadable(self, error: Exception) -> StoreError:
         return StoreError(
-            f"a query of the store {self.path} failed ({first_line(error)})",
-            remedy=f"check the store with: analyze.py store verify {self.path}",
+            f"a query of the store {self.shown} failed ({first_line(error)})",
+            remedy=f"check the store with: analyze.py store verify {self.shown}",
         )
 
     @contextmanager
@@ -198,7 +241,7 @@ class Store:
             yield
         except (OSError, ValueError, EngineError) as error:
             raise StoreError(
-                f"could not {doing} the store {self.path} ({first_line(error)})",
+                f"could not {doing} the store {self.shown} ({first_line(error)})",
                 remedy=f"check that it may be written and the disk has room, and look at it with: "
-                f"analyze.py store verify {self.path}",
+                f"analyze.py store verify {self.shown}",
             ) from error

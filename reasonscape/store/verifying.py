@@ -137,7 +137,7 @@ def _hash_texts(store: Store, target: Path) -> int:
     rows = 0
     with pq.ParquetWriter(str(target), schema) as writer:
         for file in store.texts.files:
-            for _, group in row_groups(store.texts.folder / file.path):
+            for _, group in row_groups(store.texts.path(file)):
                 columns = [group.column(name).to_pylist() for name in TEXT_FIELDS]
                 kinds = group.column("reasoning_kind").to_pylist()
                 hashes = [

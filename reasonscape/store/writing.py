@@ -110,6 +110,8 @@ class ImportWriter:
             )
         from reasonscape.store.staging import Staging
 
+        store.check_writable()
+
         self._store = store
         self._on_conflict: OnConflict = on_conflict
         self.import_id = new_import_id()
@@ -197,7 +199,7 @@ class ImportWriter:
         failure = self._failure
         if isinstance(failure, OSError | EngineError):
             raise StoreError(
-                f"the store {self._store.path} cannot be written ({first_line(failure)})",
+                f"the store {self._store.shown} cannot be written ({first_line(failure)})",
                 remedy="check that the disk has room; the store is as it was before",
             ) from failure
         raise failure

@@ -53,7 +53,7 @@ def prompts(
     files = store.texts.of_tasks(frozenset({base_task}))
     if not files or not len(hashes):
         return
-    paths = [store.texts.folder / file.path for file in files]
+    paths = store.texts.paths(files)
     kept: list[tuple[NDArray[np.object_], pa.Array]] = []
     for batch in _found(store, paths, *_places(store, base_task, hashes, paths)):
         kept.append(batch)

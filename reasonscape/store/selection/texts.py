@@ -52,7 +52,7 @@ def texts_of(
     files = store.texts.of_tasks(frozenset({base_task}))
     if not wanted or not files:
         return {}
-    paths = [str(store.texts.folder / file.path) for file in files]
+    paths = [str(path) for path in store.texts.paths(files)]
     names = "".join(f", {name}" for name in map(quote_identifier, dict.fromkeys(fields)))
     found: dict[str, dict[str, str | None]] = {}
     for index, places in _places(store, base_task, wanted, paths).items():

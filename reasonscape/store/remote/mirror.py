@@ -1,0 +1,278 @@
+"""A store elsewhere, and its copy on this machine that everything else works on.
+
+Data files are written once under names of their own, so the copy needs only what is read: the log
+when the store is opened, a data file when a query names it. The copy holds nothing that is not
+there as well, but for files of commits under way.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+from reasonscape.errors import ReasonScapeError, StoreError
+from reasonscape.store.lease import STAGING, alone
+from reasonscape.store.remote.cache import check_room, home_of
+from reasonscape.store.remote.files import RemoteFiles
+from reasonscape.store.remote.registry import MissingFileError, VersionTakenError, register
+from reasonscape.store.remote.remote_log import (
+    LOG,
+    POINTER,
+    WORKERS,
+    RemoteLog,
+    actions,
+    checkpoint_names,
+    entry_name,
+    put,
+    versions,
+)
+
+if TYPE_CHECKING:
+    from reasonscape.store.log import DataFile
+
+_TABLES: Final = ("samples", "texts")
+_OLD_SECONDS: Final = 24 * 3600.0
+
+
+class Mirror:
+    """A copy of a store elsewhere.
+
+    Attributes
+    ----------
+    files
+        The store.
+    folder
+        The copy, a store's folder like any other.
+
+    Parameters
+    ----------
+    url
+        The store's URL.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.files = RemoteFiles(url)
+        self._home = home_of(url)
+        self.folder = self._home / "store"
+        self._logs = {
+            table: RemoteLog(self.files, table, self.folder / table / LOG) for table in _TABLES
+        }
+        self._sent: set[str] = set()
+        self._creates: bool | None = None
+        register(self.folder, self)
+
+    def follow(self) -> None:
+        """Bring the copy's log up to what is there; of another store nothing is kept.
+
+        Raises
+        ------
+        StoreError
+            What is there is no store, or the copy cannot be written.
+        UsageError
+            It cannot be read.
+        """
+        try:
+            with alone(self._home):
+                self._forget_unfinished()
+                if not all(log.agrees() for log in self._logs.values()):
+                    self._forget()
+                # An import commits its texts first: so there are texts for all samples read here.
+                for log in self._logs.values():
+                    log.follow()
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def _forget(self) -> None:
+        """Drop the copy: the store was deleted and made anew."""
+        for entry in self.folder.iterdir():
+            if entry.name == STAGING:
+                continue
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+    def _forget_unfinished(self) -> None:
+        """Delete what killed processes left half copied."""
+        for path in (self._home / "fetching").iterdir():
+            with suppress(OSError):
+                if time.time() - path.stat().st_mtime > _OLD_SECONDS:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def fetch(self, table: str, files: Sequence[DataFile]) -> None:
+        """Copy those data files of a table that the copy lacks.
+
+        Raises
+        ------
+        MissingFileError
+            One is not there, or not of the size that the log names.
+        StoreError
+            There is no room for them, or the log names a file outside of the store.
+        """
+        lacking = [file for file in files if not _is_there(self._place(table, file.path), file)]
+        if not lacking:
+            return
+        total = sum(file.size for file in lacking)
+        try:
+            check_room(self._home, total, f"the copy of {self.files.shown}")
+            with ThreadPoolExecutor(WORKERS) as pool:
+                for _ in pool.map(lambda file: self._fetch(table, file), lacking):
+                    pass
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def _place(self, table: str, path: str) -> Path:
+        """Where a data file belongs in the copy; the log is not trusted to stay inside."""
+        pure = PurePosixPath(path)
+        if pure.is_absolute() or ".." in pure.parts or "\\" in path or "\0" in path or not path:
+            raise StoreError(
+                f"the log of {self.files.shown} names the file {path!r:.100}, outside of the store",
+                remedy="do not use this store",
+            )
+        return self.folder / table / pure
+
+    def _fetch(self, table: str, file: DataFile) -> None:
+        key, target = f"{table}/{file.path}", self._place(table, file.path)
+        partial = self._home / "fetching" / secrets.token_hex(8)
+        try:
+            self.files.download(key, partial, file.size)
+            if not _is_there(partial, file):
+                raise self._missing(key, f"has {partial.stat().st_size} bytes and not {file.size}")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial.replace(target)
+        except FileNotFoundError:
+            raise self._missing(key, "is not there") from None
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def committing(self, table: Path) -> Iterator[Path]:
+        """Offer a copy of a table's log to commit to, then write there what was committed.
+
+        Yields
+        ------
+        Path
+            The table's folder to commit to.
+
+        Raises
+        ------
+        VersionTakenError
+            Somebody else wrote that version; the copy has it now.
+        StoreError
+            It cannot be written.
+        """
+        self.check_writable()
+        with TemporaryDirectory(dir=self._home / "fetching", prefix="commit-") as scratch:
+            log = Path(scratch) / LOG
+            log.mkdir()
+            for source in (table / LOG).glob("*") if (table / LOG).is_dir() else ():
+                shutil.copyfile(source, log / source.name)
+            before = set(versions(log))
+            yield Path(scratch)
+            for version in versions(log):
+                if version not in before:
+                    self._send(self._logs[table.name], version, log)
+            self._send_checkpoint(self._logs[table.name], log)
+
+    def check_writable(self) -> None:
+        """Refuse a store of a kind that cannot hold its commits apart.
+
+        Raises
+        ------
+        StoreError
+            Files cannot be created there only if they are not there.
+        """
+        if not self.files.scheme.creates:
+            raise StoreError(
+                f"{self.files.shown} can only be read: two who write there at once would overwrite "
+                "each other",
+                remedy="import into a store on this machine or on s3:// or gs://, and copy it",
+            )
+
+    def _send(self, log: RemoteLog, version: int, folder: Path) -> None:
+        """Write one commit: its data files, and only then its entry."""
+        name = entry_name(version)
+        entry = (folder / name).read_bytes()
+        if self._creates is None and version > 0:
+            self._check_creates(log, version - 1)
+        added = [
+            f"{log.copy.parent.name}/{unquote(action['add']['path'])}"
+            for action in actions(entry)
+            if "add" in action
+        ]
+        new = [key for key in added if key not in self._sent]
+        with ThreadPoolExecutor(WORKERS) as pool:
+            for _ in pool.map(lambda key: self.files.upload(self.folder / key, key), new):
+                pass
+        self._sent.update(new)
+        if not self.files.create(log.key(name), entry):
+            self.follow()
+            raise VersionTakenError(f"version {version} of {log.key('')} is there")
+        if self._creates is None:
+            self._check_creates(log, version, entry)
+        log.copy.mkdir(parents=True, exist_ok=True)
+        put(log.copy / name, entry)
+
+    def _check_creates(self, log: RemoteLog, version: int, entry: bytes | None = None) -> None:
+        """Refuse a server that writes over a file although it was told not to."""
+        name = entry_name(version)
+        if entry is None:
+            entry = self.files.read_if_there(log.key(name))
+        if entry is None:  # a log that was cleaned up
+            return
+        self._creates = self.files.honours_create(log.key(name), entry)
+        if not self._creates:
+            self._creates = None
+            raise StoreError(
+                f"the server of {self.files.shown} writes over files that it is told only to "
+                "create, so imports at once would overwrite each other",
+                remedy="import into a store on this machine, and copy it",
+            )
+
+    def _send_checkpoint(self, log: RemoteLog, folder: Path) -> None:
+        """Write a checkpoint that the commit made; without it readers only take longer."""
+        pointer = folder / POINTER
+        if not pointer.exists():
+            return
+        data = pointer.read_bytes()
+        held = log.copy / POINTER
+        if held.exists() and held.read_bytes() == data:
+            return
+        with suppress(ReasonScapeError, OSError, ValueError):
+            for name in checkpoint_names(data)[1]:
+                self.files.upload(folder / name, log.key(name))
+                put(log.copy / name, (folder / name).read_bytes())
+            before = self.files.read_if_there(log.key(POINTER))
+            if _version(before) < _version(data) and self.files.replace(
+                log.key(POINTER), data, before
+            ):
+                put(held, data)
+
+    def _missing(self, key: str, found: str) -> MissingFileError:
+        return MissingFileError(
+            f"the data file {self.files.named(key)} {found}",
+            remedy="if the store was compacted just now, run this again; else restore the file",
+        )
+
+    def _unwritable(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"the copy of {self.files.shown} cannot be written in {self._home} "
+            f"({error.strerror or error})",
+            remedy="check that it may be written and the disk has room, or set REASONSCAPE_CACHE",
+        )
+
+
+def _is_there(path: Path, file: DataFile) -> bool:
+    try:
+        return path.stat().st_size == file.size
+    except OSError:
+        return False
+
+
+def _version(pointer: bytes | None) -> int:
+    return -1 if pointer is None else int(json.loads(pointer)["version"])
