@@ -13,6 +13,7 @@ from reasonscape.cli import (
     compression_command,
     diagnose_command,
     evals_command,
+    export_command,
     fft_command,
     hazard_command,
     import_command,
@@ -51,6 +52,7 @@ app.command("hazard")(hazard_command.hazard)
 app.command("diagnose")(diagnose_command.diagnose)
 app.command("triage")(triage_command.triage)
 app.command("compare")(compare_command.compare)
+app.command("export")(export_command.export)
 app.command("schema")(schema_command.schema)
 app.command("mcp")(mcp_command.mcp)
 app.command("plant")(plant_command.plant)

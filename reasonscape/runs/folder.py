@@ -142,8 +142,9 @@ def _write_durably(path: Path, data: bytes) -> None:
 
 
 def _describe(path: Path) -> dict[str, Any]:
-    data = path.read_bytes()
-    return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"bytes": path.stat().st_size, "sha256": digest}
 
 
 def _cannot_write(path: Path, error: OSError) -> OutputError:

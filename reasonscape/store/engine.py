@@ -57,7 +57,9 @@ def fetch(
     return rows
 
 
-def stream(connection: DuckDBPyConnection, sql: str, rows: int) -> Iterator[pa.RecordBatch]:
+def stream(
+    connection: DuckDBPyConnection, sql: str, rows: int, params: Sequence[object] = ()
+) -> Iterator[pa.RecordBatch]:
     """Run one query and yield its rows as Arrow batches, while it goes on; texts are not copied.
 
     Parameters
@@ -66,10 +68,12 @@ def stream(connection: DuckDBPyConnection, sql: str, rows: int) -> Iterator[pa.R
         What to run.
     rows
         How many rows a batch has at most.
+    params
+        Values for the places of the query.
     """
     import duckdb  # noqa: F401  # gives connections what makes Arrow of their results
 
-    yield from connection.sql(sql).to_arrow_reader(rows)
+    yield from connection.sql(sql, params=list(params) or None).to_arrow_reader(rows)
 
 
 def first_line(error: BaseException) -> str:
