@@ -15,6 +15,7 @@ from reasonscape.ingest.lines import MAX_ROW_BYTES, Blocks, check_is_lines
 from reasonscape.ingest.mapping import load_mapping, shipped_mappings
 from reasonscape.ingest.readers.every_eval_ever import EVERY_EVAL_EVER
 from reasonscape.ingest.readers.helm import HELM
+from reasonscape.ingest.readers.inspect import INSPECT
 from reasonscape.ingest.readers.mapped import MAPPED
 from reasonscape.ingest.readers.reasoning_gym import REASONING_GYM
 from reasonscape.ingest.readers.samples import SAMPLES
@@ -25,6 +26,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     REASONING_GYM,
     EVERY_EVAL_EVER,
     HELM,
+    INSPECT,
     MAPPED,
 )
 """Every format that is read; the first that recognises a log reads it."""
@@ -33,7 +35,6 @@ FORMATS: Final[tuple[Format, ...]] = (
 _OTHERS: Final = (
     ("an lm-eval sample log", frozenset(("doc_id", "doc", "resps"))),
     ("an OpenAI batch output", frozenset(("custom_id", "response"))),
-    ("an Inspect log", frozenset(("eval", "plan", "samples"))),
 )
 
 
@@ -125,8 +126,8 @@ def _unrecognised(head: Head) -> UsageError:
     path = head.path
     if head.bytes.startswith(b"PK\x03\x04"):
         return UsageError(
-            f"{path} is a ZIP archive, perhaps an Inspect log",
-            remedy="convert it to sample records (docs/import.md)",
+            f"{path} is a ZIP archive, but no Inspect log",
+            remedy="unpack it, and give the log in it",
         )
     keys = head.row.keys() if head.row is not None else set[str]()
     for name, marks in _OTHERS:

@@ -1,0 +1,119 @@
+"""Rows of an ``.eval`` archive: its samples, and what stands in its journal only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from reasonscape.errors import UsageError
+from reasonscape.ingest.native import NativeRow
+from reasonscape.ingest.options import ReadOptions
+from reasonscape.ingest.readers.inspect_archive import Archive
+from reasonscape.ingest.readers.inspect_header import Header, read_header
+from reasonscape.ingest.readers.inspect_parts import Parts
+from reasonscape.ingest.readers.inspect_sample import read_sample
+from reasonscape.ingest.readers.inspect_summaries import summary_rows
+from reasonscape.ingest.rows import RowError, read_row
+
+HEADER: Final = "header.json"
+START: Final = "_journal/start.json"
+SAMPLES: Final = "samples/"
+MEMBER_SHARE: Final = 4
+"""A sample may have this many times the bytes of the longest row: it holds a transcript besides."""
+_CHUNKED: Final = re.compile(r"(samples/.+_epoch_\d+/)sample\.json")
+
+
+def archive_rows(path: Path, options: ReadOptions) -> Iterator[NativeRow | RowError]:
+    """Read the samples of an archive.
+
+    Raises
+    ------
+    UsageError
+        It is no log, or no intact one, or has no samples.
+    """
+    with Archive(path, MEMBER_SHARE * options.max_row_bytes) as archive:
+        document, ended = _header_document(archive, options)
+        try:
+            header = read_header(document, options.metric, options.notices, ended=ended)
+        except RowError as error:
+            raise UsageError(
+                f"the header of {path} cannot be read: {error.detail}", remedy="get an intact copy"
+            ) from error
+        if archive.cut:
+            options.notices.add("the end of the log is missing: read as far as it goes")
+        if archive.doubled:
+            options.notices.add(
+                "members that were written again: the last one counts", archive.doubled
+            )
+        rows = 0
+        for name in _sample_names(archive):
+            rows += 1
+            yield _row(archive, name, header, options)
+            if options.progress:
+                options.progress(archive.position)
+        if rows != _expected(document):
+            for row in summary_rows(archive, header, options):
+                rows += 1
+                yield row
+        if not rows:
+            raise no_samples(path, document)
+
+
+def no_samples(path: Path, document: dict[str, Any]) -> UsageError:
+    """Say that a log has no samples, with what its header says of its run."""
+    status = document.get("status", "started")
+    return UsageError(
+        f"{path} has no samples; its run has the status {str(status)[:20]!r}",
+        remedy="run the evaluation to its end, with --log-samples",
+    )
+
+
+def _header_document(archive: Archive, options: ReadOptions) -> tuple[dict[str, Any], bool]:
+    """Read the header; of a run that did not end, the record of its start."""
+    for name in (HEADER, START):
+        if name not in archive:
+            continue
+        try:
+            return read_row(archive.read(name), options.notices), name == HEADER
+        except RowError as error:
+            if name == HEADER and START in archive:
+                options.notices.add(f"{HEADER} cannot be read: {error.detail}")
+                continue
+            raise UsageError(
+                f"{name} in {archive.path} cannot be read: {error.detail}",
+                remedy="get an intact copy",
+            ) from error
+    raise UsageError(
+        f"{archive.path} is a ZIP archive without {HEADER} or {START}: no Inspect log",
+        remedy="give the .eval file that Inspect wrote",
+    )
+
+
+def _sample_names(archive: Archive) -> list[str]:
+    """Names of the samples: members of their own, or folders that a large one is cut into."""
+    names = [
+        name for name in archive.members if name.startswith(SAMPLES) and name.endswith(".json")
+    ]
+    folders = tuple(found[1] for name in names if (found := _CHUNKED.fullmatch(name)))
+    if not folders:
+        return names
+    return [name for name in names if _CHUNKED.fullmatch(name) or not name.startswith(folders)]
+
+
+def _row(archive: Archive, name: str, header: Header, options: ReadOptions) -> NativeRow | RowError:
+    try:
+        sample = Parts(archive.read(name), options.notices)
+        return read_sample(sample, header, options.notices)
+    except RowError as error:
+        return error
+
+
+def _expected(document: dict[str, Any]) -> object:
+    """How many samples a run logged, where its header says so."""
+    results = document.get("results")
+    if not isinstance(results, dict):
+        return None
+    logged = results.get("logged_samples")
+    return results.get("total_samples") if logged is None else logged

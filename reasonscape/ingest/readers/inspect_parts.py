@@ -1,0 +1,139 @@
+"""A JSON object whose members are parsed only when they are asked for.
+
+A sample of Inspect is mostly its events, which nothing here needs: finding the ends of its members
+costs a fraction of making objects of all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import msgspec
+
+from reasonscape.ingest.notices import Notices
+from reasonscape.ingest.rows import RowError, read_row, read_row_exactly, shown
+
+_MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_GAP: Final = re.compile(rb"\{(\n *)?\"")
+_NUMBER: Final = re.compile(rb"-?\d+")
+
+
+class Parts:
+    """An object of JSON, its members by key.
+
+    Parameters
+    ----------
+    raw
+        UTF-8 JSON.
+    notices
+        Told about lone surrogates that were replaced.
+
+    Raises
+    ------
+    RowError
+        ``not_utf8``, ``bad_json``, ``duplicate_key``, ``too_deep`` or ``not_object``.
+
+    Examples
+    --------
+    >>> parts = Parts(b'{"id": 1, "scores": {"match": {"value": "C"}}}', Notices())
+    >>> parts.get("scores"), parts.get("events")
+    ({'match': {'value': 'C'}}, None)
+    """
+
+    def __init__(self, raw: bytes | msgspec.Raw, notices: Notices) -> None:
+        self._notices = notices
+        self._whole: dict[str, Any] | None = None
+        self._parts: dict[str, msgspec.Raw] = {}
+        try:
+            self._parts = _MEMBERS.decode(raw)
+        except (msgspec.MsgspecError, RecursionError):
+            # NaN, half a character, no object, broken: the exact reading tells them apart.
+            self._whole = read_row_exactly(bytes(raw), notices)
+        except UnicodeDecodeError as error:
+            raise RowError("not_utf8", f"byte {error.start} is not UTF-8") from error
+        else:
+            if not _is_complete(memoryview(raw), self._parts):
+                self._whole = read_row_exactly(bytes(raw), notices)
+
+    def raw(self, key: str) -> msgspec.Raw | None:
+        """Give the bytes of a member; None where it is missing, or where all had to be parsed."""
+        return self._parts.get(key) if self._whole is None else None
+
+    def get(self, key: str) -> Any:
+        """Parse a member; None where it is missing.
+
+        Raises
+        ------
+        RowError
+            As for the object itself, with the member as the field.
+        """
+        if self._whole is not None:
+            return self._whole.get(key)
+        part = self._parts.get(key)
+        if part is None:
+            return None
+        raw = bytes(part)
+        if raw == b"null":
+            return None
+        # A member is read as a row of one key: the same care for doubled keys inside it.
+        row = b'{"a":%s}' % raw
+        # The fast way reads an integer beyond 64 bits as a float, and an id is wanted to the digit.
+        read = read_row_exactly if len(raw) > 18 and _NUMBER.fullmatch(raw) else read_row
+        try:
+            return read(row, self._notices)["a"]
+        except RowError as error:
+            raise RowError(error.reason, error.detail, error.field or key) from error
+
+    def items(self, key: str) -> list[Any]:
+        """Give the items of a member that is a list: raw, or parsed where all had to be.
+
+        There are none where it is missing or null.
+
+        Raises
+        ------
+        RowError
+            It is no list.
+        """
+        if self._whole is None and key in self._parts:
+            try:
+                return _ITEMS.decode(self._parts[key])
+            except msgspec.ValidationError:
+                pass
+        value = self.get(key)
+        if value is not None and not isinstance(value, list):
+            raise RowError("wrong_type", f"expected a list, found {shown(value)}", key)
+        return value or []
+
+    @classmethod
+    def of(cls, value: Any, notices: Notices) -> Parts:
+        """Make parts of raw bytes, or of an object that is parsed already."""
+        if isinstance(value, bytes | msgspec.Raw):
+            return cls(value, notices)
+        if not isinstance(value, dict):
+            raise RowError("not_object", "the sample is no object")
+        found = cls(b"{}", notices)
+        found._whole = value
+        return found
+
+
+def _is_complete(raw: memoryview, parts: dict[str, msgspec.Raw]) -> bool:
+    """Whether the members found make up all bytes: of a doubled key only the last is found.
+
+    Objects are written in three ways, with no white space, with one space after commas and
+    colons, or indented alike before each key. What is written otherwise, or has escapes in its
+    keys, is not shown to be complete.
+    """
+    count = len(parts)
+    rest = len(raw) - sum(memoryview(part).nbytes for part in parts.values())
+    rest -= sum(len(key.encode()) for key in parts) + 4 * count + 1  # quotes, colons, commas
+    gap = _GAP.match(raw)
+    if not count or gap is None:
+        return False
+    if gap[1] is None:
+        return rest in (0, 2 * count - 1)
+    last = len(raw) - 2
+    while raw[last] in b" \n":
+        last -= 1
+    return rest == count * (len(gap[1]) + 1) + len(raw) - 2 - last
