@@ -12,8 +12,9 @@ from typing import Unpack
 from reasonscape.datasets.extension import extend_config
 from reasonscape.ingest.choices import Choices, read_options
 from reasonscape.ingest.features import trace_features
-from reasonscape.ingest.logs import find_logs
+from reasonscape.ingest.logs import LogList, find_logs
 from reasonscape.ingest.notices import Notices
+from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.refused import RefusedRows
 from reasonscape.ingest.stream import Progress, SampleStream
 from reasonscape.ingest.surveying import CONSEQUENCES, FoundAxis, SurveyReport, survey_of
@@ -112,6 +113,34 @@ def import_logs(
     start = time.monotonic()
     options = read_options(**choices)
     found = find_logs(paths, choices.get("format"), options.mapping)
+    return import_found(
+        found, options, dataset, features=features, on_conflict=on_conflict,
+        allow_partial=allow_partial, refusals=refusals, progress=progress, start=start,
+    )  # fmt: skip
+
+
+def import_found(
+    found: LogList,
+    options: ReadOptions,
+    dataset: str | Path,
+    *,
+    features: bool = True,
+    on_conflict: OnConflict = "error",
+    allow_partial: bool = False,
+    refusals: Path | None = None,
+    progress: Progress | None = None,
+    start: float | None = None,
+) -> ImportReport:
+    """Import logs whose formats are known; parameters as for `import_logs`.
+
+    Parameters
+    ----------
+    found, options
+        The logs, and how they are read.
+    start
+        When the import began, by the monotonic clock.
+    """
+    start = time.monotonic() if start is None else start
     target = import_target(Path(dataset))
     notices = Notices()
     with RefusedRows(refusals) as refused:
