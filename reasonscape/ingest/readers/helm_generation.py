@@ -57,7 +57,7 @@ def generation(
     pattern
         Whether HELM cuts the answer out of the output by a pattern, before it maps letters.
     """
-    references, mapping = references_of(state), part(state.get("output_mapping"), dict, "mapping")
+    references, mapping = references_of(state), part(state.get("output_mapping"), dict, "output_mapping")
     values: dict[str, Any] = {
         "prompt": prompt_of(state),
         "target": target_of(references),
