@@ -18,7 +18,11 @@ from reasonscape.errors import ReasonScapeError
 from reasonscape.ingest.formats import CompanionError, sniff
 from reasonscape.ingest.importing import ImportReport, import_logs
 
-LENSES: dict[str, Callable[..., rs.LensRun]] = {"surface": rs.surface, "compression": rs.compression, "hazard": rs.hazard}
+LENSES: dict[str, Callable[..., rs.LensRun]] = {
+    "surface": rs.surface,
+    "compression": rs.compression,
+    "hazard": rs.hazard,
+}
 
 
 def by_format(folders: Iterable[Path]) -> tuple[dict[str, list[Path]], dict[Path, str], int]:
@@ -37,13 +41,17 @@ def by_format(folders: Iterable[Path]) -> tuple[dict[str, list[Path]], dict[Path
 
 def main(folders: list[Path]) -> None:
     logs, others, companions = by_format(folders)
-    print("| format | files | rows | added | refused by reason | evals | tasks | seconds |")
-    print("|---|---|---|---|---|---|---|---|")
+    print(
+        "| format | files | rows | added | the same | refused by reason | evals | tasks | seconds |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as place:
         reports = dict[str, ImportReport]()
         for name, paths in logs.items():
             config = Path(place, f"{name}.json")
-            report = import_logs(paths, config, format=name, allow_partial=True)
+            report = import_logs(
+                paths, config, format=name, allow_partial=True, on_conflict="repeat"
+            )
             reports[name] = report
             print(line(name, report, config))
         print(f"\n{companions} files go with these logs and were read by way of them.")
@@ -66,7 +74,8 @@ def line(name: str, report: ImportReport, config: Path) -> str:
     evals = tasks = 0
     if report.added:
         evals, tasks = len(rs.evals(config).rows), len(rs.tasks(config).rows)
-    cells = (name, len(report.files), report.rows, report.added, reasons, evals, tasks)
+    counts = (len(report.files), report.rows, report.added + report.repeated, report.unchanged)
+    cells = (name, *counts, reasons, evals, tasks)
     return f"| {' | '.join(map(str, cells))} | {report.seconds:.2f} |"
 
 

@@ -25,10 +25,11 @@ def survey_lines(report: SurveyReport, limit: int = SHOWN) -> list[str]:
         *_groups("evals", [(_eval_name(key), g) for key, g in report.survey.evals.items()], limit),
         *_groups("tasks", [(key[1], g) for key, g in report.survey.tasks.items()], limit),
         *_fields(report),
-        *_axes("axes", [axis for axis in report.axes if axis.taken], limit),
+        *_axes("axes", [a for a in report.axes if a.taken and a.varies], limit),
+        *_constants([a for a in report.axes if a.taken and not a.varies]),
         *_axes(
             "metadata that is not taken (--axes PATH takes it)",
-            [axis for axis in report.axes if not axis.taken],
+            [a for a in report.axes if not a.taken],
             limit,
         ),
     ]
@@ -127,9 +128,16 @@ def _axes(title: str, axes: Sequence[FoundAxis], limit: int) -> Iterable[str]:
     yield f"{title} ({len(axes):,}):"
     for axis in axes[:limit]:
         at = f"  at {axis.path}" if axis.path and (axis.path != axis.name) else ""
-        yield f"  {axis.name[:60]}: {_levels(axis)}{at[:80]}"
+        yield f"  {' '.join(axis.name[:60].split())}: {_levels(axis)}{at[:80]}"
     if len(axes) > limit:
         yield f"  and {len(axes) - limit:,} more (--limit)"
+
+
+def _constants(axes: Sequence[FoundAxis]) -> Iterable[str]:
+    if axes:
+        names = [" ".join(axis.name[:40].split()) for axis in axes]
+        more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+        yield f"the same in every row that has it: {', '.join(names[:SHOWN])}{more}"
 
 
 def _levels(axis: FoundAxis) -> str:
@@ -139,7 +147,7 @@ def _levels(axis: FoundAxis) -> str:
     words = f"{number} value{'' if number == '1' else 's'}"
     if levels.is_numeric:
         return f"{words}, {levels.low:g} to {levels.high:g}"
-    shown = [str(value)[:24] for value in list(levels.values)[:_LEVELS_SHOWN]]
+    shown = [" ".join(str(value)[:24].split()) for value in list(levels.values)[:_LEVELS_SHOWN]]
     return f"{words}: {', '.join(shown)}" + (", …" if count > _LEVELS_SHOWN else "")
 
 

@@ -59,6 +59,11 @@ class FoundAxis:
     taken: bool
     levels: Levels
 
+    @property
+    def varies(self) -> bool:
+        """Whether it tells rows apart."""
+        return len(self.levels.values) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class SurveyReport:
@@ -168,7 +173,7 @@ def _axes(survey: Survey) -> Iterator[FoundAxis]:
         yield FoundAxis(name, paths.get(name, ""), True, levels)
     for path, levels in survey.metadata.items():
         name = _axis_name(path)
-        if name not in survey.axes and (levels.more or len(levels.values) > 1):
+        if name not in survey.axes and len(levels.values) > 1:
             yield FoundAxis(name, path, False, levels)
 
 
