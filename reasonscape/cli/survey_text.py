@@ -105,8 +105,8 @@ def _fields(report: SurveyReport) -> Iterable[str]:
     known = [name for name, count in survey.fields.items() if count]
     native = [name for name in known if name not in report.inferred]
     yield f"in the log: {', '.join(_share(n, survey.fields[n], survey.rows) for n in native)}"
-    if report.inferred:
-        yield "inferred: " + "; ".join(f"{name} ({how})" for name, how in report.inferred.items())
+    for name, how in report.inferred.items():
+        yield f"inferred: {name}: {how}"
     ends = sorted(survey.stops.items(), key=lambda pair: -pair[1])
     yield "ends: " + ", ".join(
         f"{n:,} {stop}" + ("" if stop == source else f" ({source})") for (stop, source), n in ends
