@@ -16,6 +16,7 @@ from reasonscape.datasets.declaration import (
     read_config,
 )
 from reasonscape.datasets.identity import holds
+from reasonscape.datasets.remote_config import open_url, store_of
 from reasonscape.datasets.resolution import resolve
 from reasonscape.errors import ConfigError
 from reasonscape.store.filters import Condition, Where, compile_filters
@@ -23,6 +24,7 @@ from reasonscape.store.filters.eval_ids import resolve_eval_ids
 from reasonscape.store.filters.keys import unknown_key
 from reasonscape.store.filters.lookups import known_eval_ids, known_levels, present_columns
 from reasonscape.store.filters.reading import load_json
+from reasonscape.store.remote.urls import local_path, url_of
 from reasonscape.store.schema import LABEL, PARAM
 
 if TYPE_CHECKING:
@@ -37,9 +39,9 @@ class Dataset:
     name
         From the config, else the name of its file or of the store folder.
     path
-        The config, or the bare store folder, as it was given.
+        The config, or the bare store folder, as it was given; a URL without what may be secret.
     store_path
-        The folder of the tables.
+        The folder of the tables, or their URL.
     config
         The validated config; empty for a bare store folder.
     """
@@ -52,14 +54,18 @@ class Dataset:
 
     @classmethod
     def open(cls, path: str | Path) -> Dataset:
-        """Open a dataset config, or a store folder without one.
+        """Open a dataset config, or a store folder without one; of this machine, or behind a URL.
 
         Raises
         ------
         ConfigError
             If there is no such file, or the config is not valid.
+        UsageError
+            If the URL cannot be read.
         """
-        given = Path(path)
+        if (url := url_of(path)) is not None:
+            return cls(*open_url(url))
+        given = local_path(path)
         try:
             if given.is_dir():
                 _check_name(given)
@@ -67,7 +73,7 @@ class Dataset:
             config = load_config(given)
         except (OSError, ValueError) as error:
             raise _unreadable(given, error) from None
-        store_path = given.parent / config.store
+        store_path = store_of(given, config.store)
         _check_name(store_path)
         return cls(given, store_path, config, config.name or given.stem)
 
@@ -214,8 +220,13 @@ def load_config(path: Path) -> Config:
 
 def load_document(path: Path) -> object:
     """Read a JSON file, keeping the order of its keys."""
+    return parse_document(path.read_bytes(), str(path))
+
+
+def parse_document(data: bytes, path: str) -> object:
+    """Parse the bytes of a JSON file, keeping the order of its keys."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError(f"{path} is not UTF-8 text") from None
     document = load_json(text, lambda found: ConfigError(f"{path} is not valid JSON: {found}"))

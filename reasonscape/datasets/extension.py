@@ -18,8 +18,10 @@ from typing import Any, Final
 from reasonscape.datasets.config import default_label, load_document
 from reasonscape.datasets.declaration import CONFIG_VERSION, Config, read_config
 from reasonscape.datasets.identity import holds
+from reasonscape.datasets.remote_config import extend_url
 from reasonscape.errors import ConfigError, FilterError
 from reasonscape.store.lease import alone
+from reasonscape.store.remote.urls import local_path, url_of
 
 MOST_NEW: Final = 200
 """Entries added at once, of evals and of base tasks; beyond that a config is no page to read."""
@@ -57,7 +59,9 @@ def extend_config(path: str | Path, seen: Seen, *, store: str | None = None) -> 
     ConfigError
         If the config is not valid, or cannot be written; it is then as it was.
     """
-    given = Path(path)
+    if (url := url_of(path)) is not None:
+        return extend_url(url, seen)
+    given = local_path(path)
     if given.is_dir():
         return False
     # A link stays a link: what it points to is replaced.

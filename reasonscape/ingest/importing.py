@@ -141,7 +141,7 @@ def import_found(
         When the import began, by the monotonic clock.
     """
     start = time.monotonic() if start is None else start
-    target = import_target(Path(dataset))
+    target = import_target(dataset)
     notices = Notices()
     with RefusedRows(refusals) as refused:
         stream = SampleStream(
@@ -203,7 +203,5 @@ def survey_logs(
     """
     options = read_options(**choices)
     found = find_logs(paths, choices.get("format"), options.mapping)
-    target = (
-        ImportTarget(Path(os.devnull), None) if dataset is None else import_target(Path(dataset))
-    )
+    target = ImportTarget(Path(os.devnull), None) if dataset is None else import_target(dataset)
     return survey_of(found, options, target, progress)

@@ -142,9 +142,10 @@ class SampleStream:
 
     def _spellings(self) -> tuple[str, ...]:
         """Parameter names that the store has, so that no two differ only in case."""
-        if not (self._target.store / "samples").is_dir():
+        store = Store(self._target.store)
+        if not store.is_made:
             return ()
-        columns = Store.open(self._target.store).columns()
+        columns = store.columns()
         return tuple(
             name.removeprefix(prefix)
             for prefix in (PARAM, LABEL)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reasonscape.datasets.config import Dataset
+from reasonscape.datasets.remote_config import is_config
 from reasonscape.errors import UsageError
 from reasonscape.store.lease import STAGING
-from reasonscape.store.tables import SAMPLES, TEXTS
+from reasonscape.store.remote.urls import UrlPath, check_writable, local_path, url_of
+from reasonscape.store.tables import SAMPLES, TEXTS, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class ImportTarget:
     correct_at: Mapping[str, float] = field(default_factory=dict)
 
 
-def import_target(path: Path) -> ImportTarget:
+def import_target(given: str | Path) -> ImportTarget:
     """Find the target that a user named; nothing is made yet.
 
     Raises
@@ -38,6 +40,9 @@ def import_target(path: Path) -> ImportTarget:
         The path is not UTF-8, is in use for something else, or is neither a config, nor a store,
         nor the name of a config to make.
     """
+    if (url := url_of(given)) is not None:
+        return _behind(url)
+    path = local_path(given)
     try:
         str(path).encode()
     except UnicodeEncodeError:
@@ -52,10 +57,7 @@ def import_target(path: Path) -> ImportTarget:
             )
         return ImportTarget(path, None)
     if path.exists():
-        dataset = Dataset.open(path)
-        tasks = dataset.config.base_tasks
-        least = {name: one.correct_at for name, one in tasks.items() if one.correct_at is not None}
-        return ImportTarget(dataset.store_path, path, least)
+        return _known(Dataset.open(path))
     if path.suffix != ".json":
         raise UsageError(
             f"the dataset {path} is neither there nor the name of a config",
@@ -68,6 +70,32 @@ def import_target(path: Path) -> ImportTarget:
             remedy="give the dataset another name",
         )
     return ImportTarget(store, path)
+
+
+def _known(dataset: Dataset) -> ImportTarget:
+    if (url := url_of(dataset.store_path)) is not None:
+        check_writable(url)
+    tasks = dataset.config.base_tasks
+    least = {name: one.correct_at for name, one in tasks.items() if one.correct_at is not None}
+    return ImportTarget(dataset.store_path, dataset.path, least)
+
+
+def _behind(url: str) -> ImportTarget:
+    """Find a target behind a URL; refused before a log is read where it can only be read."""
+    from reasonscape.store.remote.files import RemoteFiles
+
+    check_writable(url)
+    path = UrlPath.of(url)
+    if not is_config(url):
+        if Store(path).is_made:
+            return ImportTarget(path, None)
+        raise UsageError(
+            f"the dataset {path} is neither there nor the name of a config",
+            remedy=f"name a config to make: {path}.json",
+        )
+    if RemoteFiles(url).read_if_there("") is not None:
+        return _known(Dataset.open(path))
+    return ImportTarget(UrlPath.of(url.removesuffix(".json")), path)
 
 
 def _holds_other_things(folder: Path) -> bool:

@@ -35,6 +35,7 @@ from reasonscape.store.remote.remote_log import (
     put,
     versions,
 )
+from reasonscape.store.remote.urls import check_writable
 
 if TYPE_CHECKING:
     from reasonscape.store.log import DataFile
@@ -61,6 +62,7 @@ class Mirror:
 
     def __init__(self, url: str) -> None:
         self.files = RemoteFiles(url)
+        self._url = url
         self._home = home_of(url)
         self.folder = self._home / "store"
         self._logs = {
@@ -174,9 +176,15 @@ class Mirror:
                 shutil.copyfile(source, log / source.name)
             before = set(versions(log))
             yield Path(scratch)
-            for version in versions(log):
-                if version not in before:
+            new = [version for version in versions(log) if version not in before]
+            try:
+                for version in new:
                     self._send(self._logs[table.name], version, log)
+            except FileNotFoundError:
+                raise StoreError(
+                    f"{self.files.shown} cannot be written: there is no such bucket",
+                    remedy="make the bucket, or check the URL",
+                ) from None
             self._send_checkpoint(self._logs[table.name], log)
 
     def check_writable(self) -> None:
@@ -187,12 +195,7 @@ class Mirror:
         StoreError
             Files cannot be created there only if they are not there.
         """
-        if not self.files.scheme.creates:
-            raise StoreError(
-                f"{self.files.shown} can only be read: two who write there at once would overwrite "
-                "each other",
-                remedy="import into a store on this machine or on s3:// or gs://, and copy it",
-            )
+        check_writable(self._url)
 
     def _send(self, log: RemoteLog, version: int, folder: Path) -> None:
         """Write one commit: its data files, and only then its entry."""

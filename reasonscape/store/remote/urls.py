@@ -8,7 +8,7 @@ from pathlib import Path
 from posixpath import normpath
 from typing import TYPE_CHECKING, Final
 
-from reasonscape.errors import UsageError
+from reasonscape.errors import StoreError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,22 @@ def shown(url: str) -> str:
 def scheme_of(url: str) -> Scheme:
     """Return what can be done with a URL of this kind."""
     return SCHEMES[url.partition("://")[0]]
+
+
+def check_writable(url: str) -> None:
+    """Refuse a store on a kind of server that cannot keep two commits apart.
+
+    Raises
+    ------
+    StoreError
+        Files cannot be created there only if they are not there.
+    """
+    if not scheme_of(url).creates:
+        raise StoreError(
+            f"{shown(url)} can only be read: two who write there at once would overwrite each "
+            "other",
+            remedy="import into a dataset on this machine, or on s3:// or gs://, and copy it",
+        )
 
 
 def file_name(url: str) -> str:
