@@ -19,6 +19,7 @@ from reasonscape.ingest.readers.inspect import INSPECT
 from reasonscape.ingest.readers.mapped import MAPPED
 from reasonscape.ingest.readers.reasoning_gym import REASONING_GYM
 from reasonscape.ingest.readers.samples import SAMPLES
+from reasonscape.ingest.readers.table import TABLE
 from reasonscape.ingest.rows import RowError, check_values
 
 FORMATS: Final[tuple[Format, ...]] = (
@@ -27,6 +28,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     EVERY_EVAL_EVER,
     HELM,
     INSPECT,
+    TABLE,
     MAPPED,
 )
 """Every format that is read; the first that recognises a log reads it."""

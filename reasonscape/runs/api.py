@@ -10,16 +10,20 @@ from reasonscape.datasets.config import Dataset
 from reasonscape.runs.lens_run import LensRun
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from reasonscape.ingest.importing import ImportReport, SurveyReport
     from reasonscape.planted.planting import PlantReport
     from reasonscape.runs.comparison import ComparisonRun
     from reasonscape.runs.diagnosing import DiagnosisRun
+    from reasonscape.runs.export_report import ExportReport
     from reasonscape.runs.listing import Listing
     from reasonscape.runs.triage import TriageRun
 
 __all__ = [
-    "Dataset", "LensRun", "compare", "compression", "diagnose", "evals", "fft", "hazard",
-    "import_logs", "open", "plant", "surface", "survey_logs", "tasks", "triage",
+    "Dataset", "LensRun", "compare", "compression", "diagnose", "evals", "export", "fft", "hazard",
+    "import_logs", "import_table", "open", "plant", "samples", "surface", "survey_logs", "tasks",
+    "triage",
 ]  # fmt: skip
 
 Filters = Mapping[str, Any] | str | None
@@ -286,6 +290,57 @@ def survey_logs(
 
     paths = [logs] if isinstance(logs, str | Path) else logs
     return run(paths, dataset, **choices)
+
+
+def import_table(table: Any, dataset: str | Path, **options: Any) -> ImportReport:
+    """Import a data frame or Arrow table; options as `reasonscape.ingest.table.import_table`."""
+    from reasonscape.ingest.table import import_table as run
+
+    return run(table, dataset, **options)
+
+
+def export(
+    dataset: Dataset | str | Path, filters: Filters = None, *, to: str | Path, **options: Any
+) -> ExportReport:
+    """Write rows for other programs: Every Eval Ever, Parquet or CSV, as the command ``export``.
+
+    Parameters
+    ----------
+    dataset, filters
+        As for every lens.
+    to
+        A ``.parquet`` or ``.csv`` file, or a folder for Every Eval Ever.
+    **options
+        ``format``, ``columns``, ``texts``, ``escape_formulas``, ``force``: as
+        `reasonscape.runs.exporting.export`.
+
+    Raises
+    ------
+    FilterError, NoRowsError, UsageError, OutputError
+        The filters are wrong or match nothing, a column is none, or the place is taken.
+    """
+    from reasonscape.runs.exporting import export as run
+
+    return run(_opened(dataset), filters, to=to, **options)
+
+
+def samples(
+    dataset: Dataset | str | Path,
+    filters: Filters = None,
+    *,
+    columns: str | Iterable[str] | None = None,
+    texts: bool = False,
+) -> pl.DataFrame:
+    """Rows as a Polars frame: all columns without ``columns``, texts only when asked for.
+
+    Raises
+    ------
+    FilterError, NoRowsError, UsageError
+        The filters are wrong or match nothing, or a column is none.
+    """
+    from reasonscape.runs.exporting import samples as run
+
+    return run(_opened(dataset), filters, columns=columns, texts=texts)
 
 
 def plant(

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from reasonscape.errors import UsageError
+from reasonscape.ingest.arrow_rows import Batches, is_parquet, parquet_batches, pieces
 from reasonscape.ingest.expression import Expression
 from reasonscape.ingest.fields import FIELDS, SampleBuilder
 from reasonscape.ingest.format import Declared, Format, never
-from reasonscape.ingest.json_lines import read_json_lines
+from reasonscape.ingest.json_lines import Convert, read_json_lines
 from reasonscape.ingest.mapping import Evaluate, RowMapping
 from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.params import ParamReader
@@ -35,11 +36,45 @@ def read_mapped(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]:
     UsageError
         There is no mapping, or the file is empty or is no JSON Lines file.
     """
-    mapping = options.mapping
-    if mapping is None:
+    mapping = _mapping_of(path, options)
+    if is_parquet(path):
+        return read_mapped_batches(path, options, parquet_batches(path))
+    return read_json_lines(path, options, _converter(path, options, mapping))
+
+
+def read_mapped_batches(
+    path: Path, options: ReadOptions, table: Batches
+) -> Iterator[Sample | Refusal]:
+    """Read the rows of a foreign table through ``options.mapping``; each is as an object of JSON.
+
+    Yields
+    ------
+    Sample or Refusal
+        One for each row, in the order of the table.
+    """
+    convert = _converter(path, options, _mapping_of(path, options))
+    source, number = options.source_of(path), 0
+    for rows, values in pieces(table.batches):
+        columns = [values(name) for name in table.columns]
+        for place in range(rows):
+            number += 1
+            row = {name: held[place] for name, held in zip(table.columns, columns, strict=True)}
+            try:
+                yield convert(row, number, True)
+            except RowError as error:
+                yield Refusal(source, number, error.field, error.reason, error.detail)
+
+
+def _mapping_of(path: Path, options: ReadOptions) -> RowMapping:
+    if options.mapping is None:
         raise UsageError(
             f"{path} was to be read with a mapping and none was given", remedy="add --map map.json"
         )
+    return options.mapping
+
+
+def _converter(path: Path, options: ReadOptions, mapping: RowMapping) -> Convert:
+    """Give what makes a sample of a row."""
     builder = SampleBuilder.of_log(
         path, options, correct_at=mapping.correct_at, markers=mapping.markers
     )
@@ -69,7 +104,7 @@ def read_mapped(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]:
         options.axes.read_named(row, reader, params, labels)
         return builder.build(values, params, labels, number, exact=exact)
 
-    return read_json_lines(path, options, convert)
+    return convert
 
 
 def _value(field: str, evaluate: Evaluate, row: dict[str, Any]) -> Any:
