@@ -28,7 +28,7 @@ class Imports:
         self._dataset = folder / "data" / "x.json"
         logs = golden.written(self._folder)
         self._choices = golden.choices(folder)
-        import_logs(logs, self._dataset, features=False, **self._choices)
+        import_logs(logs, self._dataset, features=False, on_conflict="repeat", **self._choices)
         self._counts = Counter[str]()
 
     def tally(self) -> str:

@@ -138,7 +138,10 @@ def document(data: bytes, rng: random.Random) -> bytes:
     """Change a JSON document."""
     if rng.random() < 0.2:
         return damaged(data, rng)
-    tree = change(json.loads(data), rng)
+    try:
+        tree = change(json.loads(data), rng)
+    except (ValueError, RecursionError):  # it was changed before, into what cannot be read
+        return damaged(data, rng)
     return hostile.written(tree, indent=rng.choice((None, None, 2)), plain=rng.random() < 0.5)
 
 

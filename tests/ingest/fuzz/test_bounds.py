@@ -1,0 +1,241 @@
+"""Logs made to fill the memory or the time of their reader are refused before they do.
+
+Each is a small file that says or unpacks to far more than it is. A reader may read it, or refuse
+it in words, within five seconds of computing and 300 MiB beyond what was in use.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+
+from reasonscape.ingest.formats import format_named
+from tests.ingest.fuzz import trials
+from tests.ingest.fuzz.archives import DEFLATED, STORED, ZSTANDARD, Member, archive, pack, unpack
+from tests.ingest.fuzz.cases import change_for, plain
+from tests.ingest.fuzz.hostile import Raw, nested, written
+from tests.ingest.fuzz.parquets import parquet
+from tests.ingest.fuzz.trees import document, lines, places
+from tests.ingest.golden_logs import NAMES, Golden, golden
+
+GIB = 1 << 30
+CHUNK = 16 << 20
+# All of them take minutes, for they are read to the end where they shrink less than a thousandfold.
+IS_WHOLE = int(os.environ.get("REASONSCAPE_FUZZ", "0")) >= 2000
+FILLINGS = (b" ", b"\x00", b"[", b'{"a":', b'{"a":1},', b'"x') if IS_WHOLE else (b" ",)
+EVERY = pytest.mark.parametrize("name", NAMES)
+
+Hostile = Iterator[tuple[str, bytes]]
+
+
+@cache
+def inflating(kind: str, filling: bytes, start: bytes = b"") -> bytes:
+    """Two gigabytes of one filling behind a start, compressed, made of one chunk many times."""
+    chunk, times = filling * (CHUNK // len(filling)), 2 * GIB // CHUNK
+    if kind == "gzip":
+        return gzip.compress(start, mtime=0) + gzip.compress(chunk, mtime=0) * times
+    if kind == "zstd":
+        return zstandard.compress(start) + zstandard.compress(chunk) * times
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    head = packer.compress(start) + packer.flush(zlib.Z_FULL_FLUSH)
+    body = packer.compress(chunk) + packer.flush(zlib.Z_FULL_FLUSH)
+    # The first chunk may look back into the start; all later ones are alike.
+    again = packer.compress(chunk) + packer.flush(zlib.Z_FULL_FLUSH)
+    return head + body + again * (times - 1) + b"\x03\x00"
+
+
+def read_each(found: Golden, folder: Path, files: Hostile) -> None:
+    """Read each hostile file in the place of the first golden log."""
+    log = found.logs[0]
+    found.written(folder)
+    findings, count = list[str](), 0
+    for label, content in files:
+        count += 1
+        (folder / log).write_bytes(content)
+        outcome = trials.read(found.format, folder / log, found.options())
+        if outcome.finding:
+            findings.append(f"{label}: {outcome.finding}")
+    assert count
+    assert findings == []
+
+
+def deep() -> Iterator[tuple[str, Raw]]:
+    yield "100,000 lists", nested("[", "]", 100_000)
+    yield "100,000 lists, not closed", Raw("[" * 100_000)
+    yield "10,000 objects", nested('{"a":', "}", 10_000, "1")
+    yield "10,000 objects in lists", nested('[{"a":', "}]", 10_000, "1")
+    yield "900 lists", nested("[", "]", 900)
+    yield "900 objects", nested('{"a":', "}", 900, "1")
+
+
+def with_value(content: bytes, value: Raw) -> Hostile:
+    """A log that holds the value in each of its first places."""
+    kind = change_for(plain(content))
+    if kind is archive:
+        for at, member in enumerate(members := unpack(content)):
+            if member.data[:1] in (b"{", b"["):
+                for where, data in with_value(member.data, value):
+                    new = [*members[:at], replace(member, data=data), *members[at + 1 :]]
+                    yield f"{member.name} {where}", pack(new)
+    elif kind is document:
+        tree = json.loads(plain(content))
+        for part, key in places(tree)[:12]:
+            old, part[key] = part[key], value
+            yield f"at {key!r}", written(tree)
+            part[key] = old
+    elif kind is lines:
+        rows = plain(content).splitlines()
+        tree = json.loads(rows[0])
+        for part, key in places(tree)[:12]:
+            old, part[key] = part[key], value
+            yield f"at {key!r}", b"\n".join([written(tree), *rows[1:]])
+            part[key] = old
+
+
+@EVERY
+def test_deep_nesting(tmp_path: Path, name: str) -> None:
+    found = golden(format_named(name))
+
+    def files() -> Hostile:
+        for label, value in deep():
+            yield label, value.text.encode()
+            for where, content in with_value(found.files[found.logs[0]], value):
+                yield f"{label} {where}", content
+
+    read_each(found, tmp_path / "a" / "b", files())
+
+
+@EVERY
+def test_files_that_inflate_to_two_gigabytes(tmp_path: Path, name: str) -> None:
+    found = golden(format_named(name))
+    content = plain(found.files[found.logs[0]])
+
+    def files() -> Hostile:
+        for kind in ("gzip", "zstd"):
+            for filling in FILLINGS:
+                yield f"{kind} of {filling!r}", inflating(kind, filling)
+            yield f"{kind} behind a log", inflating(kind, b" ", content)
+            yield f"{kind} within text", inflating(kind, b"x", content.rstrip()[:-1] + b',"x":"')
+
+    read_each(found, tmp_path / "a" / "b", files())
+
+
+@EVERY
+def test_millions_of_values(tmp_path: Path, name: str) -> None:
+    found = golden(format_named(name))
+    many = Raw("[" + "{}," * 10_000_000 + "{}]")
+
+    def files() -> Hostile:
+        for number, (where, content) in enumerate(with_value(found.files[found.logs[0]], many)):
+            if number < 6:
+                yield f"ten million empty rows {where}", content
+        yield "nothing else", many.text.encode()
+
+    read_each(found, tmp_path / "a" / "b", files())
+
+
+ARCHIVES = [name for name in NAMES if name == "inspect"]
+
+
+@pytest.mark.parametrize("name", ARCHIVES)
+def test_archives(tmp_path: Path, name: str) -> None:
+    found = golden(format_named(name))
+    [log] = [log for log in found.logs if found.files[log].startswith(b"PK")][:1]
+    members = unpack(found.files[log])
+    found = replace(found, logs=(log,))
+
+    def files() -> Hostile:
+        for at, member in enumerate(members):
+            for kind, method in (("deflate", DEFLATED), ("zstd", ZSTANDARD)):
+                body = inflating(kind, b" ", member.data)
+                for size in (len(member.data), 100, 2 * GIB + len(member.data), 2**32 - 1):
+                    lies = {"size": size, "local": 1}
+                    bomb = Member(member.name, member.data, method, lies, body)
+                    yield (
+                        f"{member.name} by {kind}, said to be {size}",
+                        pack([*members[:at], bomb, *members[at + 1 :]]),
+                    )
+        crowd = [Member(f"samples/{n}_epoch_1.json", b"{}", STORED) for n in range(60_000)]
+        yield "60,000 members", pack([*members, *crowd])
+        body = inflating("deflate", b" ", b"{}")
+        same = Member("samples/0_epoch_1.json", b"{}", DEFLATED, {"size": 60 << 20}, body)
+        start = len(pack(members)) - 22
+        yield (
+            "one body, many members",
+            pack(
+                [
+                    *members,
+                    same,
+                    *(
+                        Member(
+                            f"samples/{n}_epoch_1.json", b"", STORED, {**same.lies, "offset": start}
+                        )
+                        for n in range(500)
+                    ),
+                ]
+            ),
+        )
+
+    read_each(found, tmp_path / "a" / "b", files())
+
+
+def varint(number: int) -> bytes:
+    """A number as Parquet's footer has it."""
+    number, out = number * 2, bytearray()
+    while number > 127:
+        out.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*out, number])
+
+
+def with_rows_declared(table: pa.Table, count: int) -> bytes:
+    """A file whose footer says another number of rows than it holds."""
+    data = file_of(table)
+    length = struct.unpack_from("<I", data, len(data) - 8)[0]
+    footer = data[-8 - length : -8].replace(varint(table.num_rows), varint(count))
+    return data[: -8 - length] + footer + struct.pack("<I", len(footer)) + b"PAR1"
+
+
+def file_of(table: pa.Table) -> bytes:
+    out = io.BytesIO()
+    pq.write_table(table, out, compression="zstd")
+    return out.getvalue()
+
+
+TABLES = [name for name in NAMES if name in ("lighteval", "table")]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables(tmp_path: Path, name: str) -> None:
+    found = golden(format_named(name))
+    assert change_for(found.files[found.logs[0]]) is parquet
+    table = pq.read_table(io.BytesIO(found.files[found.logs[0]]))
+
+    def files() -> Hostile:
+        many = pa.concat_tables([table] * (1000 // table.num_rows + 1)).slice(0, 777)
+        for count in (10**6, 10**12, 2**60):
+            yield f"{count} rows declared", with_rows_declared(many, count)
+        empty = {field.name: pa.nulls(5_000_000, field.type) for field in table.schema}
+        yield "five million empty rows", file_of(pa.table(empty))
+        for field in table.schema:
+            if pa.types.is_string(field.type):
+                long = pa.DictionaryArray.from_arrays(
+                    pa.array([0] * 2000, pa.int32()), ["x" * (1 << 20)]
+                )
+                columns = {one: many.column(one).take([0] * 2000) for one in table.column_names}
+                yield f"2 GB of {field.name}", file_of(pa.table({**columns, field.name: long}))
+
+    read_each(found, tmp_path / "a" / "b", files())
