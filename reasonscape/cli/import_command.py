@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reasonscape.cli.failures import put, say
-from reasonscape.cli.parameters import Format, FormatOption, LimitOption
+from reasonscape.cli.parameters import Format, FormatOption, LimitOption, named_path
 
 if TYPE_CHECKING:
     from reasonscape.ingest.importing import Choices, ImportReport
@@ -40,7 +40,12 @@ ThinkCloseOption = Annotated[
 ]
 DatasetOption = Annotated[
     Path | None,
-    typer.Option("--dataset", metavar="FILE", help="Dataset config to write or extend."),
+    typer.Option(
+        "--dataset",
+        metavar="FILE",
+        parser=named_path,
+        help="Dataset config to write or extend.",
+    ),
 ]
 AxesOption = Annotated[
     list[str] | None,
@@ -67,7 +72,10 @@ DryRunOption = Annotated[
 
 
 def import_(
-    logs: Annotated[list[Path], typer.Argument(metavar="LOG...", help="Log files or folders.")],
+    logs: Annotated[
+        list[Path],
+        typer.Argument(metavar="LOG...", parser=named_path, help="Log files, folders or URLs."),
+    ],
     dataset: DatasetOption = None,
     as_: Annotated[
         str | None, typer.Option("--as", metavar="FORMAT", help="The format; else it is sniffed.")

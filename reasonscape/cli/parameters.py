@@ -21,9 +21,21 @@ class Format(StrEnum):
 STDOUT_FINDINGS = 12
 """Findings on stdout unless ``--limit`` says otherwise: about 2,000 tokens."""
 
+
+def named_path(text: str) -> Path:
+    """Read a path, or a URL, which a path would change: it makes one slash of two."""
+    from reasonscape.runs.command_lines import named_path
+
+    return named_path(text)
+
+
 DatasetArgument = Annotated[
     Path,
-    typer.Argument(metavar="DATASET", help="Dataset config (data/x.json) or a bare store folder."),
+    typer.Argument(
+        metavar="DATASET",
+        parser=named_path,
+        help="Dataset config (data/x.json) or a bare store folder.",
+    ),
 ]
 FiltersOption = Annotated[
     str,

@@ -12,6 +12,7 @@ from typing import Unpack
 from reasonscape.datasets.extension import extend_config
 from reasonscape.ingest.choices import Choices, read_options
 from reasonscape.ingest.features import trace_features
+from reasonscape.ingest.fetching import logs_here
 from reasonscape.ingest.logs import LogList, find_logs
 from reasonscape.ingest.notices import Notices
 from reasonscape.ingest.options import ReadOptions
@@ -19,6 +20,7 @@ from reasonscape.ingest.refused import RefusedRows
 from reasonscape.ingest.stream import Progress, SampleStream
 from reasonscape.ingest.surveying import CONSEQUENCES, FoundAxis, SurveyReport, survey_of
 from reasonscape.ingest.target import ImportTarget, import_target
+from reasonscape.store.remote.urls import check_writable, url_of
 from reasonscape.store.writing import OnConflict, Refusal
 
 __all__ = [
@@ -87,9 +89,10 @@ def import_logs(
     Parameters
     ----------
     paths
-        Files and folders.
+        Files and folders, also behind URLs; there also shell patterns.
     dataset
-        The dataset's config (made if it is not there, its store beside it), or a store folder.
+        The dataset's config (made if it is not there, its store beside it), or a store folder;
+        also behind a URL.
     features
         Measure the traces (columns ``f.*``); without, `refresh_store` does so later.
     on_conflict
@@ -112,11 +115,14 @@ def import_logs(
     """
     start = time.monotonic()
     options = read_options(**choices)
-    found = find_logs(paths, choices.get("format"), options.mapping)
-    return import_found(
-        found, options, dataset, features=features, on_conflict=on_conflict,
-        allow_partial=allow_partial, refusals=refusals, progress=progress, start=start,
-    )  # fmt: skip
+    if (url := url_of(dataset)) is not None:
+        check_writable(url)
+    with logs_here(paths) as here:
+        found = here.named(find_logs(here.paths, choices.get("format"), options.mapping))
+        return import_found(
+            found, options, dataset, features=features, on_conflict=on_conflict,
+            allow_partial=allow_partial, refusals=refusals, progress=progress, start=start,
+        )  # fmt: skip
 
 
 def import_found(
@@ -158,7 +164,7 @@ def import_found(
             extend_config(target.config, stream.seen())
             config = target.config
     return ImportReport(
-        files=tuple(log.path for log in found.logs),
+        files=tuple(log.shown for log in found.logs),
         formats=found.formats(),
         store=target.store,
         config=config,
@@ -190,7 +196,7 @@ def survey_logs(
     Parameters
     ----------
     paths
-        Files and folders.
+        Files and folders, also behind URLs; there also shell patterns.
     dataset
         Where the import would go: the spellings of its parameters and its ``correct_at`` count.
     progress, **choices
@@ -202,6 +208,7 @@ def survey_logs(
         A log or the dataset cannot be used as asked.
     """
     options = read_options(**choices)
-    found = find_logs(paths, choices.get("format"), options.mapping)
     target = ImportTarget(Path(os.devnull), None) if dataset is None else import_target(dataset)
-    return survey_of(found, options, target, progress)
+    with logs_here(paths) as here:
+        found = here.named(find_logs(here.paths, choices.get("format"), options.mapping))
+        return survey_of(found, options, target, progress)

@@ -12,6 +12,7 @@ from reasonscape.errors import UsageError
 from reasonscape.ingest.format import Format
 from reasonscape.ingest.formats import CompanionError, format_named, sniff
 from reasonscape.ingest.mapping import RowMapping
+from reasonscape.store.remote.urls import UrlPath, local_path
 
 _LOG_NAMES: Final = (".jsonl", ".ndjson", ".json", ".eval", ".parquet")
 _COMPRESSED: Final = (".gz", ".zst", ".zstd")
@@ -19,11 +20,17 @@ _COMPRESSED: Final = (".gz", ".zst", ".zstd")
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A file to read, and how."""
+    """A file to read, and how; ``source`` is the URL of one that was copied here."""
 
     path: Path
     format: Format
     size: int
+    source: str | None = None
+
+    @property
+    def shown(self) -> Path:
+        """Where it is, for people: the URL of one that was copied here."""
+        return self.path if self.source is None else UrlPath(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ def find_logs(
     chosen = format_named(name) if name is not None else None
     logs: dict[Path, Log] = {}
     passed: list[tuple[Path, str]] = []
-    for given in map(Path, paths):
+    for given in map(local_path, paths):
         if given.is_dir():
             for path in _files_in(given):
                 try:
@@ -98,14 +105,18 @@ def find_logs(
     return LogList(tuple(logs.values()), tuple(passed))
 
 
+def is_log_name(name: str) -> bool:
+    """Whether a file of a folder is looked at, by its name."""
+    for ending in _COMPRESSED:
+        name = name.removesuffix(ending)
+    return name.endswith(_LOG_NAMES)
+
+
 def _files_in(folder: Path) -> Iterator[Path]:
     for root, folders, files in os.walk(folder):
         folders.sort()
         for name in sorted(files):
-            stem = name
-            for ending in _COMPRESSED:
-                stem = stem.removesuffix(ending)
-            if stem.endswith(_LOG_NAMES):
+            if is_log_name(name):
                 yield Path(root, name)
 
 

@@ -126,13 +126,16 @@ class SampleStream:
             progress=self._advance if self._progress else None,
         )
         for log in self._logs:
+            of_log = options if log.source is None else replace(options, source=log.source)
             try:
-                yield from log.format.read(log.path, options)
+                yield from log.format.read(log.path, of_log)
             except (OSError, UsageError) as error:
                 # Unreadable after all: it costs itself, not the other logs.
                 if len(self._logs) == 1 and not self.rows:
                     raise
-                yield Refusal(options.source_of(log.path), 0, "", "unreadable_file", str(error))
+                name = of_log.source_of(log.path)
+                reason = str(error).replace(str(log.path), name)
+                yield Refusal(name, 0, "", "unreadable_file", reason)
             self._done += log.size
             self._advance(0)
 

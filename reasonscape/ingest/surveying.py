@@ -130,7 +130,7 @@ def survey_of(
                 survey.add(record)
     axes = tuple(_axes(survey))
     return SurveyReport(
-        files=tuple(log.path for log in found.logs),
+        files=tuple(log.shown for log in found.logs),
         formats=found.formats(),
         rows=rows,
         good=survey.rows,

@@ -7,6 +7,10 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from reasonscape.store.remote.urls import named_path
+
+__all__ = ["command_line", "named_path"]
+
 
 def command_line(
     command: str, dataset: object, filters: Mapping[str, Any] | None = None, *more: str

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from reasonscape.errors import StoreError
+from reasonscape.errors import StoreError, UsageError
 from reasonscape.store.remote.urls import shown
 
 SPARE_BYTES: Final = 256 * 2**20
@@ -57,12 +57,12 @@ def check_room(folder: Path, wanted: int, what: str) -> int:
 
     Raises
     ------
-    StoreError
+    UsageError
         There is less room than that.
     """
     room = shutil.disk_usage(folder).free - SPARE_BYTES
     if wanted > room:
-        raise StoreError(
+        raise UsageError(
             f"{what} needs {wanted / 2**20:,.0f} MiB on the disk of {folder}, and there is room "
             f"for {max(room, 0) / 2**20:,.0f}",
             remedy="make room there, or move the copies: REASONSCAPE_CACHE for stores, TMPDIR "

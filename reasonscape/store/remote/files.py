@@ -157,6 +157,22 @@ class RemoteFiles:
                 return []
         return self._found(found, base)
 
+    def inside(self) -> list[Found]:
+        """List the files of the folder itself, by key; none where there is no such folder.
+
+        Raises
+        ------
+        UsageError
+            They cannot be listed.
+        """
+        base = self._root.rstrip("/")
+        try:
+            with self._in_words("list", ""):
+                found = {str(info["name"]): info for info in self._fs.ls(base, detail=True)}
+        except FileNotFoundError:
+            return []
+        return self._found(found, base)
+
     def matching(self, pattern: str) -> list[Found]:
         """List all files whose keys match a shell pattern.
 

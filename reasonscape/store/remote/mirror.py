@@ -114,7 +114,7 @@ class Mirror:
         ------
         MissingFileError
             One is not there, or not of the size that the log names.
-        StoreError
+        UsageError
             There is no room for them, or the log names a file outside of the store.
         """
         lacking = [file for file in files if not _is_there(self._place(table, file.path), file)]

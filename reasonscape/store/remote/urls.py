@@ -118,6 +118,12 @@ def scheme_of(url: str) -> Scheme:
     return SCHEMES[url.partition("://")[0]]
 
 
+def named_path(text: str) -> Path:
+    """Return what a user named as a path: of this machine, or a URL with all it holds."""
+    url = url_of(text)
+    return local_path(text) if url is None else UrlPath.of(url)
+
+
 def check_writable(url: str) -> None:
     """Refuse a store on a kind of server that cannot keep two commits apart.
 
