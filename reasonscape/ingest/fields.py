@@ -5,15 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.ingest.notices import Notices
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.params import NAN_MISSING
+from reasonscape.ingest.params import NAN_MISSING, ParamReader
 from reasonscape.ingest.reasoning import THINK, Markers, split_reasoning
 from reasonscape.ingest.rows import RowError, shown
 from reasonscape.ingest.stops import STOP_SOURCES, infer_stop, read_stop
 from reasonscape.store.sample import Sample
+from reasonscape.store.schema import GRADE_SOURCES
+
+if TYPE_CHECKING:
+    from reasonscape.ingest.grades import Grades
+    from reasonscape.ingest.grading import Grader
 
 FIELDS: Final = (
     *("model", "template", "sampler", "base_task", "task", "item_id", "repeat"),
@@ -53,6 +58,10 @@ class SampleBuilder:
         The same for single base tasks; it goes first.
     markers
         What opens and closes reasoning inside a response.
+    grades, grader
+        What a side file says of the samples; what grades those that have a target and no grade.
+    spellings
+        Parameter names that the store has.
     """
 
     def __init__(
@@ -63,12 +72,18 @@ class SampleBuilder:
         correct_at: float | None = 1.0,
         task_correct_at: Mapping[str, float] | None = None,
         markers: Markers = THINK,
+        grades: Grades | None = None,
+        grader: Grader | None = None,
+        spellings: tuple[str, ...] = (),
     ) -> None:
         self.source = source
         self.notices = notices
         self.correct_at = correct_at
         self.task_correct_at = task_correct_at or {}
         self.markers = markers
+        self.grades = grades
+        self.grader = grader
+        self._params = ParamReader(notices, spellings=spellings)
 
     @classmethod
     def of_log(
@@ -86,6 +101,9 @@ class SampleBuilder:
             correct_at=correct_at,
             task_correct_at=options.correct_at,
             markers=options.markers or markers,
+            grades=options.grades,
+            grader=options.grade,
+            spellings=options.spellings,
         )
 
     def build(
@@ -113,6 +131,9 @@ class SampleBuilder:
         InexactError
             A float is wanted as text and ``exact`` is false.
         """
+        if self.grades is not None and (said := self.grades.fields_of(values, row, self.notices)):
+            self.grades.read_params(said, self._params, params, labels)
+            values = {**values, **said}
         get = values.get
         model, base_task = get("model"), get("base_task")
         if type(model) is not str or type(base_task) is not str or not model or not base_task:
@@ -154,6 +175,7 @@ class SampleBuilder:
         )
         self._grade(sample, values)
         self._end(sample, values)
+        self._grade_otherwise(sample, values)
         return sample
 
     def _grade(self, sample: Sample, values: Mapping[str, Any]) -> None:
@@ -166,6 +188,14 @@ class SampleBuilder:
             least = self.task_correct_at.get(sample.base_task, self.correct_at)
             if least is not None:
                 sample.correct = sample.score >= least
+        if sample.correct is not None or sample.score is not None:
+            source = values.get("grade_source")
+            if source is not None and source not in GRADE_SOURCES:
+                choices = ", ".join(GRADE_SOURCES)
+                raise RowError(
+                    "bad_value", f"expected one of {choices}, found {shown(source)}", "grade_source"
+                )
+            sample.grade_source = source or "native"
         chance = values.get("chance")
         if chance is not None and (number := self._number(chance, "chance")) is not None:
             if not 0 <= number < 1:
@@ -177,6 +207,15 @@ class SampleBuilder:
                     "wrong_type", f"expected text, found {shown(source)}", "chance_source"
                 )
             sample.chance_source = source or "row"
+
+    def _grade_otherwise(self, sample: Sample, values: Mapping[str, Any]) -> None:
+        """Grade what the log does not, if that was asked for, and say what stays ungraded."""
+        if self.grader is not None:
+            choices = values.get("choices")
+            known = isinstance(choices, list) and all(type(one) is str for one in choices)
+            self.grader.grade(sample, self.notices, choices if known and choices else ())
+        if self.grades is not None and sample.grade_source is None and sample.stop != "error":
+            self.notices.add("ungraded: the file of --grades says nothing of the row")
 
     def _end(self, sample: Sample, values: Mapping[str, Any]) -> None:
         unclosed, text, markers = False, sample.response, self.markers

@@ -17,6 +17,7 @@ from reasonscape.ingest.readers.every_eval_ever import EVERY_EVAL_EVER
 from reasonscape.ingest.readers.helm import HELM
 from reasonscape.ingest.readers.inspect import INSPECT
 from reasonscape.ingest.readers.mapped import MAPPED
+from reasonscape.ingest.readers.openai import OPENAI
 from reasonscape.ingest.readers.reasoning_gym import REASONING_GYM
 from reasonscape.ingest.readers.samples import SAMPLES
 from reasonscape.ingest.readers.table import TABLE
@@ -29,6 +30,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     HELM,
     INSPECT,
     TABLE,
+    OPENAI,
     MAPPED,
 )
 """Every format that is read; the first that recognises a log reads it."""
@@ -36,7 +38,6 @@ FORMATS: Final[tuple[Format, ...]] = (
 # Logs of other harnesses, by the keys of their first row or document: named, not guessed at.
 _OTHERS: Final = (
     ("an lm-eval sample log", frozenset(("doc_id", "doc", "resps"))),
-    ("an OpenAI batch output", frozenset(("custom_id", "response"))),
 )
 
 

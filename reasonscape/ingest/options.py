@@ -12,6 +12,8 @@ from reasonscape.ingest.lines import MAX_ROW_BYTES
 from reasonscape.ingest.notices import Notices
 
 if TYPE_CHECKING:
+    from reasonscape.ingest.grades import Grades
+    from reasonscape.ingest.grading import Grader
     from reasonscape.ingest.mapping import RowMapping
     from reasonscape.ingest.reasoning import Markers
 
@@ -47,6 +49,12 @@ class ReadOptions:
         ``all`` keeps them apart as tasks of their own; None takes the first.
     grades
         A file with grades for logs that have none.
+    grade
+        Grades rows that have a target and no grade.
+    requests
+        The requests that the logs answer, where they do not lie beside them.
+    base_task
+        Task family of rows whose log names none.
     source
         Name under which the rows of this log are stored; its path with None.
     """
@@ -61,7 +69,10 @@ class ReadOptions:
     axes: Axes = field(default_factory=Axes)
     metric: str | None = None
     variant: str | None = None
-    grades: Path | None = None
+    grades: Grades | None = None
+    grade: Grader | None = None
+    requests: Path | None = None
+    base_task: str | None = None
     source: str | None = None
 
     def source_of(self, path: Path) -> str:

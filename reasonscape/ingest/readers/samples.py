@@ -16,7 +16,7 @@ from reasonscape.ingest.rows import RowError, shown
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
 
-KEYS: Final = frozenset((*FIELDS, "params"))
+KEYS: Final = frozenset((*FIELDS, "params", "grade_source"))
 
 
 def read_samples(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]:
@@ -43,12 +43,13 @@ def read_samples(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]
     """
     builder = SampleBuilder.of_log(path, options)
     reader = ParamReader(options.notices, spellings=options.spellings)
+    may_lack_grade = options.grade is not None or options.grades is not None
 
     def convert(row: dict[str, Any], number: int, exact: bool) -> Sample:
         if not row.keys() <= KEYS:
             for key in row.keys() - KEYS:
                 options.notices.add(unknown_key(key))
-        if "correct" not in row and "score" not in row:
+        if not may_lack_grade and "correct" not in row and "score" not in row:
             raise RowError("missing_field", "one of 'correct' and 'score' is required", "correct")
         params, labels = dict[str, float](), dict[str, str]()
         given = row.get("params")
