@@ -66,6 +66,28 @@ GradesOption = Annotated[
     Path | None,
     typer.Option("--grades", metavar="FILE", help="Grades of a log that has none."),
 ]
+GradeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--grade",
+        metavar="GRADER",
+        help="Grade against the target what has no grade: exact, numeric, choice, regex.",
+    ),
+]
+PatternOption = Annotated[
+    str | None,
+    typer.Option(
+        "--grade-pattern", metavar="REGEX", help="For regex: its one group is the answer."
+    ),
+]
+RequestsOption = Annotated[
+    Path | None,
+    typer.Option("--requests", metavar="FILE", help="Requests that a batch output answers."),
+]
+BaseTaskOption = Annotated[
+    str | None,
+    typer.Option("--base-task", metavar="NAME", help="Task family of rows that name none."),
+]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what the logs hold and write nothing.")
 ]
@@ -88,6 +110,10 @@ def import_(
     metric: MetricOption = None,
     variant: VariantOption = None,
     grades: GradesOption = None,
+    grade: GradeOption = None,
+    grade_pattern: PatternOption = None,
+    requests: RequestsOption = None,
+    base_task: BaseTaskOption = None,
     dry_run: DryRunOption = False,
     no_features: NoFeaturesOption = False,
     think_open: ThinkOpenOption = None,
@@ -118,6 +144,10 @@ def import_(
         "metric": metric,
         "variant": variant,
         "grades": grades,
+        "grade": grade,
+        "grade_pattern": grade_pattern,
+        "requests": requests,
+        "base_task": base_task,
     }
     if dry_run:
         complete = _survey(logs, dataset, choices, limit, format_)

@@ -138,6 +138,8 @@ class SampleStream:
                 yield Refusal(name, 0, "", "unreadable_file", reason)
             self._done += log.size
             self._advance(0)
+        if options.grades is not None:
+            options.grades.note_unused(self._notices)
 
     def _advance(self, position: int) -> None:
         if self._progress:

@@ -79,6 +79,7 @@ def test_defaults(read: Read) -> None:
         base_task="t",
         task="t",
         correct=True,
+        grade_source="native",
         source=only(read([LEAST])).source,
         source_row=1,
     )
