@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +10,7 @@ from reasonscape.errors import UsageError
 from reasonscape.ingest.native import NativeRow
 from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.readers.inspect_archive import Archive
+from reasonscape.ingest.readers.inspect_chunks import add_chunks, chunk_folder
 from reasonscape.ingest.readers.inspect_header import Header, read_header
 from reasonscape.ingest.readers.inspect_parts import Parts
 from reasonscape.ingest.readers.inspect_sample import read_sample
@@ -22,7 +22,6 @@ START: Final = "_journal/start.json"
 SAMPLES: Final = "samples/"
 MEMBER_SHARE: Final = 4
 """A sample may have this many times the bytes of the longest row: it holds a transcript besides."""
-_CHUNKED: Final = re.compile(r"(samples/.+_epoch_\d+/)sample\.json")
 
 
 def archive_rows(path: Path, options: ReadOptions) -> Iterator[NativeRow | RowError]:
@@ -92,19 +91,21 @@ def _header_document(archive: Archive, options: ReadOptions) -> tuple[dict[str, 
 
 
 def _sample_names(archive: Archive) -> list[str]:
-    """Names of the samples: members of their own, or folders that a large one is cut into."""
-    names = [
-        name for name in archive.members if name.startswith(SAMPLES) and name.endswith(".json")
+    """Names of the samples: members of their own, or the first of a folder of chunks."""
+    names = [name for name in archive.members if name.startswith(SAMPLES)]
+    folders = tuple(folder for name in names if (folder := chunk_folder(name)))
+    return [
+        name
+        for name in names
+        if name.endswith(".json") and (not name.startswith(folders) or chunk_folder(name))
     ]
-    folders = tuple(found[1] for name in names if (found := _CHUNKED.fullmatch(name)))
-    if not folders:
-        return names
-    return [name for name in names if _CHUNKED.fullmatch(name) or not name.startswith(folders)]
 
 
 def _row(archive: Archive, name: str, header: Header, options: ReadOptions) -> NativeRow | RowError:
     try:
         sample = Parts(archive.read(name), options.notices)
+        if folder := chunk_folder(name):
+            add_chunks(sample, folder, archive, options.notices)
         return read_sample(sample, header, options.notices)
     except RowError as error:
         return error

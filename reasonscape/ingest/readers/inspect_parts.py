@@ -16,8 +16,8 @@ from reasonscape.ingest.rows import RowError, read_row, read_row_exactly, shown
 
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_QUOTE: Final = ord('"')
 _GAP: Final = re.compile(rb"\{(\n *)?\"")
-_NUMBER: Final = re.compile(rb"-?\d+")
 
 
 class Parts:
@@ -43,9 +43,10 @@ class Parts:
     """
 
     def __init__(self, raw: bytes | msgspec.Raw, notices: Notices) -> None:
-        self._notices = notices
+        self.notices = notices
         self._whole: dict[str, Any] | None = None
         self._parts: dict[str, msgspec.Raw] = {}
+        self._put: dict[str, Any] = {}
         try:
             self._parts = _MEMBERS.decode(raw)
         except (msgspec.MsgspecError, RecursionError):
@@ -61,6 +62,15 @@ class Parts:
         """Give the bytes of a member; None where it is missing, or where all had to be parsed."""
         return self._parts.get(key) if self._whole is None else None
 
+    def is_text(self, key: str) -> bool:
+        """Whether a member is text, without reading it."""
+        part = self.raw(key)
+        return isinstance(self.get(key), str) if part is None else memoryview(part)[0] == _QUOTE
+
+    def put(self, key: str, value: Any) -> None:
+        """Set a member that stands elsewhere."""
+        self._put[key] = value
+
     def get(self, key: str) -> Any:
         """Parse a member; None where it is missing.
 
@@ -69,22 +79,39 @@ class Parts:
         RowError
             As for the object itself, with the member as the field.
         """
+        if key in self._put:
+            return self._put[key]
         if self._whole is not None:
             return self._whole.get(key)
         part = self._parts.get(key)
         if part is None:
             return None
         raw = bytes(part)
-        if raw == b"null":
-            return None
-        # A member is read as a row of one key: the same care for doubled keys inside it.
-        row = b'{"a":%s}' % raw
-        # The fast way reads an integer beyond 64 bits as a float, and an id is wanted to the digit.
-        read = read_row_exactly if len(raw) > 18 and _NUMBER.fullmatch(raw) else read_row
         try:
-            return read(row, self._notices)["a"]
+            if raw[0] in b"{[":
+                # Read as a row of one key: the same care for doubled keys inside it.
+                return read_row(b'{"a":%s}' % raw, self.notices)["a"]
+            try:
+                return msgspec.json.decode(raw)
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                return read_row_exactly(b'{"a":%s}' % raw, self.notices)["a"]
         except RowError as error:
             raise RowError(error.reason, error.detail, error.field or key) from error
+
+    def part(self, key: str) -> Parts:
+        """Give a member that is an object, its members again by key; empty where it is missing.
+
+        Raises
+        ------
+        RowError
+            It is no object, or a broken one.
+        """
+        part = self.raw(key)
+        if part is None or key in self._put:
+            return Parts.of({} if (value := self.get(key)) is None else value, self.notices, key)
+        if bytes(part) == b"null":
+            return Parts.of({}, self.notices)
+        return Parts.of(part, self.notices, key)
 
     def items(self, key: str) -> list[Any]:
         """Give the items of a member that is a list: raw, or parsed where all had to be.
@@ -107,14 +134,23 @@ class Parts:
         return value or []
 
     @classmethod
-    def of(cls, value: Any, notices: Notices) -> Parts:
-        """Make parts of raw bytes, or of an object that is parsed already."""
-        if isinstance(value, bytes | msgspec.Raw):
-            return cls(value, notices)
+    def of(cls, value: Any, notices: Notices, field: str = "") -> Parts:
+        """Make parts of raw bytes, or of an object that is parsed already.
+
+        Raises
+        ------
+        RowError
+            It is no object; ``field`` is where it stands.
+        """
+        if isinstance(value, msgspec.Raw):
+            try:
+                return cls(value, notices)
+            except RowError as error:
+                raise RowError(error.reason, error.detail, error.field or field) from error
         if not isinstance(value, dict):
-            raise RowError("not_object", "the sample is no object")
-        found = cls(b"{}", notices)
-        found._whole = value
+            raise RowError("wrong_type", f"expected an object, found {shown(value)}", field)
+        found = cls.__new__(cls)
+        found.notices, found._whole, found._parts, found._put = notices, value, {}, {}
         return found
 
 
@@ -126,8 +162,8 @@ def _is_complete(raw: memoryview, parts: dict[str, msgspec.Raw]) -> bool:
     keys, is not shown to be complete.
     """
     count = len(parts)
-    rest = len(raw) - sum(memoryview(part).nbytes for part in parts.values())
-    rest -= sum(len(key.encode()) for key in parts) + 4 * count + 1  # quotes, colons, commas
+    rest = len(raw) - sum([len(memoryview(part)) for part in parts.values()])
+    rest -= len("".join(parts).encode()) + 4 * count + 1  # quotes, colons, commas
     gap = _GAP.match(raw)
     if not count or gap is None:
         return False

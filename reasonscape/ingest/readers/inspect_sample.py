@@ -14,16 +14,14 @@ import msgspec
 from reasonscape.ingest.native import NativeRow
 from reasonscape.ingest.notices import Notices
 from reasonscape.ingest.readers.inspect_header import Header
+from reasonscape.ingest.readers.inspect_output import Output
 from reasonscape.ingest.readers.inspect_parts import Parts
 from reasonscape.ingest.readers.inspect_scores import grade
 from reasonscape.ingest.readers.inspect_text import (
     Resolve,
     compact,
-    content_reasoning,
-    content_text,
     messages_text,
     resolver,
-    tool_call_text,
 )
 from reasonscape.ingest.rows import RowError, shown
 
@@ -46,9 +44,8 @@ def read_sample(sample: Parts, header: Header, notices: Notices) -> NativeRow:
     RowError
         Something in it has the wrong type.
     """
-    attachments = lambda: sample.get("attachments")  # noqa: E731
-    resolve = resolver(attachments)
-    output = _object(sample.get("output"), "output")
+    resolve = resolver(lambda: sample.get("attachments"))
+    output = Output(sample.part("output"))
     scores = sample.get("scores")
     if scores is None and (only := sample.get("score")) is not None:
         scores = {"score": only}  # logs before scores had names
@@ -61,7 +58,7 @@ def read_sample(sample: Parts, header: Header, notices: Notices) -> NativeRow:
             **header.shared,
             **_question(sample, resolve),
             **graded,
-            **_completion(output, resolve),
+            **output.completion(resolve),
             **_tokens(sample, output, header),
             "stop": _stop(sample, output, notices),
         },
@@ -102,53 +99,18 @@ def _question(sample: Parts, resolve: Resolve) -> dict[str, Any]:
     return values
 
 
-def _completion(output: Mapping[str, Any], resolve: Resolve) -> dict[str, Any]:
-    """Text and reasoning of the final completion, the first where there are several."""
-    message = _message(output)
-    content = message.get("content")
-    reasoning, kind = content_reasoning(content, resolve, "output")
-    old = message.get("reasoning")
-    if reasoning is None and isinstance(old, str) and old:
-        reasoning, kind = resolve(old), "full"
-    text = output.get("completion")
-    if text is not None and not isinstance(text, str):
-        raise RowError("wrong_type", f"expected text, found {shown(text)}", "output.completion")
-    text = resolve(text) if text else content_text(content or "", resolve, "output")
-    calls = message.get("tool_calls")
-    if not text and isinstance(calls, list):
-        text = "\n".join(tool_call_text(call, resolve) for call in calls if isinstance(call, dict))
-    values: dict[str, Any] = {"response": text if message or text else None}
-    if kind != "none":
-        values["reasoning_kind"], values["reasoning"] = kind, reasoning
-    return values
-
-
-def _choices(output: Mapping[str, Any]) -> list[Any]:
-    choices = output.get("choices")
-    if choices is None:
-        return []
-    if not isinstance(choices, list):
-        raise RowError("wrong_type", f"expected a list, found {shown(choices)}", "output.choices")
-    return choices
-
-
-def _message(output: Mapping[str, Any]) -> dict[str, Any]:
-    choices = _choices(output)
-    if not choices:
-        return {}
-    return _object(_object(choices[0], "output.choices").get("message"), "output.choices")
-
-
-def _tokens(sample: Parts, output: Mapping[str, Any], header: Header) -> dict[str, Any]:
+def _tokens(sample: Parts, output: Output, header: Header) -> dict[str, Any]:
     """Counts of the completion: of its own where it is the only one, else of all turns.
 
     The usage of a sample also has what a grader took that is the same model, so that the usage of
     the output goes first where it says all.
     """
     single = _is_single(sample)
-    usage = _object(output.get("usage"), "output.usage") if single else {}
-    if len(_choices(output)) > 1:
-        return {"max_tokens": header.max_tokens}  # its tokens are those of all choices together
+    # The cap is one of each turn, not of their sum, which is all that a summary has.
+    cap = header.max_tokens if single and output.choices else None
+    if output.choices > 1:
+        return {"max_tokens": cap}  # the usage is that of all choices together
+    usage = _object(output.usage, "output.usage") if single else {}
     if not usage:
         every = _object(sample.get("model_usage"), "model_usage")
         usage = _object(every.get(header.model or ""), "model_usage")
@@ -156,8 +118,7 @@ def _tokens(sample: Parts, output: Mapping[str, Any], header: Header) -> dict[st
         "completion_tokens": usage.get("output_tokens"),
         "reasoning_tokens": usage.get("reasoning_tokens"),
         "prompt_tokens": _prompt_tokens(usage),
-        # The cap is one of each turn, not of their sum.
-        "max_tokens": header.max_tokens if single else None,
+        "max_tokens": cap,
     }
 
 
@@ -175,16 +136,13 @@ def _prompt_tokens(usage: Mapping[str, Any]) -> object:
 
 
 def _is_single(sample: Parts) -> bool:
-    """Whether the model spoke once, not counting what stood in the input already.
-
-    A summary has no messages, so that it is not known.
-    """
+    """Whether the model spoke once, not counting what stood in the input already."""
     raw = sample.raw("messages")
     if raw is not None and bytes(raw).count(b'"assistant"') <= 1:
         return True
     messages = msgspec.json.decode(raw) if raw is not None else sample.get("messages")
     if not isinstance(messages, list):
-        return False
+        return sample.get("turn_count") in (0, 1)
     turns = [
         message
         for message in messages
@@ -195,7 +153,7 @@ def _is_single(sample: Parts) -> bool:
     return len(turns) <= 1
 
 
-def _stop(sample: Parts, output: Mapping[str, Any], notices: Notices) -> object:
+def _stop(sample: Parts, output: Output, notices: Notices) -> object:
     """Why the sample ended: a failure, else a limit of the run, else the model's last stop."""
     if sample.get("error") is not None:
         return "error"
@@ -208,7 +166,6 @@ def _stop(sample: Parts, output: Mapping[str, Any], notices: Notices) -> object:
         if not isinstance(kind, str) or kind not in LIMIT_STOPS:
             raise RowError("bad_value", f"an unknown limit, {shown(kind)}", "limit")
         return LIMIT_STOPS[kind]
-    choices = _choices(output)
-    if not choices:
-        return "error" if output.get("error") else None
-    return _object(choices[0], "output.choices").get("stop_reason")
+    if not output.choices:
+        return "error" if output.error else None
+    return output.stop_reason

@@ -149,8 +149,11 @@ class MainScore:
 
     def _choose(self, found: Mapping[str, Graded]) -> str:
         if self.metric is not None:
-            if self.metric in found or self.metric in self.names:
+            if self.metric in found:
                 return self.metric
+            members = any(name.startswith(f"{self.metric}.") for name in found)
+            if self.metric in self.names and not members:
+                return self.metric  # a sample may lack what others have
             raise UsageError(
                 f"the log has no score {self.metric!r}",
                 remedy=f"give --metric one of {_listed(found)}",
