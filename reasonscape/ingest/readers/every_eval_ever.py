@@ -69,6 +69,8 @@ class _Evaluation:
         have more than one result; before that the hashes only, in ``single``.
     left
         Hashes of inputs of rows that were scored by other metrics.
+    other_variants
+        Rows of other variants.
     """
 
     metric: str
@@ -79,6 +81,7 @@ class _Evaluation:
     single: array[int] = field(default_factory=lambda: array("q"))
     taken: dict[int, str | None] | None = None
     left: array[int] = field(default_factory=lambda: array("q"))
+    other_variants: int = 0
 
     def take(self, key: int, result_id: str | None) -> bool:
         """Whether a row is the sample of its input: no row of another result was it before."""
@@ -127,6 +130,7 @@ class _Choice:
         one.metrics.setdefault(metric)
         one.variants.setdefault(variant)
         if not self._is_variant(one, variant):
+            one.other_variants += 1
             return None
         key = _key(row, name)
         if not self._is_metric(one, metric, result_id, result):
@@ -182,12 +186,14 @@ class _Choice:
             if len(one.metrics) > 1 and options.metric is None:
                 options.notices.add(
                     f"{base[:60]} is read by its metric {one.metric!r}; it also has "
-                    f"{_listed(name for name in one.metrics if name != one.metric)} (--metric)"
+                    f"{_listed(name for name in one.metrics if name != one.metric)} (--metric)",
+                    len(one.left),
                 )
             if len(one.variants) > 1 and options.variant is None:
                 options.notices.add(
                     f"{base[:60]} is read by its variant {one.variant!r}; it also has "
-                    f"{_listed(name for name in one.variants if name != one.variant)} (--variant)"
+                    f"{_listed(name for name in one.variants if name != one.variant)} (--variant)",
+                    one.other_variants,
                 )
             for _ in range(one.lost()):
                 yield RowError(

@@ -15,7 +15,7 @@ from reasonscape.ingest.settings import sampler_of, template_of
 
 SAMPLES_ENDING: Final = "_samples.jsonl"
 AGGREGATE_KEYS: Final = ("evaluation_id", "model_info", "evaluation_results")
-_SETTINGS: Final = ("temperature", "top_p", "top_k", "max_tokens", "reasoning")
+_SETTINGS: Final = ("temperature", "top_p", "top_k", "max_tokens")
 _COMPRESSED: Final = (".gz", ".zst", ".zstd")
 # A datastore folder holds the evals of one model; a folder with more is looked at in part.
 _MOST_FILES: Final = 500
@@ -62,7 +62,13 @@ class Aggregates:
         if evaluation_id not in self._known:
             self._known[evaluation_id] = self._found(evaluation_id)
         aggregate = self._known[evaluation_id]
-        return NO_RESULT if aggregate is None else aggregate.result(result_id, name)
+        if aggregate is not None:
+            return aggregate.result(result_id, name)
+        self._options.notices.add(
+            "no aggregate of their evaluation beside them: settings, the cap and names of metrics "
+            "are unknown"
+        )
+        return NO_RESULT
 
     def _found(self, evaluation_id: str) -> _Aggregate | None:
         for file in self._files:
@@ -72,10 +78,6 @@ class Aggregates:
                 self._known.setdefault(document["evaluation_id"], one)
                 if document["evaluation_id"] == evaluation_id:
                     return one
-        self._options.notices.add(
-            f"no aggregate of the evaluation {evaluation_id[:80]!r} beside its rows: "
-            "settings, the cap and names of metrics are unknown"
-        )
         return None
 
     def _read(self, file: Path) -> dict[str, Any] | None:

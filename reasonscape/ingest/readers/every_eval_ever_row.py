@@ -18,6 +18,8 @@ BOOKKEEPING: Final = frozenset(
 )
 _NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,17})?(e[+-]\d{1,2})?")
 _NO_EXTRACTION: Final = ("", "none")
+_UNREAD: Final = ("", "[invalid]")
+"""What stands for an answer that could not be read; the second is lm-eval's."""
 
 
 def row_values(row: Mapping[str, Any], result: Result, notices: Notices) -> dict[str, Any]:
@@ -45,7 +47,7 @@ def row_values(row: Mapping[str, Any], result: Result, notices: Notices) -> dict
         "max_tokens": result.max_tokens,
         "stop": "error" if _text(row.get("error"), "error") else _stop(_metadata(row)),
     }
-    values |= _grade(row, result)
+    values |= _grade(row, result, notices)
     values |= _answer(row)
     values |= _tokens(row, response)
     return values
@@ -115,15 +117,20 @@ def _spoken(messages: object) -> tuple[str | None, str | None]:
     return response, ("\n\n".join(traces) if traces else None)
 
 
-def _grade(row: Mapping[str, Any], result: Result) -> dict[str, Any]:
+def _grade(row: Mapping[str, Any], result: Result, notices: Notices) -> dict[str, Any]:
     grade = _object(row.get("evaluation"), "evaluation")
     score, correct = grade.get("score"), grade.get("is_correct")
     if isinstance(score, bool):
         raise RowError("wrong_type", f"expected a number, found {shown(score)}", "score")
     if result.unknown_score and score == -1:
         return {"score": None, "correct": None}
-    if correct is None and result.top is not None and isinstance(score, int | float):
-        correct = score >= result.top
+    if result.top is not None and isinstance(score, int | float):
+        if correct is None:
+            correct = score >= result.top
+        elif correct is True and 0 < score < result.top and "epoch" in _metadata(row):
+            # Inspect's converter: the mean over epochs on the row of each, and right above 0.
+            notices.add("the score is a mean over epochs, and which was right is unknown: ungraded")
+            correct = None
     return {"score": score, "correct": correct}
 
 
@@ -139,7 +146,7 @@ def _answer(row: Mapping[str, Any]) -> dict[str, Any]:
     if last is None or last.get("extraction_method") in _NO_EXTRACTION:
         return {}
     answer = _text(last.get("extracted_value"), "answer_attribution.extracted_value")
-    return {"answer": answer, "answered": None if answer is None else answer != ""}
+    return {"answer": answer, "answered": None if answer is None else answer not in _UNREAD}
 
 
 def _tokens(row: Mapping[str, Any], response: str | None) -> dict[str, Any]:
