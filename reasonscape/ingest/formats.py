@@ -16,6 +16,7 @@ from reasonscape.ingest.mapping import load_mapping, shipped_mappings
 from reasonscape.ingest.readers.every_eval_ever import EVERY_EVAL_EVER
 from reasonscape.ingest.readers.helm import HELM
 from reasonscape.ingest.readers.inspect import INSPECT
+from reasonscape.ingest.readers.lighteval import LIGHTEVAL
 from reasonscape.ingest.readers.mapped import MAPPED
 from reasonscape.ingest.readers.openai import OPENAI
 from reasonscape.ingest.readers.reasoning_gym import REASONING_GYM
@@ -29,6 +30,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     EVERY_EVAL_EVER,
     HELM,
     INSPECT,
+    LIGHTEVAL,
     TABLE,
     OPENAI,
     MAPPED,
@@ -36,9 +38,7 @@ FORMATS: Final[tuple[Format, ...]] = (
 """Every format that is read; the first that recognises a log reads it."""
 
 # Logs of other harnesses, by the keys of their first row or document: named, not guessed at.
-_OTHERS: Final = (
-    ("an lm-eval sample log", frozenset(("doc_id", "doc", "resps"))),
-)
+_OTHERS: Final = (("an lm-eval sample log", frozenset(("doc_id", "doc", "resps"))),)
 
 
 class CompanionError(UsageError):
@@ -131,6 +131,11 @@ def _unrecognised(head: Head) -> UsageError:
         return UsageError(
             f"{path} is a ZIP archive, but no Inspect log",
             remedy="unpack it, and give the log in it",
+        )
+    if head.bytes.startswith(b"PAR1"):
+        return UsageError(
+            f"{path} is a Parquet file, but neither details of lighteval nor sample records",
+            remedy="give rs.import_table the table and say which column is what",
         )
     keys = head.row.keys() if head.row is not None else set[str]()
     for name, marks in _OTHERS:

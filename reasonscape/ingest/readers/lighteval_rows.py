@@ -1,0 +1,204 @@
+"""A row of lighteval's details -> samples: one a text, or one a question with weighed choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import orjson
+
+from reasonscape.ingest.native import NativeRow
+from reasonscape.ingest.options import ReadOptions
+from reasonscape.ingest.readers.helm_text import messages_text
+from reasonscape.ingest.readers.lighteval_details import Detail
+from reasonscape.ingest.readers.lighteval_metrics import is_binary
+from reasonscape.ingest.readers.lighteval_run import Run, split_task
+from reasonscape.ingest.reasoning import THINK
+from reasonscape.ingest.rows import RowError, shown
+
+TOGETHER: Final = (
+    "ungraded: lighteval measures several texts of a question together; --grade judges each"
+)
+OTHER_WAY: Final = "rows of another way of asking, which the chosen metric does not measure"
+PROMPT_CUT: Final = "prompt cut to fit the model's window"
+
+
+class DetailRows:
+    """Makes samples of the rows of one file.
+
+    Parameters
+    ----------
+    run
+        What holds for all rows.
+    metric
+        The metric that is the grade.
+    """
+
+    def __init__(self, run: Run, metric: str | None, options: ReadOptions) -> None:
+        self._run = run
+        self._metric = metric
+        self._notices = options.notices
+        self._markers = options.markers
+
+    def rows(self, detail: Detail) -> Iterator[NativeRow | RowError | None]:
+        """Give the samples of one row."""
+        measured = [value for value in detail.metric.values() if value is not None]
+        if self._metric is not None and measured and detail.metric.get(self._metric) is None:
+            self._notices.add(OTHER_WAY)
+            yield None
+            return
+        try:
+            if (_integer(detail.response, "truncated_tokens_count") or 0) > 0:
+                self._notices.add(PROMPT_CUT)
+            shared, coordinates = self._shared(detail)
+            metadata = {"specific": _specific(detail.doc)}
+            texts = _texts(detail.response, "text")
+            if texts:
+                samples = [self._generated(detail, texts, place) for place in range(len(texts))]
+            else:
+                samples = [self._weighed(detail)]
+            if len(texts) > 1:
+                self._notices.add(TOGETHER, len(texts))
+        except RowError as error:
+            yield error
+            return
+        for place, values in enumerate(samples):
+            yield NativeRow({**shared, "repeat": place, **values}, metadata, coordinates)
+
+    def _shared(self, detail: Detail) -> tuple[dict[str, Any], dict[str, Any]]:
+        doc, run = detail.doc, self._run
+        task, base_task, shots = split_task(_text(doc, "task_name") or run.task)
+        parts = ("" if shots is None else f"shots={shots}", run.system)
+        subset = task.rpartition("|")[2].partition(":")[2]
+        golds = _golds(doc)
+        target = golds[0] if len(golds) == 1 else orjson.dumps(golds).decode() if golds else None
+        values = {
+            "model": run.model,
+            "template": ",".join(part for part in parts if part),
+            "sampler": run.sampler,
+            "base_task": base_task,
+            "task": task,
+            "item_id": _text(doc, "id") or None,
+            "prompt": _prompt(detail),
+            "target": target,
+            "prompt_tokens": detail.input_tokens,
+        }
+        return values, {"subset": subset} if subset else {}
+
+    def _grade(self, detail: Detail) -> dict[str, Any]:
+        value = detail.metric.get(self._metric) if self._metric is not None else None
+        if value is None:
+            return {}
+        if not isinstance(value, bool | int | float):
+            raise RowError("wrong_type", f"expected a number, found {shown(value)}", "metric")
+        binary = is_binary(self._metric or "") and value in (0, 1)
+        return {"score": float(value), "correct": value == 1 if binary else None}
+
+    def _generated(self, detail: Detail, texts: list[str | None], place: int) -> dict[str, Any]:
+        response, cap = detail.response, self._run.max_new_tokens
+        if cap is None:
+            cap = _integer(detail.doc, "generation_size")
+        counts = detail.output_tokens
+        text = texts[place]
+        values: dict[str, Any] = {
+            "response": text,
+            "max_tokens": cap if cap is not None and cap > 0 else None,
+            "completion_tokens": counts[place] if len(counts) == len(texts) else None,
+        }
+        reasoning = _at(_texts(response, "reasonings"), place)
+        left = _at(_texts(response, "text_post_processed"), place)
+        if reasoning:
+            values["reasoning"] = reasoning
+        elif text and left and self._is_cut(text, left):
+            values |= {"reasoning": text[: -len(left)].strip(), "response": left}
+        return {**values, **(self._grade(detail) if len(texts) == 1 else {})}
+
+    def _is_cut(self, text: str, left: str) -> bool:
+        """Whether lighteval took reasoning off by markers that are not the usual ones."""
+        usual = self._markers is not None or THINK.open in text or THINK.close in text
+        return not usual and len(left) < len(text) and text.endswith(left)
+
+    def _weighed(self, detail: Detail) -> dict[str, Any]:
+        """Values of a question whose choices were weighed by their logprobs.
+
+        The answer is the choice of the largest logprob, unless the grade says that the metric
+        took another: some weigh by length first.
+        """
+        graded = self._grade(detail)
+        choices, logprobs = _choices(detail.doc), detail.response.get("logprobs")
+        if not isinstance(logprobs, list) or len(logprobs) != len(choices) or len(choices) < 2:
+            return graded
+        if not all(isinstance(one, int | float) for one in logprobs):
+            raise RowError("wrong_type", "a logprob that is no number", "logprobs")
+        golds = set(_gold_places(detail.doc, len(choices)))
+        values = {**graded, "choices": choices}
+        if golds and len(golds) < len(choices):
+            values["chance"] = len(golds) / len(choices)
+        best = max(range(len(choices)), key=lambda place: logprobs[place])
+        if graded.get("correct") in (None, best in golds):
+            values |= {"answer": choices[best], "response": choices[best], "answered": True}
+        return values
+
+
+def _text(part: dict[str, Any], name: str) -> str | None:
+    value = part.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise RowError("wrong_type", f"expected text, found {shown(value)}", name)
+
+
+def _integer(part: dict[str, Any], name: str) -> int | None:
+    value = part.get(name)
+    if value is None or type(value) is int:
+        return value
+    raise RowError("wrong_type", f"expected an integer, found {shown(value)}", name)
+
+
+def _texts(part: dict[str, Any], name: str) -> list[str | None]:
+    value = part.get(name)
+    if value is None:
+        return []
+    if isinstance(value, list) and all(one is None or isinstance(one, str) for one in value):
+        return value
+    raise RowError("wrong_type", f"expected a list of texts, found {shown(value)}", name)
+
+
+def _at(texts: list[str | None], place: int) -> str | None:
+    return texts[place] if place < len(texts) else None
+
+
+def _specific(doc: dict[str, Any]) -> dict[str, Any]:
+    value = doc.get("specific")
+    return value if isinstance(value, dict) else {}
+
+
+def _prompt(detail: Detail) -> str | None:
+    given = detail.response.get("input")
+    if isinstance(given, str) and given:
+        return given
+    if isinstance(given, list) and given:
+        return messages_text(given, "input")
+    return _text(detail.doc, "query")
+
+
+def _choices(doc: dict[str, Any]) -> list[str]:
+    value = doc.get("choices")
+    if value is None:
+        return []
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return value
+    raise RowError("wrong_type", f"expected a list of texts, found {shown(value)}", "choices")
+
+
+def _gold_places(doc: dict[str, Any], choices: int) -> list[int]:
+    value = doc.get("gold_index")
+    places = value if isinstance(value, list) else [] if value is None else [value]
+    if not all(type(place) is int for place in places):
+        raise RowError("wrong_type", f"expected an index, found {shown(value)}", "gold_index")
+    # Python's own meaning of a negative index, which lighteval has as well.
+    return [place % choices for place in places if -choices <= place < choices]
+
+
+def _golds(doc: dict[str, Any]) -> list[str]:
+    choices = _choices(doc)
+    return [choices[place] for place in _gold_places(doc, len(choices))]
