@@ -70,7 +70,9 @@ class _Evaluation:
     left
         Hashes of inputs of rows that were scored by other metrics.
     other_variants
-        Rows of other variants.
+        Rows of other variants that were passed.
+    also
+        Hashes of inputs that became samples of other variants than the first.
     """
 
     metric: str
@@ -82,9 +84,13 @@ class _Evaluation:
     taken: dict[int, str | None] | None = None
     left: array[int] = field(default_factory=lambda: array("q"))
     other_variants: int = 0
+    also: array[int] = field(default_factory=lambda: array("q"))
 
-    def take(self, key: int, result_id: str | None) -> bool:
+    def take(self, key: int, variant: str, result_id: str | None) -> bool:
         """Whether a row is the sample of its input: no row of another result was it before."""
+        if variant != self.variant:
+            self.also.append(key)
+            key = hash((key, variant))
         if self.taken is None:
             if result_id == self.first:
                 self.single.append(key)
@@ -95,8 +101,10 @@ class _Evaluation:
 
     def lost(self) -> int:
         """How many inputs were scored by other metrics only."""
-        taken = set(self.single) if self.taken is None else self.taken.keys()
-        return len(set(self.left).difference(taken)) if self.left else 0
+        if not self.left:
+            return 0
+        taken = self.single if self.taken is None else self.taken
+        return len(set(self.left).difference(taken, self.also))
 
 
 class _Choice:
@@ -132,12 +140,12 @@ class _Choice:
         if not self._is_variant(one, variant):
             one.other_variants += 1
             return None
-        key = _key(row, name)
+        key = _key(row)
         if not self._is_metric(one, metric, result_id, result):
             one.left.append(key)
             return None
         self._found = True
-        if not one.take(key, result_id):
+        if not one.take(key, variant, result_id):
             return None
         return self._sample(row, result, base, name)
 
@@ -234,12 +242,12 @@ def _split(name: str, metadata: object) -> tuple[str, str]:
     return name, ""
 
 
-def _key(row: Mapping[str, Any], name: str) -> int:
-    """One number for the completion that a row scores: its question, its epoch and its text."""
+def _key(row: Mapping[str, Any]) -> int:
+    """One number for the input that a row scores: its question, its text and its epoch."""
     given, metadata = row.get("input"), row.get("metadata")
     raw = given.get("raw") if isinstance(given, dict) else None
     epoch = metadata.get("epoch") if isinstance(metadata, dict) else None
-    parts = (name, row.get("sample_id"), raw, epoch)
+    parts = (row.get("sample_id"), raw, epoch)
     return hash(tuple(part if isinstance(part, str) else str(type(part)) for part in parts))
 
 
