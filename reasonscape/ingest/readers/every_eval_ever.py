@@ -264,12 +264,14 @@ def _is_rows(head: Head) -> bool:
 _MARKS: Final = tuple(
     re.compile(rb'"%s"\s*:' % key.encode()) for key in (*AGGREGATE_KEYS, "source_metadata")
 )
+_SUMMARY: Final = re.compile(rb'\s*\{\s*"schema_version"\s*:\s*1,\s*"command"\s*:\s*"export"')
 
 
 def _is_aggregate(head: Head) -> bool:
-    if head.row is not None and "sample_id" in head.row:
+    if head.bytes.lstrip()[:1] != b"{" or (head.row is not None and "sample_id" in head.row):
         return False
-    return head.bytes.lstrip()[:1] == b"{" and all(mark.search(head.bytes) for mark in _MARKS)
+    # The other file that our own export writes beside them.
+    return all(mark.search(head.bytes) for mark in _MARKS) or bool(_SUMMARY.match(head.bytes))
 
 
 EVERY_EVAL_EVER: Final = Format(
