@@ -20,9 +20,10 @@ _PATH: Final = re.compile(r"[^\W\d]\w*(\.\w+|\[[^\]]+\])*|\[[^\]]+\](\.\w+|\[[^\
 # Names of what a question is, not of how hard it is: its text, its answer, and its place.
 _NO_COORDINATE: Final = re.compile(
     r"(^|_)(a|answers?|ans|canary|choices?|comments?|completion|context|correct|created|date|doc"
-    r"|email|expected|explanations?|file|filename|gold|guid|hash|id|idx|index|input|instance|key"
-    r"|label|labels|link|message|name|notes?|options?|output|passage|path|prompt|q|query|question"
-    r"|rationale|reference|repo|response|sample|seed|sha\d*|solution|source_url|system|target|text"
+    r"|email|expected|explanations?|file|filename|goal|gold|guid|hash|hypothesis|id|idx|index|input"
+    r"|instance|key"
+    r"|label|labels|link|message|name|notes?|options?|output|passage|path|premise|problem|prompt|q|query|question"
+    r"|rationale|reference|repo|response|sample|seed|sentence|sha\d*|solution|source_url|statement|system|target|text"
     r"|time|timestamp|title|token|uid|url|uri|user|uuid)s?$",
     re.IGNORECASE,
 )

@@ -17,6 +17,7 @@ from reasonscape.ingest.readers.every_eval_ever import EVERY_EVAL_EVER
 from reasonscape.ingest.readers.helm import HELM
 from reasonscape.ingest.readers.inspect import INSPECT
 from reasonscape.ingest.readers.lighteval import LIGHTEVAL
+from reasonscape.ingest.readers.lm_eval import LM_EVAL
 from reasonscape.ingest.readers.mapped import MAPPED
 from reasonscape.ingest.readers.openai import OPENAI
 from reasonscape.ingest.readers.reasoning_gym import REASONING_GYM
@@ -31,6 +32,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     HELM,
     INSPECT,
     LIGHTEVAL,
+    LM_EVAL,
     TABLE,
     OPENAI,
     MAPPED,
