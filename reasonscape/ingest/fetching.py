@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from reasonscape.errors import ReasonScapeError, UsageError
 from reasonscape.ingest.formats import FORMATS
 from reasonscape.ingest.logs import LogList, is_log_name
-from reasonscape.store.remote.urls import scheme_of, shown, url_of
+from reasonscape.store.remote.urls import UrlPath, scheme_of, shown, url_of
 
 if TYPE_CHECKING:
     from reasonscape.store.remote.files import Found, RemoteFiles
@@ -70,8 +70,12 @@ class LogsHere:
         if self.folder is None:
             return found
         logs = tuple(replace(log, source=self._url(log.path)) for log in found.logs)
-        passed = tuple((Path(self.reworded(str(p))), self.reworded(why)) for p, why in found.passed)
+        passed = tuple((self._shown(path), self.reworded(why)) for path, why in found.passed)
         return LogList(logs, passed)
+
+    def _shown(self, path: Path) -> Path:
+        url = self._url(path)
+        return path if url is None else UrlPath(url)
 
     def reworded(self, text: str) -> str:
         """Put URLs in the place of paths of copies."""

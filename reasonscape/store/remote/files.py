@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from reasonscape.store.remote.failures import failure
 from reasonscape.store.remote.urls import scheme_of, shown
 
 _WAIT_SECONDS: Final = 60
+_READ_BY_CLIENTS: Final = ("AWS_", "FSSPEC_", "GOOGLE_", "GCSFS_", "HF_")
+_CLIENTS: dict[tuple[object, ...], Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +54,25 @@ class RemoteFiles:
                 f"{self.shown} was given with credentials in it, which are not read from there",
                 remedy="set them in the environment, as docs/remote.md says",
             )
-        self._fs = self._system(url.partition("://")[0])
+        self._fs = self._system(url.partition("://")[0].lower())
         self._root = url if self._is_web else str(self._fs._strip_protocol(url))
 
     def _system(self, protocol: str) -> Any:
+        """Return the client, made once for each state of the environment that it reads."""
+        state = (
+            protocol,
+            *sorted(i for i in os.environ.items() if i[0].startswith(_READ_BY_CLIENTS)),
+        )
+        if state not in _CLIENTS:
+            _CLIENTS[state] = self._client(protocol)
+        return _CLIENTS[state]
+
+    def _client(self, protocol: str) -> Any:
         import fsspec
 
+        # Warnings of a client, with the failed requests in them, are for who asks for them.
+        for name in ("fsspec", "s3fs", "gcsfs", "aiobotocore"):
+            logging.getLogger(name).addHandler(logging.NullHandler())
         options: dict[str, Any] = {"skip_instance_cache": True, "use_listings_cache": False}
         if self.scheme.package == "s3fs":
             options["config_kwargs"] = {"connect_timeout": 20, "read_timeout": _WAIT_SECONDS}
@@ -148,13 +165,11 @@ class RemoteFiles:
             They cannot be listed.
         """
         base = self.path(key).rstrip("/")
-        with self._in_words("list", key):
-            try:
+        try:
+            with self._in_words("list", key):
                 found = self._fs.find(base, detail=True)
-            except FileNotFoundError:
-                # An object store has no folders: without files there is none. A bucket is.
-                self._fs.ls(base.lstrip("/").split("/", 1)[0])
-                return []
+        except FileNotFoundError:
+            return []
         return self._found(found, base)
 
     def inside(self) -> list[Found]:
@@ -181,8 +196,11 @@ class RemoteFiles:
         UsageError
             They cannot be listed.
         """
-        with self._in_words("list", pattern):
-            found = self._fs.glob(self.path(pattern), detail=True)
+        try:
+            with self._in_words("list", pattern):
+                found = self._fs.glob(self.path(pattern), detail=True)
+        except FileNotFoundError:
+            return []
         return self._found(found, self._root.rstrip("/"))
 
     def _found(self, found: dict[str, Any], base: str) -> list[Found]:

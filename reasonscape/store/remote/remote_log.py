@@ -150,6 +150,11 @@ class RemoteLog:
             if data is None:
                 raise self._damaged(name, "it is not there")
             put(self.copy / name, data)
+        # The library that commits wants the entry of a checkpoint's version as well.
+        entry = self.files.read_if_there(self.key(entry_name(version)))
+        if entry is not None:
+            self._check(entry_name(version), entry)
+            put(self.copy / entry_name(version), entry)
         # Only now: a reader of the copy goes by the pointer.
         put(self.copy / POINTER, pointer)
         return version + 1
