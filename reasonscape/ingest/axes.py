@@ -17,16 +17,16 @@ NONE: Final = "none"
 LONGEST_LABEL: Final = 40
 _NAMED: Final = re.compile(r"\s*([^\W\d][\w.-]*)\s*=(?!=)\s*(.+)$", re.DOTALL)
 _PATH: Final = re.compile(r"[^\W\d]\w*(\.\w+|\[[^\]]+\])*|\[[^\]]+\](\.\w+|\[[^\]]+\])*")
-# Names of what a question is, not of how hard it is: its text, its answer, and its place.
-_NO_COORDINATE: Final = re.compile(
-    r"(^|_)(a|answers?|ans|canary|choices?|comments?|completion|context|correct|created|date|doc"
-    r"|email|expected|explanations?|file|filename|goal|gold|guid|hash|hypothesis|id|idx|index|input"
-    r"|instance|key"
-    r"|label|labels|link|message|name|notes?|options?|output|passage|path|premise|problem|prompt|q|query|question"
-    r"|rationale|reference|repo|response|sample|seed|sentence|sha\d*|solution|source_url|statement|system|target|text"
-    r"|time|timestamp|title|token|uid|url|uri|user|uuid)s?$",
-    re.IGNORECASE,
-)
+# Last words of names that say what a question is, not how hard it is: its text, its answer, its
+# place. With or without an s at the end.
+_WORDS: Final = """
+    a answer ans canary choice comment completion context correct created date doc email expected
+    explanation file filename goal gold guid hash hypothesis id idx index input instance key label
+    link message name note option output passage path premise problem prompt q query question
+    rationale reference repo response sample seed sentence sha solution statement system target
+    text time timestamp title token uid url uri user uuid
+"""
+_NO_COORDINATE: Final = re.compile(rf"(^|_)({'|'.join(_WORDS.split())})\d*s?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
