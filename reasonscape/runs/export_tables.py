@@ -77,7 +77,8 @@ def placed(path: Path) -> Iterator[Path]:
             remedy="give a place that can be written, with room left",
         ) from error
     finally:
-        staged.unlink(missing_ok=True)
+        with suppress(OSError):
+            staged.unlink(missing_ok=True)
 
 
 def write_parquet(path: Path, schema: pa.Schema, batches: Batches, marks: dict[str, str]) -> int:
