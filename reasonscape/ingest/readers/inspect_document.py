@@ -15,7 +15,7 @@ from reasonscape.ingest.readers.inspect_eval import no_samples
 from reasonscape.ingest.readers.inspect_header import read_header
 from reasonscape.ingest.readers.inspect_parts import Parts
 from reasonscape.ingest.readers.inspect_sample import read_sample
-from reasonscape.ingest.rows import RowError
+from reasonscape.ingest.rows import RowError, check_values
 
 _HEADER: Final = ("eval", "plan", "results", "status", "error", "invalidated")
 
@@ -29,7 +29,9 @@ def document_rows(path: Path, options: ReadOptions) -> Iterator[NativeRow | RowE
         It is no log, or no intact one, has no samples, or is larger than 128 MiB.
     """
     try:
-        document = Parts(_bytes(path, options), options.notices)
+        raw = _bytes(path, options)
+        check_values(raw)
+        document = Parts(raw, options.notices)
         head: dict[str, Any] = {key: document.get(key) for key in _HEADER}
         if not isinstance(head["eval"], dict):
             raise RowError("missing_field", "it has no object 'eval'")
