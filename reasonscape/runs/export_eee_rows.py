@@ -120,8 +120,9 @@ class TaskSums:
     plain: bool = True
     caps: set[int | None] = field(default_factory=set)
     _sum: float = 0.0
-    _squares: float = 0.0
     _rest: float = 0.0
+    _centre: float = 0.0
+    _spread: float = 0.0
 
     def add(self, sample: Mapping[str, Any]) -> None:
         """Count one more row."""
@@ -132,17 +133,21 @@ class TaskSums:
         self.plain = self.plain and score == float(sample["correct"])
         if len(self.caps) < 2:
             self.caps.add(sample.get("max_tokens"))
-        # Compensated, so that the mean is that of the rows to the last digits.
-        added = score - self._rest
-        total = self._sum + added
-        self._rest = (total - self._sum) - added
+        # What a sum loses is kept beside it: the mean is that of the rows to the last digits.
+        total = self._sum + score
+        great, small = (score, self._sum) if abs(score) > abs(self._sum) else (self._sum, score)
+        self._rest += (great - total) + small
         self._sum = total
-        self._squares += score * score
+        step = score - self._centre
+        self._centre += step / self.rows
+        self._spread += step * (score - self._centre)
 
     def result(self, template: str, sampler: str) -> dict[str, Any]:
         """Write them as a result of the aggregate; it is a mean over all its rows."""
-        mean = self._sum / self.rows
-        spread = max(0.0, self._squares / self.rows - mean * mean)
+        mean = (self._sum + self._rest) / self.rows
+        deviation = math.sqrt(self._spread / self.rows)
+        if not math.isfinite(mean):  # scores whose sum no number holds
+            mean = self._centre if math.isfinite(self._centre) else 0.0
         details = {"accuracy": repr(self.right / self.rows), "failed_rows": str(self.failed)}
         settings: dict[str, Any] = {}
         cap = next(iter(self.caps)) if len(self.caps) == 1 else None
@@ -158,7 +163,7 @@ class TaskSums:
                 "score": mean,
                 "details": details,
                 "uncertainty": {
-                    "standard_deviation": math.sqrt(spread),
+                    **({"standard_deviation": deviation} if math.isfinite(deviation) else {}),
                     "num_samples": self.rows,
                 },
             },
