@@ -34,12 +34,13 @@ _REWRITTEN: Final = (
     (re.compile(r"\\(?:left|right|approx|quad|qquad|degree|circ)(?![a-z])|\\[,;!: ()\[\]]"), " "),
     (re.compile(r"\\?[$€£¥]"), ""),
 )
+_LIST: Final = re.compile(r"[;\n]|,(?!\d{3}(?!\d))")
 _NUMBER: Final = re.compile(
     r"(?<![\w.,/])(?<!\d:)(?P<sign>(?<![)\]}+-])[-+])?"
-    r"(?:(?P<whole>\d+)\s+(?P<over>\d+)/(?P<under>\d+)"
+    r"(?:0x(?P<hex>[0-9a-f]+)(?!\w)|(?P<whole>\d+)\s+(?P<over>\d+)/(?P<under>\d+)"
     r"|(?P<top>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:[eE](?P<power>[-+]?\d{1,4}))?"
     r"(?:\s*/\s*(?P<bottom>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?))?)"
-    r"(?![,.:]?\d|\s*/\s*\d)"
+    r"(?![,.:]?\d|\s*/\s*\d|[^\W\d]+\d|_)"
     r"(?:\s*(?P<percent>%|percent\b|per\s+cent\b)|\s+(?P<scale>thousand|[mb]illion|trillion)\b)?",
     re.IGNORECASE,
 )
@@ -55,11 +56,14 @@ class Number:
         As it stood there, after LaTeX and separators were rewritten.
     percent
         Whether a percent sign followed; ``value`` is a hundredth then.
+    decimals
+        Digits behind the point of a number that is written plainly; None of any other.
     """
 
     text: str
     value: Fraction
     percent: bool = False
+    decimals: int | None = None
 
 
 def numbers(text: str) -> list[Number]:
@@ -74,14 +78,21 @@ def numbers(text: str) -> list[Number]:
     >>> numbers("1,5 or 12:30")
     []
     """
+    return [one for found in _places(text) if (one := _number(found)) is not None]
+
+
+def _places(text: str) -> list[re.Match[str]]:
+    """Where the numbers of a text stand: a list of thousands is not to be computed for one."""
     text = _SUPERSCRIPTS.sub(lambda found: "^" + found[0].translate(_PLAIN_DIGITS), text)
     text = _ONE_SIGN_FRACTION.sub(" ", text)
     separated, plain = _REWRITTEN[0]
     text = separated.sub(plain, text)  # NFKC would make the narrow spaces usual ones
+    # One space each: patterns that take any white space would take long over runs of it.
+    text = " ".join(text.split())
     text = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace("\u2044", "/")
     for pattern, plain in _REWRITTEN[1:]:
         text = pattern.sub(plain, text)
-    return [one for found in _NUMBER.finditer(text) if (one := _number(found)) is not None]
+    return list(_NUMBER.finditer(text))
 
 
 def _number(found: re.Match[str]) -> Number | None:
@@ -90,7 +101,9 @@ def _number(found: re.Match[str]) -> Number | None:
     if len(found[0]) > _MOST_DIGITS or abs(power) > _MOST_POWER:
         return None
     try:
-        if part["whole"] is not None:
+        if part["hex"] is not None:
+            value = Fraction(int(part["hex"], 16))
+        elif part["whole"] is not None:
             value = int(part["whole"]) + Fraction(int(part["over"]), int(part["under"]))
         else:
             value = _fraction(part["top"]) * Fraction(10) ** power
@@ -100,11 +113,14 @@ def _number(found: re.Match[str]) -> Number | None:
         return None
     if part["sign"] == "-":
         value = -value
+    plain = part["top"] is not None and part["power"] is None and part["bottom"] is None
+    decimals = len(part["top"].partition(".")[2]) if plain else None
     if part["percent"] is not None:
         value /= 100
     elif part["scale"] is not None:
-        value *= 10 ** _POWERS[part["scale"].casefold()]
-    return Number(found[0].strip().rstrip("."), value, part["percent"] is not None)
+        value, decimals = value * 10 ** _POWERS[part["scale"].casefold()], None
+    text = found[0].strip().rstrip(".")
+    return Number(text, value, part["percent"] is not None, decimals)
 
 
 def _fraction(digits: str) -> Fraction:
@@ -114,7 +130,8 @@ def _fraction(digits: str) -> Fraction:
 def the_number(text: str) -> Number | None:
     r"""Read a text that is one number, with or without a unit.
 
-    Of several, the one behind the last ``=`` or ``≈`` counts, if it is the only one there.
+    Of several, the one behind the last ``=`` or ``≈`` counts, if it is the only one there and
+    the text is no list.
 
     Examples
     --------
@@ -124,10 +141,10 @@ def the_number(text: str) -> Number | None:
     text = bare(text[:TAIL])
     if re.fullmatch(r"[-+]?\d{1,3}(?: \d{3})+(?:\.\d+)?", text):
         text = text.replace(" ", "")
-    found = numbers(text)
-    if len(found) > 1:
-        found = numbers(re.split(r"[=≈]|\\approx", text)[-1])
-    return found[0] if len(found) == 1 else None
+    found = _places(text)
+    if len(found) > 1 and _LIST.search(text) is None:
+        found = _places(re.split(r"[=≈]|\\approx", text)[-1])
+    return _number(found[0]) if len(found) == 1 else None
 
 
 def number_of_target(target: str) -> Number | None:
@@ -158,18 +175,21 @@ def number_of_response(response: str) -> Number | None:
     if answer is None:
         return None
     if answer.mark == "phrase":
-        return next(iter(numbers(answer.text)), None)
+        found = _places(answer.text)
+        return _number(found[0]) if found else None
     if answer.mark != "last_line":
         return the_number(answer.text)
-    found = numbers(answer.text) or numbers(response[-TAIL:])
-    return found[-1] if found else None
+    found = _places(answer.text) or _places(response[-TAIL:])
+    return _number(found[-1]) if found else None
 
 
 def same_number(answer: Number, target: Number) -> bool:
     """Compare numbers: whole ones exactly, others to one part in a million.
 
-    Where only one of them has a percent sign, 25% is 25 as well as 0.25. Next to a target of 0 an
-    answer may be off by 1e-9. Units are not compared.
+    An answer that has all the decimals of the target must agree with it to the last of them: it
+    is no rounded one, and a wrong digit at the end of a long sum is wrong. Where only one of them
+    has a percent sign, 25% is 25 as well as 0.25. Next to a target of 0 an answer may be off by
+    1e-9. Units are not compared.
 
     Examples
     --------
@@ -179,7 +199,10 @@ def same_number(answer: Number, target: Number) -> bool:
     False
     """
     if _same(answer.value, target.value):
-        return True
+        if not target.decimals or (answer.decimals or 0) < target.decimals:
+            return True
+        last = Fraction(1, 10**target.decimals * (100 if target.percent else 1))
+        return abs(answer.value - target.value) <= last / 2
     if answer.percent == target.percent:
         return False
     answered = answer.value * (100 if answer.percent else 1)

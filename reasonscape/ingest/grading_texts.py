@@ -97,12 +97,14 @@ def first_sentence(text: str) -> str:
 def bare(text: str) -> str:
     r"""Take off what surrounds a text: white space, quotes, Markdown, LaTeX, punctuation.
 
+    A text of more than 20,000 characters is no answer in a wrapping, and stays as it is.
+
     Examples
     --------
     >>> bare('  **"Paris".** '), bare("$\\boxed{\\text{(B)}}$"), bare("-.5")
     ('Paris', 'B', '-.5')
     """
-    for _ in range(_LAYERS):
+    for _ in range(_LAYERS if len(text) <= TAIL else 0):
         inner = _without_layer(text.lstrip(_LEADING).rstrip(_TRAILING))
         if inner == text:
             break
