@@ -145,7 +145,7 @@ class TaskSums:
     def result(self, template: str, sampler: str) -> dict[str, Any]:
         """Write them as a result of the aggregate; it is a mean over all its rows."""
         mean = (self._sum + self._rest) / self.rows
-        deviation = math.sqrt(self._spread / self.rows)
+        deviation = math.sqrt(self._spread / self.rows) if self._spread >= 0 else math.nan
         if not math.isfinite(mean):  # scores whose sum no number holds
             mean = self._centre if math.isfinite(self._centre) else 0.0
         details = {"accuracy": repr(self.right / self.rows), "failed_rows": str(self.failed)}
