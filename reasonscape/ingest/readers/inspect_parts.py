@@ -16,6 +16,7 @@ from reasonscape.ingest.rows import RowError, read_row, read_row_exactly, shown
 
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_NO_OBJECT: Final = "wrong_type"
 _QUOTE: Final = ord('"')
 _GAP: Final = re.compile(rb"\{(\n *)?\"")
 
@@ -146,9 +147,11 @@ class Parts:
             try:
                 return cls(value, notices)
             except RowError as error:
-                raise RowError(error.reason, error.detail, error.field or field) from error
+                reason = _NO_OBJECT if field and error.reason == "not_object" else error.reason
+                raise RowError(reason, error.detail, error.field or field) from error
         if not isinstance(value, dict):
-            raise RowError("wrong_type", f"expected an object, found {shown(value)}", field)
+            reason = _NO_OBJECT if field else "not_object"
+            raise RowError(reason, f"expected an object, found {shown(value)}", field)
         found = cls.__new__(cls)
         found.notices, found._whole, found._parts, found._put = notices, value, {}, {}
         return found
