@@ -122,15 +122,14 @@ def _repeat(table: pa.Table, at: int, rng: random.Random) -> pa.Table:
 
 
 def _double(table: pa.Table, at: int, rng: random.Random) -> pa.Table:
-    return table.append_column(
-        table.schema.field(at), table.column(rng.randrange(table.num_columns))
-    )
+    column = table.column(rng.randrange(table.num_columns))
+    return table.append_column(table.column_names[at], column)
 
 
 def _tree(table: pa.Table, at: int, rng: random.Random) -> pa.Table:
     """Change the values as JSON would be changed, as far as one type still holds them."""
     name = table.column_names[at]
-    values = table.column(at).to_pylist()
+    values = [_as_json(one) for one in table.column(at).to_pylist()]
     for _ in range(8):
         tree = trees.change(copy.deepcopy(values), rng)
         if isinstance(tree, list) and len(tree) == len(values):
@@ -141,6 +140,15 @@ def _tree(table: pa.Table, at: int, rng: random.Random) -> pa.Table:
             except UnicodeError:
                 continue
     return _retype(table, at, rng)
+
+
+def _as_json(value: Any) -> Any:
+    """Values as JSON has them: times, bytes and the like become text."""
+    if isinstance(value, dict):
+        return {key: _as_json(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_as_json(part) for part in value]
+    return value if value is None or isinstance(value, str | bool | int | float) else str(value)
 
 
 def _plain(value: Any) -> Any:
@@ -165,10 +173,10 @@ def parquet(data: bytes, rng: random.Random) -> bytes:
     if rng.random() < 0.2:
         return damaged(data, rng)
     table = read(data)
-    for _ in range(rng.choice((1, 1, 2))):
-        if table.num_columns:
-            table = rng.choice(_WAYS)(table, rng.randrange(table.num_columns), rng)
     try:
+        for _ in range(rng.choice((1, 1, 2))):
+            if table.num_columns:
+                table = rng.choice(_WAYS)(table, rng.randrange(table.num_columns), rng)
         return written(table)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError):
         return damaged(data, rng)
