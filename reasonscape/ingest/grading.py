@@ -108,15 +108,27 @@ class Grader:
 
 
 def _exact(sample: Sample, target: str, choices: Sequence[str]) -> Judgement | None:
-    wanted = normalized(target)
-    if sample.answer is not None:
-        return _judged(sample.answer, wanted)
-    found = final_answer(sample.response or "")
+    wanted = _wanted(target)
+    given = sample.answer
+    if given is not None and ((judged := _judged(given, wanted)).correct or not _is_long(given)):
+        return judged
+    found = final_answer(given or sample.response or "")
     if found is None:
         return NO_ANSWER
     whole = _judged(found.text, wanted)
     sentence = _judged(first_sentence(found.text), wanted)
     return sentence if sentence.correct else whole
+
+
+def _wanted(target: str) -> str:
+    """The target made alike; of one with its working only what is marked as the answer."""
+    marked = final_answer(target) if "\n" in target.strip() else None
+    return normalized(marked.text if marked and marked.mark == "hashes" else target)
+
+
+def _is_long(answer: str) -> bool:
+    """Whether an answer has several lines: some harnesses take the whole response for it."""
+    return "\n" in answer.strip()
 
 
 def _judged(answer: str, wanted: str) -> Judgement:
@@ -127,10 +139,10 @@ def _numeric(sample: Sample, target: str, choices: Sequence[str]) -> Judgement |
     wanted = number_of_target(target)
     if wanted is None:
         return None
-    if sample.answer is not None:
+    if sample.answer is not None and not _is_long(sample.answer):
         found = the_number(sample.answer)
     else:
-        found = number_of_response(sample.response or "")
+        found = number_of_response(sample.answer or sample.response or "")
     return NO_ANSWER if found is None else Judgement(found.text, same_number(found, wanted))
 
 
@@ -139,10 +151,10 @@ def _choice(sample: Sample, target: str, choices: Sequence[str]) -> Judgement | 
     wanted = letter_of_target(target, choices)
     if wanted is None:
         return None
-    if sample.answer is not None:
+    if sample.answer is not None and not _is_long(sample.answer):
         found = letter_of_answer(sample.answer, choices)
     else:
-        found = letter_of_response(sample.response or "", choices)
+        found = letter_of_response(sample.answer or sample.response or "", choices)
     return NO_ANSWER if found is None else Judgement(found, found == wanted)
 
 
@@ -154,7 +166,7 @@ class _PatternJudge:
 
     def __call__(self, sample: Sample, target: str, choices: Sequence[str]) -> Judgement | None:
         found = self._pattern.find(sample.response or sample.answer or "")
-        return NO_ANSWER if found is None else _judged(found, normalized(target))
+        return NO_ANSWER if found is None else _judged(found, _wanted(target))
 
 
 _JUDGES: Final[dict[str, Judge]] = {"exact": _exact, "numeric": _numeric, "choice": _choice}

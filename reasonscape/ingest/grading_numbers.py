@@ -35,6 +35,8 @@ _REWRITTEN: Final = (
     (re.compile(r"\\?[$€£¥]"), ""),
 )
 _LIST: Final = re.compile(r"[;\n]|,(?!\d{3}(?!\d))")
+_NAME: Final = re.compile(r"(?:[^=≈]{0,40}[=≈:]|\\?[([{$])?\s*[({[]?")
+_UNIT: Final = re.compile(r"\s*\.?[^\W\d]*(?:[\s/·^.-]{1,3}[^\W\d]+){0,3}\s*[])}.]?")
 _NUMBER: Final = re.compile(
     r"(?<![\w.,/])(?<!\d:)(?P<sign>(?<![)\]}+-])[-+])?"
     r"(?:0x(?P<hex>[0-9a-f]+)(?!\w)|(?P<whole>\d+)\s+(?P<over>\d+)/(?P<under>\d+)"
@@ -148,15 +150,32 @@ def the_number(text: str) -> Number | None:
 
 
 def number_of_target(target: str) -> Number | None:
-    """Read the right answer: one number, or the one that is marked as in a response."""
-    found = the_number(target)
+    r"""Read the right answer: a number and no prose, or what is marked as the answer in prose.
+
+    Examples
+    --------
+    >>> [found and found.text for found in map(number_of_target, ("x = 5 km", "2 + 3. #### 5"))]
+    ['5', None]
+    >>> number_of_target("2 + 3 is 5.\n#### 5").text, number_of_target("flag{4}")
+    ('5', None)
+    """
+    found = _only_number(target)
     if (
         found is None
         and (answer := final_answer(target)) is not None
         and answer.mark != "last_line"
     ):
-        found = the_number(answer.text)
+        found = _only_number(answer.text)
     return found
+
+
+def _only_number(text: str) -> Number | None:
+    found = the_number(text)
+    if found is None:
+        return None
+    place = _places(bare(text[:TAIL]))[-1]
+    around = place.string[: place.start()], place.string[place.end() :]
+    return found if _NAME.fullmatch(around[0]) and _UNIT.fullmatch(around[1]) else None
 
 
 def number_of_response(response: str) -> Number | None:
