@@ -13,11 +13,14 @@ from reasonscape.ingest.rows import RowError, shown
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: what the model read, and the continuation or the settings."""
+    """One request: what the model read, and a continuation to judge or how to generate one.
+
+    Where a text is only rated as a whole it has neither.
+    """
 
     prompt: str
     continuation: str | None
-    settings: Mapping[str, Any]
+    settings: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,11 @@ def requests_of(row: Mapping[str, Any]) -> list[Request]:
 
 
 def _request(prompt: object, second: object) -> Request:
-    settings = second if isinstance(second, dict) else {}
-    return Request(prompt_text(prompt), second if isinstance(second, str) else None, settings)
+    return Request(
+        prompt_text(prompt),
+        second if isinstance(second, str) else None,
+        second if isinstance(second, dict) else None,
+    )
 
 
 def prompt_text(prompt: object) -> str:

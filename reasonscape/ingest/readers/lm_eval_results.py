@@ -59,7 +59,7 @@ def read_run(path: Path, options: ReadOptions) -> Run:
     """
     name, date = _task_and_date(path)
     results = _results(path, name, date, options)
-    task = next((known for known in _table(results, "configs") if _sanitized(known) == name), name)
+    task = next((one for one in _table(results, "configs") if name in _sanitized(one)), name)
     model = _model(results)
     if model is None:
         model = path.absolute().parent.name.replace("__", "/")
@@ -104,14 +104,14 @@ def _results(path: Path, task: str, date: str, options: ReadOptions) -> dict[str
         except UsageError as error:
             options.notices.add(f"results that cannot be read: {error.message}")
             continue
-        if task in map(_sanitized, _table(document, "configs")):
+        if any(task in _sanitized(one) for one in _table(document, "configs")):
             found.append(document)
     return found[0] if len(found) == 1 else {}
 
 
-def _sanitized(task: str) -> str:
-    """A task's name as it stands in the name of a file."""
-    return re.sub(r"[\"<>:/|\\?*\[\]]+", "__", task)
+def _sanitized(task: str) -> tuple[str, str, str]:
+    """The ways in which a task's name may stand in the name of a file."""
+    return task, re.sub(r"\W", "_", task), re.sub(r"[\"<>:/|\\?*\[\]]+", "__", task)
 
 
 def _table(document: Mapping[str, Any], key: str) -> dict[str, Any]:

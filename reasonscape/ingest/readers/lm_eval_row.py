@@ -18,7 +18,6 @@ from reasonscape.ingest.rows import RowError, shown
 
 INVALID: Final = "[invalid]"
 """What the filters of lm-eval give where they find no answer."""
-NO_ANSWER: Final = frozenset(("LMEVAL_NO_RESPONSE", "[no response]"))
 # Right or wrong by their definition; of other metrics only the dataset knows from where.
 BINARY: Final = frozenset(
     (
@@ -42,7 +41,10 @@ def row_values(
     """
     requests, responses = requests_of(row), responses_of(row)
     if any(len(one) > 1 for one in responses):
-        options.notices.add("a question was answered several times: the first answer is kept")
+        options.notices.add(
+            "a question was answered several times: the first answer is kept, beside the grade "
+            "that the filter gave to all of them"
+        )
     likelihoods = [likelihood(one[0]) for one in responses]
     values: dict[str, Any] = {
         "model": run.model,
@@ -58,12 +60,11 @@ def row_values(
     known = [one for one in likelihoods if one is not None]
     if len(known) == len(responses):
         values |= _chosen(row, requests, known, metric)
-    elif isinstance(responses[0][0], str) and run.config.get("output_type") != _ROLLING:
-        values |= _generated(row, requests[0], responses[0][0])
+    elif requests[0].settings is not None:
+        if not isinstance(responses[0][0], str):
+            raise RowError("wrong_type", f"a response that is {shown(responses[0][0])}", "resps")
+        values |= _generated(row, requests[0].settings, responses[0][0])
     return values
-
-
-_ROLLING: Final = "loglikelihood_rolling"
 
 
 def score_of(row: Mapping[str, Any], metric: str) -> object:
@@ -80,11 +81,11 @@ def _target(target: object) -> object:
     return target if isinstance(target, str | int | float) else None
 
 
-def _generated(row: Mapping[str, Any], request: Request, response: str) -> dict[str, Any]:
-    cap = next((request.settings[key] for key in CAPS if key in request.settings), None)
+def _generated(
+    row: Mapping[str, Any], settings: Mapping[str, Any], response: str
+) -> dict[str, Any]:
+    cap = next((settings[key] for key in CAPS if key in settings), None)
     values: dict[str, Any] = {"response": response, "max_tokens": cap}
-    if response in NO_ANSWER:
-        return {"stop": "error", "max_tokens": cap}
     filtered = row.get("filtered_resps")
     extracted = filtered[0] if isinstance(filtered, list) and filtered else None
     if extracted == INVALID:
@@ -106,7 +107,7 @@ def _chosen(
     if isinstance(names, list) and "acc_mutual_info" in names:
         count //= 2  # the second half are the choices without the question
     if count < 2:
-        return {"stop_source": None}
+        return {}
     if len(requests) < count:
         raise RowError("missing_field", f"{count} answers to {len(requests)} requests", "arguments")
     continuations = [request.continuation or "" for request in requests[:count]]
