@@ -15,7 +15,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -28,7 +30,7 @@ from tests.ingest.fuzz.archives import DEFLATED, STORED, ZSTANDARD, Member, arch
 from tests.ingest.fuzz.cases import change_for, plain
 from tests.ingest.fuzz.hostile import Raw, nested, written
 from tests.ingest.fuzz.parquets import parquet
-from tests.ingest.fuzz.trees import document, lines, places
+from tests.ingest.fuzz.trees import Place, document, lines, places
 from tests.ingest.golden_logs import NAMES, Golden, golden
 
 GIB = 1 << 30
@@ -57,9 +59,15 @@ def inflating(kind: str, filling: bytes, start: bytes = b"") -> bytes:
     return head + body + again * (times - 1) + b"\x03\x00"
 
 
-def read_each(found: Golden, folder: Path, files: Hostile) -> None:
-    """Read each hostile file in the place of the first golden log."""
-    log = found.logs[0]
+def kinds(found: Golden) -> list[str]:
+    """One golden log, a small one, of each kind of file: lines, document, archive, table."""
+    by_size = sorted(found.logs, key=lambda log: len(found.files[log]))
+    first = {change_for(plain(found.files[log])): log for log in reversed(by_size)}
+    return list(first.values())
+
+
+def read_each(found: Golden, log: str, folder: Path, files: Hostile) -> None:
+    """Read each hostile file in the place of a golden log."""
     found.written(folder)
     findings, count = list[str](), 0
     for label, content in files:
@@ -81,25 +89,34 @@ def deep() -> Iterator[tuple[str, Raw]]:
     yield "900 objects", nested('{"a":', "}", 900, "1")
 
 
+def first_places(tree: Any) -> list[Place]:
+    """Places near the root, those of lists first, for one of them holds the rows."""
+    return sorted(places(tree)[:12], key=lambda place: not isinstance(place[0][place[1]], list))
+
+
 def with_value(content: bytes, value: Raw) -> Hostile:
     """A log that holds the value in each of its first places."""
     kind = change_for(plain(content))
     if kind is archive:
-        for at, member in enumerate(members := unpack(content)):
-            if member.data[:1] in (b"{", b"["):
-                for where, data in with_value(member.data, value):
-                    new = [*members[:at], replace(member, data=data), *members[at + 1 :]]
-                    yield f"{member.name} {where}", pack(new)
+        members = unpack(content)
+        # One member of each folder, for those in one folder are alike.
+        alike = {Path(one.name).parent: at for at, one in enumerate(members)}
+        tops = [at for at, one in enumerate(members) if "/" not in one.name]
+        for at in {*alike.values(), *tops}:
+            if members[at].data[:1] in (b"{", b"["):
+                for where, data in with_value(members[at].data, value):
+                    new = replace(members[at], data=data, method=STORED)
+                    yield f"{new.name} {where}", pack([*members[:at], new, *members[at + 1 :]])
     elif kind is document:
         tree = json.loads(plain(content))
-        for part, key in places(tree)[:12]:
+        for part, key in first_places(tree):
             old, part[key] = part[key], value
             yield f"at {key!r}", written(tree)
             part[key] = old
     elif kind is lines:
         rows = plain(content).splitlines()
         tree = json.loads(rows[0])
-        for part, key in places(tree)[:12]:
+        for part, key in first_places(tree):
             old, part[key] = part[key], value
             yield f"at {key!r}", b"\n".join([written(tree), *rows[1:]])
             part[key] = old
@@ -109,28 +126,30 @@ def with_value(content: bytes, value: Raw) -> Hostile:
 def test_deep_nesting(tmp_path: Path, name: str) -> None:
     found = golden(format_named(name))
 
-    def files() -> Hostile:
+    def files(log: str) -> Hostile:
         for label, value in deep():
             yield label, value.text.encode()
-            for where, content in with_value(found.files[found.logs[0]], value):
+            for where, content in with_value(found.files[log], value):
                 yield f"{label} {where}", content
 
-    read_each(found, tmp_path / "a" / "b", files())
+    for log in kinds(found):
+        read_each(found, log, tmp_path / "a" / "b", files(log))
 
 
 @EVERY
 def test_files_that_inflate_to_two_gigabytes(tmp_path: Path, name: str) -> None:
     found = golden(format_named(name))
-    content = plain(found.files[found.logs[0]])
 
-    def files() -> Hostile:
+    def files(log: str) -> Hostile:
+        content = plain(found.files[log])
         for kind in ("gzip", "zstd"):
             for filling in FILLINGS:
                 yield f"{kind} of {filling!r}", inflating(kind, filling)
             yield f"{kind} behind a log", inflating(kind, b" ", content)
             yield f"{kind} within text", inflating(kind, b"x", content.rstrip()[:-1] + b',"x":"')
 
-    read_each(found, tmp_path / "a" / "b", files())
+    for log in kinds(found):
+        read_each(found, log, tmp_path / "a" / "b", files(log))
 
 
 @EVERY
@@ -138,13 +157,13 @@ def test_millions_of_values(tmp_path: Path, name: str) -> None:
     found = golden(format_named(name))
     many = Raw("[" + "{}," * 10_000_000 + "{}]")
 
-    def files() -> Hostile:
-        for number, (where, content) in enumerate(with_value(found.files[found.logs[0]], many)):
-            if number < 6:
-                yield f"ten million empty rows {where}", content
+    def files(log: str) -> Hostile:
+        for where, content in islice(with_value(found.files[log], many), 5):
+            yield f"ten million empty rows {where}", content
         yield "nothing else", many.text.encode()
 
-    read_each(found, tmp_path / "a" / "b", files())
+    for log in kinds(found):
+        read_each(found, log, tmp_path / "a" / "b", files(log))
 
 
 ARCHIVES = [name for name in NAMES if name == "inspect"]
@@ -153,9 +172,8 @@ ARCHIVES = [name for name in NAMES if name == "inspect"]
 @pytest.mark.parametrize("name", ARCHIVES)
 def test_archives(tmp_path: Path, name: str) -> None:
     found = golden(format_named(name))
-    [log] = [log for log in found.logs if found.files[log].startswith(b"PK")][:1]
+    log = next(log for log in kinds(found) if found.files[log].startswith(b"PK"))
     members = unpack(found.files[log])
-    found = replace(found, logs=(log,))
 
     def files() -> Hostile:
         for at, member in enumerate(members):
@@ -189,7 +207,7 @@ def test_archives(tmp_path: Path, name: str) -> None:
             ),
         )
 
-    read_each(found, tmp_path / "a" / "b", files())
+    read_each(found, log, tmp_path / "a" / "b", files())
 
 
 def varint(number: int) -> bytes:
@@ -221,8 +239,8 @@ TABLES = [name for name in NAMES if name in ("lighteval", "table")]
 @pytest.mark.parametrize("name", TABLES)
 def test_tables(tmp_path: Path, name: str) -> None:
     found = golden(format_named(name))
-    assert change_for(found.files[found.logs[0]]) is parquet
-    table = pq.read_table(io.BytesIO(found.files[found.logs[0]]))
+    log = next(log for log in kinds(found) if change_for(found.files[log]) is parquet)
+    table = pq.read_table(io.BytesIO(found.files[log]))
 
     def files() -> Hostile:
         many = pa.concat_tables([table] * (1000 // table.num_rows + 1)).slice(0, 777)
@@ -238,4 +256,4 @@ def test_tables(tmp_path: Path, name: str) -> None:
                 columns = {one: many.column(one).take([0] * 2000) for one in table.column_names}
                 yield f"2 GB of {field.name}", file_of(pa.table({**columns, field.name: long}))
 
-    read_each(found, tmp_path / "a" / "b", files())
+    read_each(found, log, tmp_path / "a" / "b", files())
