@@ -20,6 +20,7 @@ from reasonscape.ingest.readers.lighteval import LIGHTEVAL
 from reasonscape.ingest.readers.lm_eval import LM_EVAL
 from reasonscape.ingest.readers.mapped import MAPPED
 from reasonscape.ingest.readers.openai import OPENAI
+from reasonscape.ingest.readers.planbench import PLANBENCH
 from reasonscape.ingest.readers.reasoning_gym import REASONING_GYM
 from reasonscape.ingest.readers.samples import SAMPLES
 from reasonscape.ingest.readers.table import TABLE
@@ -33,6 +34,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     INSPECT,
     LIGHTEVAL,
     LM_EVAL,
+    PLANBENCH,
     TABLE,
     OPENAI,
     MAPPED,
