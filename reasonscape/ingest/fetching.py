@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from reasonscape.errors import ReasonScapeError, UsageError
 from reasonscape.ingest.formats import FORMATS
-from reasonscape.ingest.logs import LogList, is_log_name
+from reasonscape.ingest.logs import COMPRESSED, LogList, is_log_name, plain_name
 from reasonscape.store.remote.urls import UrlPath, scheme_of, shown, url_of
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_FILES: Final = 100_000
 _WORKERS: Final = 8
+_DOCUMENTS: Final = (b"{", b"[", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 _GLOB: Final = re.compile(r"[*?\[]")
 
 
@@ -185,6 +186,7 @@ def _is_looked_at(key: str) -> bool:
 
 
 def _is_companion(name: str) -> bool:
+    name = plain_name(name)
     return any(fnmatchcase(name, one) for known in FORMATS for one in known.companions)
 
 
@@ -215,14 +217,17 @@ def _probed(files: RemoteFiles) -> list[Found]:
     """Companions whose names are known in full: a web server lists none."""
     from reasonscape.store.remote.files import Found
 
-    names = {one for known in FORMATS for one in known.companions if not _GLOB.search(one)}
-    found = []
-    for name in sorted(names):
+    named = {one for known in FORMATS for one in known.companions if not _GLOB.search(one)}
+    names = sorted(name + ending for name in named for ending in ("", *COMPRESSED))
+
+    def probe(name: str) -> Found | None:
         try:
-            found.append(Found(name, files.size(name)))
+            return Found(name, files.size(name))
         except (FileNotFoundError, UsageError):
-            continue
-    return found
+            return None
+
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        return [found for found in pool.map(probe, names) if found is not None]
 
 
 def _place(folder: Path, url: str) -> Path:
@@ -248,6 +253,11 @@ def _copy(places: dict[Wanted, Path], folder: Path, what: str) -> None:
     try:
         for place in places.values():
             place.parent.mkdir(parents=True, exist_ok=True)
+        for one, place in places.items():
+            if place.is_dir():
+                raise UsageError(
+                    f"{one.url} is a file and a folder at once", remedy="name each file alone"
+                )
         with ThreadPoolExecutor(_WORKERS) as pool:
             for _ in pool.map(lambda one: _copy_one(one, places[one], room), sizes):
                 pass
@@ -279,6 +289,6 @@ def _copy_one(one: Wanted, place: Path, room: int) -> None:
 
 
 def _is_document(path: Path) -> bool:
-    """Whether a file begins as JSON does; web servers give pages for what they do not have."""
+    """Whether a file is JSON or compressed; web servers give pages for what they do not have."""
     with path.open("rb") as file:
-        return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+        return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_DOCUMENTS)

@@ -15,7 +15,7 @@ from reasonscape.ingest.mapping import RowMapping
 from reasonscape.store.remote.urls import UrlPath, local_path
 
 _LOG_NAMES: Final = (".jsonl", ".ndjson", ".json", ".eval", ".parquet")
-_COMPRESSED: Final = (".gz", ".zst", ".zstd")
+COMPRESSED: Final = (".gz", ".zst", ".zstd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +105,16 @@ def find_logs(
     return LogList(tuple(logs.values()), tuple(passed))
 
 
+def plain_name(name: str) -> str:
+    """Return a file's name without what says that it is compressed."""
+    for ending in COMPRESSED:
+        name = name.removesuffix(ending)
+    return name
+
+
 def is_log_name(name: str) -> bool:
     """Whether a file of a folder is looked at, by its name."""
-    for ending in _COMPRESSED:
-        name = name.removesuffix(ending)
-    return name.endswith(_LOG_NAMES)
+    return plain_name(name).endswith(_LOG_NAMES)
 
 
 def _files_in(folder: Path) -> Iterator[Path]:

@@ -173,7 +173,7 @@ def test_files_that_are_missing_there_or_cut_are_named(place: Place, cache: Path
 def test_a_log_that_names_files_outside_of_the_store_is_refused(
     memory: Any, cache: Path, path: str
 ) -> None:
-    store = fill("memory://b/x", sample(1))
+    fill("memory://b/x", sample(1))
     name = "/b/x/samples/_delta_log/00000000000000000001.json"
     entry = "/b/x/samples/_delta_log/00000000000000000002.json"
     name = entry if memory.exists(entry) else name
@@ -187,7 +187,6 @@ def test_a_log_that_names_files_outside_of_the_store_is_refused(
     with pytest.raises(StoreError, match="outside of the store"):
         scalars(Store.open("memory://b/x"))
     assert not list(cache.rglob("stolen*"))
-    del store
 
 
 def test_commands_of_care_work_there_and_are_seen_elsewhere(

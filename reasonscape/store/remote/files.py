@@ -112,7 +112,12 @@ class RemoteFiles:
             yield
         except ReasonScapeError:
             raise
-        except FileNotFoundError:
+        except FileNotFoundError as error:
+            cause = error.__cause__
+            answered = getattr(cause, "status", None) == 404
+            if self._is_web and isinstance(cause, Exception) and not answered:
+                # How fsspec says of a web server that it does not answer.
+                raise failure(cause, doing, self.named(key)) from None
             raise FileNotFoundError(self.named(key)) from None
         except FileExistsError:
             raise FileExistsError(self.named(key)) from None
@@ -209,7 +214,7 @@ class RemoteFiles:
             # Consoles of object stores keep a folder as an empty object with this ending.
             if info.get("type") == "directory" or name.endswith("/"):
                 continue
-            relative = name[len(base) :].lstrip("/") if name.startswith(base) else name
+            relative = name[len(base) :].removeprefix("/") if name.startswith(base) else name
             if relative:
                 entries.append(Found(relative, info.get("size")))
         return sorted(entries, key=lambda each: each.key)
