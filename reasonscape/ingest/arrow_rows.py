@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.errors import UsageError
+from reasonscape.ingest.rows import RowError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 BATCH_ROWS: Final = 1000
+_ROWS_A_BYTE: Final = 64
+_INFLATED: Final = 1000
+_FREE_BYTES: Final = 64 << 20
 PARQUET: Final = b"PAR1"
 _WANTED: Final = "a polars or pandas data frame, or an Arrow table or reader"
 
@@ -58,10 +63,21 @@ def table_batches(table: Any) -> Batches:
             table = pa.RecordBatchReader.from_stream(table)
         return _named(table.schema, table)
     except (pa.ArrowException, TypeError, ValueError) as error:
-        said = " ".join(str(error).split())[:200]
         raise UsageError(
-            f"the table cannot be read as Arrow: {said}", remedy="mend or drop that column"
+            f"the table cannot be read as Arrow: {_one_line(error)}",
+            remedy="mend or drop that column",
         ) from error
+
+
+def parquet_columns(path: Path) -> tuple[str, ...]:
+    """Names of the columns of a Parquet file; none if it cannot be read as one."""
+    import pyarrow.parquet as pq
+
+    try:
+        with _in_words(path):
+            return tuple(pq.read_schema(str(path)).names)
+    except UsageError:
+        return ()
 
 
 def parquet_batches(path: Path) -> Batches:
@@ -77,12 +93,39 @@ def parquet_batches(path: Path) -> Batches:
     with _in_words(path):
         file = pq.ParquetFile(str(path), pre_buffer=False)
         schema = file.schema_arrow
+        _check_size(path, file.metadata)
+        # Else a text that a page holds once is written out for each row that has it.
+        texts = [field.name for field in schema if _is_text(field.type)]
+        file.close()
 
     def read() -> Iterator[pa.RecordBatch]:
-        with _in_words(path), file:
+        with (
+            _in_words(path),
+            pq.ParquetFile(str(path), pre_buffer=False, read_dictionary=texts) as file,
+        ):
             yield from file.iter_batches(batch_size=BATCH_ROWS, use_threads=False)
 
     return _named(schema, read())
+
+
+def _check_size(path: Path, metadata: pq.FileMetaData) -> None:
+    """Refuse what is far more once it is read than the file is."""
+    if metadata.num_rows > _ROWS_A_BYTE * path.stat().st_size:
+        raise UsageError(
+            f"{path} declares {metadata.num_rows:,} rows, far more than it can hold",
+            remedy="get an intact copy",
+        )
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        for place in range(group.num_columns):
+            chunk = group.column(place)
+            inflated = chunk.total_uncompressed_size
+            if inflated > _INFLATED * max(1, chunk.total_compressed_size) + _FREE_BYTES:
+                raise UsageError(
+                    f"{path} inflates {inflated >> 20:,} MiB out of "
+                    f"{chunk.total_compressed_size:,} bytes",
+                    remedy="get an intact copy",
+                )
 
 
 class _in_words:  # noqa: N801  # reads as a phrase where it is used
@@ -98,10 +141,15 @@ class _in_words:  # noqa: N801  # reads as a phrase where it is used
         import pyarrow as pa
 
         if isinstance(error, pa.ArrowException | OSError | ValueError | TypeError | OverflowError):
-            said = " ".join(str(error).split())[:200]
             raise UsageError(
-                f"{self._path} is no intact Parquet file: {said}", remedy="get an intact copy"
+                f"{self._path} is no intact Parquet file: {_one_line(error)}",
+                remedy="get an intact copy",
             ) from error
+
+
+def _one_line(error: BaseException) -> str:
+    said = " ".join(str(error).split())[:200]
+    return "".join(char if char.isprintable() else "?" for char in said)
 
 
 def _named(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Batches:
@@ -114,40 +162,77 @@ def _named(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Batches:
     return Batches(names, batches)
 
 
-Values = Callable[[str], list[Any]]
+class Piece:
+    """Some rows of a table.
 
-
-def pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, Values]]:
-    """Cut batches into pieces of bounded rows.
-
-    Yields
-    ------
-    int, callable
-        Rows of the piece, and what gives a column of it as values that JSON has.
+    Attributes
+    ----------
+    rows
+        How many.
+    errors
+        Place of a row -> why it cannot be read, of the columns that were asked for.
     """
+
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        self.rows: int = batch.num_rows
+        self.errors: dict[int, RowError] = {}
+        self._batch = batch
+
+    def values(self, name: str) -> list[Any]:
+        """Values of a column as JSON has them."""
+        array = self._batch.column(name)
+        try:
+            return _listed(array)
+        except _ODD:
+            return [self._value(place, value, name) for place, value in enumerate(array)]
+
+    def _value(self, place: int, value: Any, name: str) -> Any:
+        try:
+            return plain(value.as_py())
+        except UnicodeDecodeError as error:
+            detail = f"byte {error.start} of a text is not UTF-8"
+            self.errors.setdefault(place, RowError("not_utf8", detail, name))
+        except _ODD as error:
+            self.errors.setdefault(place, RowError("bad_value", _one_line(error), name))
+        return None
+
+
+_ODD: Final = (ValueError, TypeError, OverflowError, ArithmeticError)
+
+
+def pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[Piece]:
+    """Cut batches into pieces of bounded rows."""
     for batch in batches:
         for start in range(0, batch.num_rows, BATCH_ROWS):
-            part = batch.slice(start, BATCH_ROWS)
-            yield part.num_rows, _values_of(part)
+            yield Piece(batch.slice(start, BATCH_ROWS))
 
 
-def _values_of(part: pa.RecordBatch) -> Values:
-    def values(name: str) -> list[Any]:
-        import pyarrow as pa
+def _listed(array: pa.Array) -> list[Any]:
+    import pyarrow as pa
 
-        array = part.column(name)
-        kind, found = array.type, array.to_pylist()
-        if pa.types.is_integer(kind) or pa.types.is_floating(kind) or _is_text(kind):
-            return found
-        return [plain(value) for value in found]
+    kind = array.type
+    if pa.types.is_dictionary(kind) and _is_text(kind.value_type):
+        return _from_dictionary(array)
+    found: list[Any] = array.to_pylist()
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or _is_text(kind):
+        return found
+    if pa.types.is_map(kind):
+        return [None if value is None else plain(dict(value)) for value in found]
+    return [plain(value) for value in found]
 
-    return values
+
+def _from_dictionary(array: Any) -> list[str | None]:
+    """Texts of which equal ones are one: many rows of one long text take no more than it does."""
+    used = array.indices.unique().drop_null()
+    texts = dict(zip(used.to_pylist(), array.dictionary.take(used).to_pylist(), strict=True))
+    return [None if place is None else texts[place] for place in array.indices.to_pylist()]
 
 
 def _is_text(kind: pa.DataType) -> bool:
     import pyarrow as pa
 
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    return any(test(kind) for test in tests)
 
 
 def plain(value: Any) -> Any:

@@ -54,12 +54,14 @@ def read_mapped_batches(
     """
     convert = _converter(path, options, _mapping_of(path, options))
     source, number = options.source_of(path), 0
-    for rows, values in pieces(table.batches):
-        columns = [values(name) for name in table.columns]
-        for place in range(rows):
+    for piece in pieces(table.batches):
+        columns = [piece.values(name) for name in table.columns]
+        for place in range(piece.rows):
             number += 1
             row = {name: held[place] for name, held in zip(table.columns, columns, strict=True)}
             try:
+                if place in piece.errors:
+                    raise piece.errors[place]
                 yield convert(row, number, True)
             except RowError as error:
                 yield Refusal(source, number, error.field, error.reason, error.detail)

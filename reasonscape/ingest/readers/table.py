@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from reasonscape.errors import UsageError
-from reasonscape.ingest.arrow_rows import PARQUET, Batches, Values, parquet_batches, pieces
+from reasonscape.ingest.arrow_rows import (
+    PARQUET,
+    Batches,
+    Piece,
+    parquet_batches,
+    parquet_columns,
+    pieces,
+)
 from reasonscape.ingest.fields import FIELDS, SampleBuilder
 from reasonscape.ingest.format import Declared, Format, Head
 from reasonscape.ingest.options import ReadOptions
@@ -150,11 +157,13 @@ def read_batches(
     for name in columns.unknown:
         options.notices.add(_unknown(name))
     number = 0
-    for rows, values in pieces(table.batches):
-        take = _taker(columns, values, reader)
-        for place in range(rows):
+    for piece in pieces(table.batches):
+        take = _taker(columns, piece, reader)
+        for place in range(piece.rows):
             number += 1
             try:
+                if place in piece.errors:
+                    raise piece.errors[place]
                 yield builder.build(*take(place), number, exact=True)
             except RowError as error:
                 column = columns.fields.get(error.field, error.field)
@@ -164,8 +173,9 @@ def read_batches(
 _Row = tuple[dict[str, Any], dict[str, float], dict[str, str]]
 
 
-def _taker(columns: Columns, values: Values, reader: ParamReader) -> Callable[[int], _Row]:
+def _taker(columns: Columns, piece: Piece, reader: ParamReader) -> Callable[[int], _Row]:
     """Give what takes one row of a piece: its fields and its coordinates."""
+    values = piece.values
     fields = [(field, values(column)) for field, column in columns.fields.items()]
     objects = [(column, values(column)) for column in columns.objects]
     axes = [
@@ -237,11 +247,7 @@ def read_table(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]:
 def _is_table(head: Head) -> bool:
     if not head.bytes.startswith(PARQUET):
         return False
-    try:
-        names = parquet_batches(head.path).columns
-    except UsageError:
-        return False
-    return "model" in names and "base_task" in names
+    return {"model", "base_task"} <= set(parquet_columns(head.path))
 
 
 TABLE: Final = Format(
