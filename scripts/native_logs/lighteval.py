@@ -38,7 +38,7 @@ SUMS: list[tuple[str, list[str], Any, dict[str, Any]]] = [
     ("What is 2 + 3?", ["5"], [0], {"level": 1, "kind": "plain"}),
     ("What is 17 + 25?", ["42", "forty-two"], [0, 1], {"level": 2, "kind": "plain"}),
     ("What is 6 * 7 * 8?", ["336"], [0], {"level": 3, "kind": "long"}),
-    ("What is 9 - 9?", ["0"], [0], {"level": 1, "kind": "nothing"}),
+    ("What is 9 - 9?", ["nil"], [0], {"level": 1, "kind": "nothing"}),
 ]
 PICKS: dict[str, list[tuple[str, list[str], Any, dict[str, Any]]]] = {
     "golden_pick:easy": [
@@ -54,7 +54,7 @@ TEXTS: dict[str, list[tuple[str, int, str | None]]] = {
     "What is 2 + 3?": [("5", 2, None), ("5", 2, None), ("6", 2, None)],
     "What is 17 + 25?": [("<think>17 + 25 is 42.</think>42", 15, None)] * 3,
     "What is 6 * 7 * 8?": [("<think>6 * 7 is 42, and", CAP, None)] * 3,
-    "What is 9 - 9?": [("0", 9, "Nothing is left."), ("1", 4, None), ("0", 3, None)],
+    "What is 9 - 9?": [("nil", 9, "Nothing is left."), ("one", 4, None), ("nil", 3, None)],
 }
 PREFERRED = {"Which is even?": 1, "Which is odd?": 0, "Which is prime?": 3}
 

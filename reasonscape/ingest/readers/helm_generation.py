@@ -57,11 +57,15 @@ def generation(
     pattern
         Whether HELM cuts the answer out of the output by a pattern, before it maps letters.
     """
-    references, mapping = references_of(state), part(state.get("output_mapping"), dict, "output_mapping")
+    references, mapping = (
+        references_of(state),
+        part(state.get("output_mapping"), dict, "output_mapping"),
+    )
     values: dict[str, Any] = {
         "prompt": prompt_of(state),
         "target": target_of(references),
         "chance": chance_of(references) if mapping else None,
+        "choices": list(mapping.values()) if mapping else None,
         "prompt_tokens": _whole(stats.get("num_prompt_tokens")),
     }
     request = part(state.get("request"), dict, "request") or {}

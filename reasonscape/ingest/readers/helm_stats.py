@@ -13,6 +13,7 @@ import orjson
 from reasonscape.errors import UsageError
 from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.readers.helm_documents import Elements
+from reasonscape.ingest.readers.log_words import listed
 from reasonscape.ingest.rows import RowError, shown
 
 # Right or wrong, by the definition of the metric.
@@ -44,7 +45,6 @@ _FACTS: Final = frozenset(
 # Stats that measure the run, not the answer.
 _NO_GRADE: Final = ("num_", "finish_reason_", "inference_", "training_", "prompt_truncated")
 _NO_GRADES: Final = frozenset(("batch_size", "max_prob", "predicted_index", "logprob"))
-_MAX_LISTED: Final = 12
 
 Key = tuple[str, bytes, int]
 
@@ -174,7 +174,7 @@ def chosen_metric(stats: InstanceStats, options: ReadOptions) -> str | None:
         if names and wanted not in names:
             raise UsageError(
                 f"no instance has the metric {wanted!r}",
-                remedy=f"name one of {_listed(grades or list(names))}",
+                remedy=f"name one of {listed(grades or list(names))}",
                 did_you_mean=get_close_matches(wanted, list(names), n=1),
             )
         return wanted
@@ -183,19 +183,14 @@ def chosen_metric(stats: InstanceStats, options: ReadOptions) -> str | None:
         if grades:
             options.notices.add(
                 "not graded: no metric of the run says right or wrong; --metric takes one of "
-                + _listed(grades),
+                + listed(grades),
                 len(stats.by_key),
             )
         return None
     others = [name for name in grades if name != first[0]]
     if others:
         options.notices.add(
-            f"graded by {first[0]!r}; --metric takes another: {_listed(others)}",
+            f"graded by {first[0]!r}; --metric takes another: {listed(others)}",
             len(stats.by_key),
         )
     return first[0]
-
-
-def _listed(names: list[str]) -> str:
-    short = [name[:60] for name in names[:_MAX_LISTED]]
-    return ", ".join(short) + (", ..." if len(names) > _MAX_LISTED else "")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.errors import UsageError
 from reasonscape.ingest.arrow_rows import plain
+from reasonscape.ingest.readers.log_words import listed, printable
 from reasonscape.ingest.rows import RowError
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
         *("input", "text", "text_post_processed", "reasonings", "logprobs"),
         "truncated_tokens_count",
     ),
+}
+_NEEDED: Final = {
+    DOC: frozenset(("query", "choices", "gold_index")),
+    RESPONSE: frozenset(("text",)),
 }
 _INPUT_TOKENS: Final = "input_tokens"
 _OUTPUT_TOKENS: Final = "output_tokens"
@@ -101,8 +106,8 @@ class Details:
     Raises
     ------
     UsageError
-        It is no Parquet file, none of lighteval, one of an older layout, or declares row groups of
-        more than 2 GiB.
+        It is no Parquet file, none of lighteval, one of an older layout, or declares more rows than
+        it has bytes or row groups of more than 2 GiB.
     """
 
     def __init__(self, path: Path) -> None:
@@ -116,6 +121,11 @@ class Details:
         except (pa.ArrowException, OSError, ValueError) as error:
             raise _not_intact(path, error) from error
         self._names = self._find(frozenset(schema.names), schema)
+        if self.size > path.stat().st_size:
+            raise UsageError(
+                f"{path} declares {self.size:,} rows, more than it has bytes",
+                remedy="get an intact copy",
+            )
         metric = schema.field(self._names[METRIC]).type
         self.metrics = tuple(dict.fromkeys(part.name for part in metric if _is_number(part.type)))
         self._wanted = [f"{self._names[METRIC]}"]
@@ -137,19 +147,29 @@ class Details:
                     remedy="evaluate again with lighteval 0.10 or later, or convert the rows to "
                     "sample records (docs/import.md)",
                 )
-            listed = ", ".join(repr(name[:40]) for name in sorted(columns)[:8])
             raise UsageError(
                 f"{self.path} is a Parquet file but none of lighteval's details: its columns are "
-                f"{listed or 'none'}",
+                f"{listed(sorted(columns)) or 'none'}",
                 remedy="give a file details_TASK_TIME.parquet",
             )
-        for column in names.values():
-            if not pa.types.is_struct(schema.field(column).type):
-                raise UsageError(
-                    f"{self.path} is none of lighteval's details: {column!r} is no struct",
-                    remedy="give a file details_TASK_TIME.parquet as lighteval wrote it",
-                )
+        for name, column in names.items():
+            if schema.names.count(column) > 1:
+                raise self._none(f"the column {column!r} is there twice")
+            kind = schema.field(column).type
+            if not pa.types.is_struct(kind):
+                raise self._none(f"{column!r} is no struct")
+            fields = [part.name for part in kind]
+            if len(set(fields)) < len(fields):
+                raise self._none(f"a field of {column!r} is there twice")
+            if needed := _NEEDED.get(name, frozenset()) - set(fields):
+                raise self._none(f"{column!r} lacks {', '.join(sorted(needed))}")
         return names
+
+    def _none(self, why: str) -> UsageError:
+        return UsageError(
+            f"{self.path} is none of lighteval's details: {why}",
+            remedy="give a file details_TASK_TIME.parquet as lighteval wrote it",
+        )
 
     @property
     def size(self) -> int:
@@ -166,7 +186,7 @@ class Details:
                 ):
                     yield from self._rows(batch)
         except (pa.ArrowException, OSError, ValueError, TypeError) as error:
-            said = " ".join(str(error).split())
+            said = printable(" ".join(str(error).split()))
             yield RowError("broken_compression", f"the file is damaged from here on: {said}")
 
     def _rows(self, batch: pa.RecordBatch) -> Iterator[Detail | RowError]:
@@ -219,7 +239,7 @@ def _value(scalar: pa.Scalar) -> Any:
     except UnicodeDecodeError as error:
         return RowError("not_utf8", f"byte {error.start} of a text is not UTF-8")
     except (ValueError, TypeError, OverflowError, ArithmeticError) as error:
-        return RowError("bad_value", f"a value cannot be read: {error}")
+        return RowError("bad_value", printable(f"a value cannot be read: {error}"))
 
 
 def _lengths(array: pa.Array) -> list[int | None]:
@@ -276,5 +296,5 @@ def _batch_rows(metadata: pq.FileMetaData, wanted: list[str], path: Path) -> int
 
 
 def _not_intact(path: Path, error: Exception) -> UsageError:
-    said = " ".join(str(error).split())[:200]
+    said = printable(" ".join(str(error).split()))[:200]
     return UsageError(f"{path} is no intact Parquet file: {said}", remedy="get an intact copy")

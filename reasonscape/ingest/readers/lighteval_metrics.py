@@ -8,6 +8,7 @@ from typing import Final
 
 from reasonscape.errors import UsageError
 from reasonscape.ingest.options import ReadOptions
+from reasonscape.ingest.readers.log_words import listed
 
 # Right or wrong, by the definition of the metric; parameters follow a colon.
 _BINARY: Final = frozenset(
@@ -26,7 +27,6 @@ _FRACTIONS: Final = frozenset(
 )
 # The same over several texts of a question, under names such as pass@k:k=1&n=16 and avg@64.
 _SHARES: Final = ("pass@", "avg@", "maj@")
-_MAX_LISTED: Final = 12
 
 
 def _family(metric: str) -> str:
@@ -71,7 +71,7 @@ def chosen_metric(
         if options.metric not in names:
             raise UsageError(
                 f"no row has the metric {options.metric!r}",
-                remedy=f"name one of {_listed(names)}" if names else "leave --metric away",
+                remedy=f"name one of {listed(names)}" if names else "leave --metric away",
                 did_you_mean=get_close_matches(options.metric, list(names), n=1),
             )
         return options.metric
@@ -84,15 +84,8 @@ def chosen_metric(
     others = [name for name in names if name != chosen]
     if chosen is None:
         why = "no metric says right or wrong" if names else "there are no metrics that are numbers"
-        takes = f"; --metric takes one of {_listed(names)}" if names else ""
+        takes = f"; --metric takes one of {listed(names)}" if names else ""
         options.notices.add(f"not graded: {why}{takes}", rows)
     elif others:
-        options.notices.add(
-            f"graded by {chosen!r}; --metric takes another: {_listed(others)}", rows
-        )
+        options.notices.add(f"graded by {chosen!r}; --metric takes another: {listed(others)}", rows)
     return chosen
-
-
-def _listed(names: Sequence[str]) -> str:
-    short = [name[:60] for name in names[:_MAX_LISTED]]
-    return ", ".join(short) + (", ..." if len(names) > _MAX_LISTED else "")
