@@ -24,6 +24,7 @@ _STATUSES: Final = {
     "queued": "error",
     "in_progress": "error",
 }
+_INCOMPLETE: Final = {"max_messages": "length", "steered": "unknown"}
 _CALLS: Final = ("function_call", "custom_tool_call", "mcp_call")
 
 
@@ -165,7 +166,7 @@ def _status(body: dict[str, Any]) -> str | None:
         return "error" if body.get("error") is not None else None
     if status == "incomplete":
         reason = _object(body, "incomplete_details").get("reason")
-        return reason if isinstance(reason, str) else None
+        return _INCOMPLETE.get(reason, reason) if isinstance(reason, str) else None
     stop = _STATUSES.get(status) if isinstance(status, str) else None
     if stop is None:
         known = ", ".join((*_STATUSES, "incomplete"))

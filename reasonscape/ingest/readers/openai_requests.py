@@ -138,6 +138,8 @@ def requests_of(log: Path, options: ReadOptions) -> Requests | None:
     found = [path for path in _beside(log) if _holds_requests(path)]
     alike = [path for path in found if _stem(path) == _stem(log)]
     chosen = alike if len(alike) == 1 else found
+    if len(chosen) == 1 and not alike:
+        options.notices.add(f"the requests of {log.name} are those of {chosen[0].name} beside it")
     if len(chosen) == 1:
         return Requests(chosen[0], options)
     if found:

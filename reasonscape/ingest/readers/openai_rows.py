@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -27,6 +28,7 @@ from reasonscape.ingest.rows import RowError, shown
 PREVAILING_ROWS: Final = 1000
 """Rows at the beginning of a log that tell which model it is of, for requests that failed."""
 
+_NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?")
 _SAID: Final = ("target", "correct", "score", "base_task", "task")
 
 
@@ -59,9 +61,9 @@ class OpenaiRows:
         if isinstance(row.get("messages"), list) and not is_body(row.get("response")):
             yield self._finished(row, *_conversation(row))
             return
-        request, body = row.get("request"), row
-        if "response" in row or "custom_id" in row:
-            body = _body(row)
+        request = row.get("request")
+        is_bare = any(isinstance(row.get(key), list) for key in ("choices", "output"))
+        body = row if is_bare else _body(row)
         if isinstance(request, dict):
             asked_for = inner(request)
             fields, metadata = request_fields(asked_for), asked_for.get("metadata")
@@ -96,7 +98,8 @@ class OpenaiRows:
         self, row: dict[str, Any], values: dict[str, Any], metadata: tuple[Any, ...]
     ) -> NativeRow:
         """Add what the row says beside the completion, and what names it."""
-        known = _merged(row.get("metadata"), *metadata)
+        own = None if row.get("metadata") in metadata else row.get("metadata")
+        known = _merged(own, *map(_plain, metadata))
         for name in _SAID:
             value = row.get(name, known.get(name))
             if value is not None and (name not in ("base_task", "task") or is_name(value)):
@@ -215,6 +218,16 @@ def _conversation(row: dict[str, Any]) -> tuple[dict[str, Any], tuple[Any, ...]]
     if isinstance(usage, dict):
         values |= {name: usage.get(name) for name in ("prompt_tokens", "completion_tokens")}
     return values, ()
+
+
+def _plain(metadata: object) -> object:
+    """Metadata of the API, which holds nothing but texts, with the numbers that they write."""
+    if not isinstance(metadata, dict):
+        return None
+    return {
+        key: float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
+        for key, value in metadata.items()
+    }
 
 
 def _merged(*parts: object) -> dict[str, Any]:
