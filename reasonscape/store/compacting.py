@@ -99,7 +99,8 @@ def compact(store: Store, *, retention: float = RETENTION_SECONDS) -> CompactRep
                 work.merge(store.path / TEXTS, texts=True)
         finally:
             lease.release()
-        deleted, size = remove_unlisted(store.path, retention)
+        here = remove_unlisted(store.path, retention)
+        deleted, size = store.sweep_elsewhere(retention) or here
         pruned = prune(store, retention)
     store.refresh()
     files_after, bytes_after = _size(store)

@@ -110,6 +110,10 @@ class Store:
         if self._mirror is not None:
             self._mirror.check_writable()
 
+    def sweep_elsewhere(self, retention: float) -> tuple[int, int] | None:
+        """Delete files behind the URL that no version names; None for a store of this machine."""
+        return None if self._mirror is None else self._mirror.sweep(retention)
+
     def refresh(self) -> None:
         """Forget the version read so far; the next read takes the last committed one."""
         self.__dict__.pop("samples", None)

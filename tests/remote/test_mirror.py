@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from time import gmtime, strftime
 from typing import Any
 
 import pytest
@@ -193,8 +194,8 @@ def test_commands_of_care_work_there_and_are_seen_elsewhere(
     place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     url = f"{place[1]}/x"
-    for number in range(3):
-        store = fill(url, sample(number), sample(10 + number, base_task="mul"))
+    stores = [fill(url, sample(n), sample(10 + n, base_task="mul")) for n in range(3)]
+    store = stores[-1]
     assert compact(store).files_after == 4
     [first, *_] = imports(store)
     assert delete_import(store, first.import_id) == 2
@@ -203,6 +204,23 @@ def test_commands_of_care_work_there_and_are_seen_elsewhere(
     assert other.row_count() == 4
     assert verify(other).is_sound
     assert str(info(other).path) == url
+
+
+def test_compacting_deletes_there_what_no_version_names(place: Place) -> None:
+    system, root = place
+    base = f"{root.partition('://')[2]}/x"
+    url = f"{root}/x"
+    stores = [fill(url, sample(n)) for n in range(3)]
+    task = f"{base}/samples/base_task=add"
+    system.pipe_file(f"{task}/20200101T000000Z-abcd-00001.parquet", b"of a killed import")
+    system.pipe_file(f"{task}/{strftime('%Y%m%dT%H%M%SZ', gmtime())}-abcd-1.parquet", b"running")
+    system.pipe_file(f"{task}/somebody's.parquet", b"of unknown age")
+    assert compact(stores[-1]).files_deleted == 1
+    report = compact(stores[-1], retention=0.0)
+    assert report.files_deleted == 6 and report.bytes_deleted > 6 * 1000
+    left = [name for name in system.find(base) if "_delta_log" not in name]
+    assert len(left) == 2 + 2
+    assert verify(Store.open(url)).is_sound
 
 
 def test_a_store_larger_than_the_free_disk_is_refused_before_it_is_fetched(

@@ -197,6 +197,12 @@ class Mirror:
         """
         check_writable(self._url)
 
+    def sweep(self, retention: float) -> tuple[int, int]:
+        """Delete files there that no version names; how many, and their bytes."""
+        from reasonscape.store.remote.sweeping import sweep
+
+        return sweep(self.files, self.folder, self.follow, retention)
+
     def _send(self, log: RemoteLog, version: int, folder: Path) -> None:
         """Write one commit: its data files, and only then its entry."""
         name = entry_name(version)
