@@ -18,7 +18,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,37 +26,17 @@ from reasonscape.ingest.documents import read_document
 from reasonscape.ingest.format import Declared, Format, Head
 from reasonscape.ingest.native import NativeRow, native_samples
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers.planbench_problem import (
-    GENERATION,
-    object_count,
-    plan_length,
-    plan_text,
-    prompt_style,
-    task_family,
-)
+from reasonscape.ingest.readers.planbench_problem import object_count, plan_length, plan_text
 from reasonscape.ingest.readers.planbench_response import response_values
+from reasonscape.ingest.readers.planbench_run import Run, chosen_grade, grade_of, read_run
 from reasonscape.ingest.rows import RowError, shown
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
 
-_GRADES: Final = (
-    *("llm_correct", "llm_correct_binary", "llm_correct_w_type", "llm_correct_w_expl"),
-    "correct",
-)
 # What came of the answer, which is no coordinate of the question; and what is read elsewhere.
 _NO_METADATA: Final = re.compile(
     r"llm|response|query|plan|translation|check|cost|time|correct|^instance_id$", re.IGNORECASE
 )
-_RUN: Final = re.compile(r"_run_?(\d{1,6})(\.|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """What holds for all instances of a file."""
-
-    values: Mapping[str, Any]
-    style: str
-    grade: str | None
 
 
 def read_planbench(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]:
@@ -80,53 +59,12 @@ def read_planbench(path: Path, options: ReadOptions) -> Iterator[Sample | Refusa
             f"{path} is no response file of PlanBench: it has no list 'instances'",
             remedy="give a file of the folders responses/ or results/",
         )
-    run = _read_run(path, document, _chosen_grade(instances, options))
+    run = read_run(path, document, chosen_grade(instances, options))
     yield from native_samples(path, options, _rows(instances, run, options))
 
 
-def _read_run(path: Path, document: Mapping[str, Any], grade: str | None) -> _Run:
-    domain, task = document.get("domain"), document.get("task")
-    prompt_type = document.get("prompt_type")
-    for name, value in (("domain", domain), ("task", task), ("prompt_type", prompt_type)):
-        if not isinstance(value, str | None) or (name == "domain" and not value):
-            raise UsageError(
-                f"{path} is no response file of PlanBench: its {name!r} is {shown(value)}",
-                remedy="give a file as PlanBench wrote it",
-            )
-    domain, task = (domain or "").removesuffix("_zero_shot"), task or ""
-    style, family = prompt_style(task, prompt_type or ""), task_family(task)
-    found = _RUN.search(path.name)
-    return _Run(
-        {
-            "model": document.get("engine"),
-            "template": style,
-            "base_task": domain if family == GENERATION else f"{domain}/{family}",
-            "repeat": int(found[1]) if found else None,
-        },
-        style,
-        grade,
-    )
-
-
-def _chosen_grade(instances: list[Any], options: ReadOptions) -> str | None:
-    there = {name for one in instances if isinstance(one, dict) for name in _GRADES if name in one}
-    names = [name for name in _GRADES if name in there]
-    if options.metric is not None and options.metric not in there:
-        raise UsageError(
-            f"no grade {options.metric!r} in the log",
-            remedy=f"use one of {', '.join(names)}" if names else "leave --metric away",
-        )
-    chosen = options.metric or (names[0] if names else None)
-    others = ", ".join(name for name in names if name != chosen)
-    if others:
-        options.notices.add(
-            f"graded by {chosen!r}; --metric takes another: {others}", len(instances)
-        )
-    return chosen
-
-
 def _rows(
-    instances: list[Any], run: _Run, options: ReadOptions
+    instances: list[Any], run: Run, options: ReadOptions
 ) -> Iterator[NativeRow | RowError | None]:
     for instance in instances:
         if not isinstance(instance, dict):
@@ -141,12 +79,12 @@ def _rows(
                 yield error
 
 
-def _is_answered(instance: Mapping[str, Any], run: _Run) -> bool:
+def _is_answered(instance: Mapping[str, Any], run: Run) -> bool:
     marks = ("llm_raw_response", "response_object", run.grade)
     return any(instance.get(name) is not None for name in marks if name)
 
 
-def _row(instance: dict[str, Any], run: _Run, options: ReadOptions) -> NativeRow:
+def _row(instance: dict[str, Any], run: Run, options: ReadOptions) -> NativeRow:
     values = response_values(instance.get("response_object"))
     served = values.pop("model")
     response = instance.get("llm_raw_response")
@@ -156,7 +94,7 @@ def _row(instance: dict[str, Any], run: _Run, options: ReadOptions) -> NativeRow
         values["stop"] = "error"  # PlanBench itself takes that as not generated
     target = _text(instance.get("ground_truth_plan"), "ground_truth_plan")
     answer = _text(instance.get("extracted_llm_plan"), "extracted_llm_plan")
-    correct = _grade(instance, run.grade, options)
+    correct = grade_of(instance, run.grade, options)
     query = instance.get("query")
     return NativeRow(
         {
@@ -191,18 +129,6 @@ def _is_extracted(answer: str | None, correct: bool | None) -> bool | None:
     if answer is None:
         return None if correct is None else False
     return True if answer.strip() else None
-
-
-def _grade(instance: Mapping[str, Any], name: str | None, options: ReadOptions) -> bool | None:
-    value = instance.get(name) if name else None
-    if value is None or isinstance(value, bool):
-        return value
-    if not isinstance(value, int | float):
-        raise RowError("wrong_type", f"expected true or false, found {shown(value)}", name or "")
-    if value in (0, 1):
-        return bool(value)
-    options.notices.add(f"ungraded: {name} is neither 0 nor 1")
-    return None
 
 
 _MARKS: Final = (
