@@ -5,58 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 import reasonscape
-from reasonscape.errors import OutputError
+from reasonscape.runs.export_eee_paths import datastore_path
 from reasonscape.runs.export_eee_rows import SCHEMA_VERSION, TaskSums, instance_row
-from reasonscape.runs.folder import SUMMARY, OutputFolder
+from reasonscape.runs.folder import OutputFolder
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from reasonscape.datasets.config import Dataset
-    from reasonscape.store.tables import Store
 
-_NOT_PORTABLE: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|data", re.IGNORECASE)
-_LONGEST: Final = 80
 _UNKNOWN: Final = "unknown"
-
-
-def check_folder(path: Path, store: Store) -> None:
-    """Refuse a folder that something else than an export was written into.
-
-    Raises
-    ------
-    OutputError
-        It is a file, is inside the store, or holds the summary of another command.
-    """
-    if path.resolve().is_relative_to(store.path.resolve()):
-        raise OutputError(f"{path} is inside the store", remedy="choose a folder beside it")
-    if path.exists() and not path.is_dir():
-        raise OutputError(f"{path} is a file", remedy="name a folder for Every Eval Ever files")
-    if (path / SUMMARY).exists() and _command_of(path / SUMMARY) != "export":
-        raise OutputError(
-            f"{path / SUMMARY} is in the way: it is not that of an earlier export",
-            remedy="name an empty folder",
-        )
-
-
-def _command_of(summary: Path) -> object:
-    with suppress(OSError, ValueError):
-        found = json.loads(summary.read_bytes())
-        return found.get("command") if isinstance(found, dict) else None
-    return None
 
 
 @dataclass(slots=True)
@@ -127,16 +94,12 @@ class EeeWriter:
 
     def _begin(self, eval_id: str, row: Mapping[str, Any]) -> _Eval:
         model, name = row["model"], self._dataset.name
-        developer, slash, rest = model.partition("/")
-        place = (name, developer, rest) if slash and developer else (name, _UNKNOWN, model)
-        uuid = UUID(bytes=hashlib.sha256(f"{name}\n{eval_id}".encode()).digest()[:16], version=4)
-        path = "/".join(("data", *map(_component, place), str(uuid)))
         one = self._evals[eval_id] = _Eval(
             model=model,
             template=row["template"],
             sampler=row["sampler"],
             evaluation_id=f"{name}/{model}/{eval_id}",
-            name=path,
+            name=datastore_path(name, model, eval_id),
             staged=self._staging / f"{eval_id}.jsonl",
         )
         return one
@@ -204,17 +167,3 @@ def _epoch_seconds(time: str) -> str:
         return str(int(datetime.fromisoformat(time).timestamp()))
     except ValueError:
         return "0"
-
-
-def _component(name: str) -> str:
-    r"""One part of a path that every file system takes.
-
-    Examples
-    --------
-    >>> _component("a/b:c"), _component("NUL"), _component(" .. ")
-    ('a_b_c', 'NUL_', '_')
-    """
-    plain = _NOT_PORTABLE.sub("_", name.strip())[:_LONGEST].rstrip(". ")
-    while len(plain.encode()) > _LONGEST * 2:
-        plain = plain[:-1]
-    return f"{plain}_" if not plain or _RESERVED.fullmatch(plain) else plain

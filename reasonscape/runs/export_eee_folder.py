@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.errors import NoRowsError
-from reasonscape.runs.export_eee import EeeWriter, check_folder
+from reasonscape.runs.export_eee import EeeWriter
+from reasonscape.runs.export_eee_paths import check_folder
 from reasonscape.runs.export_report import ExportReport, new_report
 from reasonscape.runs.folder import OutputFolder
 from reasonscape.runs.selection import compiled

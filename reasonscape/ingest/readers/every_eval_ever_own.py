@@ -42,9 +42,9 @@ def own_metadata(sample: Mapping[str, Any], *, counted: bool) -> dict[str, str]:
 
     Examples
     --------
-    >>> own_metadata({"stop": "length", "repeat": 2, "param.n": 3.0}, counted=True)
-    {'stop_reason': 'length', 'reasonscape.export': '1', 'reasonscape.repeat': '2', \
-'reasonscape.param.n': '3.0'}
+    >>> written = own_metadata({"stop": "length", "repeat": 2, "param.n": 3.0}, counted=True)
+    >>> written["stop_reason"], written["reasonscape.repeat"], written["reasonscape.param.n"]
+    ('length', '2', '3.0')
     """
     written = {STOP: str(sample.get("stop") or "unknown"), MARK: VERSION}
     for name in _FIELDS:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from reasonscape.ingest.notices import Notices
 from reasonscape.ingest.readers.every_eval_ever_aggregate import Result
 from reasonscape.ingest.readers.every_eval_ever_own import PREFIX, STOP
+from reasonscape.ingest.readers.every_eval_ever_parts import object_of, said_in, text_of, texts_of
 from reasonscape.ingest.rows import RowError, shown
 
 # What converters write into the metadata of a row that is no property of the question.
@@ -30,22 +31,22 @@ def row_values(row: Mapping[str, Any], result: Result, notices: Notices) -> dict
     RowError
         Something has another type than the format gives it.
     """
-    given = _object(row.get("input"), "input")
-    references = _texts(given.get("reference"), "input.reference")
-    response, reasoning = _said(row, notices)
+    given = object_of(row.get("input"), "input")
+    references = texts_of(given.get("reference"), "input.reference")
+    response, reasoning = said_in(row, notices)
     values: dict[str, Any] = {
         "model": row.get("model_id"),
         "template": result.template,
         "sampler": result.sampler,
         "item_id": row.get("sample_id"),
         "repeat": _epoch(_metadata(row)),
-        "prompt": _text(given.get("raw"), "input.raw") or None,
+        "prompt": text_of(given.get("raw"), "input.raw") or None,
         "reasoning": reasoning,
         "response": response,
         "target": _one(references),
-        "chance": _chance(_texts(given.get("choices"), "input.choices"), references),
+        "chance": _chance(texts_of(given.get("choices"), "input.choices"), references),
         "max_tokens": result.max_tokens,
-        "stop": "error" if _text(row.get("error"), "error") else _stop(_metadata(row)),
+        "stop": "error" if text_of(row.get("error"), "error") else _stop(_metadata(row)),
     }
     values |= _grade(row, result, notices)
     values |= _answer(row)
@@ -83,42 +84,11 @@ def _plain(value: Any) -> Any:
 
 
 def _metadata(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _object(row.get("metadata"), "metadata", required=False)
-
-
-def _said(row: Mapping[str, Any], notices: Notices) -> tuple[str | None, str | None]:
-    """Response and reasoning: of the output, or of the messages of a conversation."""
-    messages = row.get("messages", row.get("interactions"))
-    if messages is not None:
-        return _spoken(messages)
-    output = _object(row.get("output"), "output", required=False)
-    raw = _texts(output.get("raw"), "output.raw") or []
-    traces = _texts(output.get("reasoning_trace"), "output.reasoning_trace") or []
-    if len(raw) > 1:
-        notices.add("several outputs that were graded as one: the first is kept")
-        traces = traces[:1]
-    return (raw[0] if raw else None), ("\n\n".join(traces) if traces else None)
-
-
-def _spoken(messages: object) -> tuple[str | None, str | None]:
-    if not isinstance(messages, list):
-        raise RowError("wrong_type", f"expected a list, found {shown(messages)}", "messages")
-    response, traces = None, list[str]()
-    for place, message in enumerate(messages):
-        field = f"messages[{place}]"
-        one = _object(message, field)
-        if one.get("role") != "assistant":
-            continue
-        content = _text(one.get("content"), f"{field}.content")
-        trace = _text(one.get("reasoning_trace"), f"{field}.reasoning_trace")
-        response = content or response
-        if trace:
-            traces.append(trace)
-    return response, ("\n\n".join(traces) if traces else None)
+    return object_of(row.get("metadata"), "metadata", required=False)
 
 
 def _grade(row: Mapping[str, Any], result: Result, notices: Notices) -> dict[str, Any]:
-    grade = _object(row.get("evaluation"), "evaluation")
+    grade = object_of(row.get("evaluation"), "evaluation")
     score, correct = grade.get("score"), grade.get("is_correct")
     if isinstance(score, bool):
         raise RowError("wrong_type", f"expected a number, found {shown(score)}", "score")
@@ -141,17 +111,17 @@ def _answer(row: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     if not isinstance(items, list):
         raise RowError("wrong_type", f"expected a list, found {shown(items)}", "answer")
-    read = [_object(item, "answer_attribution") for item in items]
+    read = [object_of(item, "answer_attribution") for item in items]
     last = next((one for one in reversed(read) if one.get("is_terminal") is not False), None)
     if last is None or last.get("extraction_method") in _NO_EXTRACTION:
         return {}
-    answer = _text(last.get("extracted_value"), "answer_attribution.extracted_value")
+    answer = text_of(last.get("extracted_value"), "answer_attribution.extracted_value")
     return {"answer": answer, "answered": None if answer is None else answer not in _UNREAD}
 
 
 def _tokens(row: Mapping[str, Any], response: str | None) -> dict[str, Any]:
     """Counts; a total says whether cached input and reasoning stand beside the other two."""
-    usage = _object(row.get("token_usage"), "token_usage", required=False)
+    usage = object_of(row.get("token_usage"), "token_usage", required=False)
     names = ("input_tokens", "output_tokens", "total_tokens", "reasoning_tokens")
     prompt, completion, total, reasoning = (_count(usage, name) for name in names)
     if not prompt and not completion and not total:
@@ -211,30 +181,3 @@ def _one(texts: list[str] | None) -> str | None:
     if not texts:
         return None
     return texts[0] if len(texts) == 1 else json.dumps(texts, ensure_ascii=False)
-
-
-def _object(value: object, field: str, *, required: bool = True) -> Mapping[str, Any]:
-    if isinstance(value, dict):
-        return value
-    if value is None and not required:
-        return {}
-    if value is None:
-        raise RowError("missing_field", f"{field!r} is required", field)
-    raise RowError("wrong_type", f"expected an object, found {shown(value)}", field)
-
-
-def _text(value: object, field: str) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    raise RowError("wrong_type", f"expected text, found {shown(value)}", field)
-
-
-def _texts(value: object, field: str) -> list[str] | None:
-    """A list of texts; earlier versions of the format have a single text in its place."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return value
-    raise RowError("wrong_type", f"expected a list of texts, found {shown(value)}", field)
