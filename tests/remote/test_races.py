@@ -74,6 +74,7 @@ def test_the_same_rows_from_two_machines_are_stored_once(
     assert store.row_count() == 10 and len(store.texts.files) == 1
 
 
+@pytest.mark.slow
 def test_many_processes_on_one_new_dataset(bucket: str, tmp_path: Path, make_rows: Any) -> None:
     processes = []
     for number in range(4):
