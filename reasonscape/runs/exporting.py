@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from reasonscape.datasets.config import Dataset
 
 FORMATS: Final = ("eee", "parquet", "csv")
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 _ENDINGS: Final = {".parquet": "parquet", ".csv": "csv", "": "eee"}
 
 
@@ -62,6 +64,11 @@ def export(
     OutputError
         The place is taken by something else, or cannot be written.
     """
+    if _URL.match(str(to)):
+        raise UsageError(
+            f"{to} is no place on this machine",
+            remedy="export to a file here and copy it there",
+        )
     path = Path(to)
     kind = _format(path, format)
     if kind == "eee":

@@ -94,9 +94,9 @@ class Choice:
         result = self._aggregates.result(evaluation_id, result_id, name)
         base, variant = _split(name, row.get("metadata"))
         metric = (result_id or "").partition(":")[0]
-        one = self._evaluations.setdefault(
-            (evaluation_id, base), _Evaluation(metric, variant, result_id)
-        )
+        one = self._evaluations.get((evaluation_id, base))
+        if one is None:
+            one = self._evaluations[evaluation_id, base] = _Evaluation(metric, variant, result_id)
         one.metrics.setdefault(metric)
         one.variants.setdefault(variant)
         if not self._is_variant(one, variant):

@@ -7,7 +7,7 @@ The format has no place for a sampler, a coordinate, or where a stop reason is k
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from reasonscape.ingest.rows import RowError, shown
@@ -16,6 +16,7 @@ from reasonscape.store.schema import LABEL, PARAM
 PREFIX: Final = "reasonscape."
 MARK: Final = f"{PREFIX}export"
 VERSION: Final = "1"
+_START: Final = len(PREFIX)
 STOP: Final = "stop_reason"
 MISSING: Final = f"{PREFIX}missing"
 """Lists fields that the format requires and the sample does not have."""
@@ -82,38 +83,43 @@ def read_own(metadata: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any
         return None
     if metadata[MARK] != VERSION:
         raise RowError("bad_value", f"unknown version of the export: {shown(metadata[MARK])}", MARK)
-    values: dict[str, Any] = {name: _text(metadata, name) for name in _TEXTS}
-    for name in _INTEGERS:
-        values[name] = _number(metadata, name, int)
-    values["chance"] = _number(metadata, "chance", float)
-    answered = _text(metadata, "answered")
-    if answered not in (None, "true", "false"):
-        raise RowError("bad_value", f"expected true or false, found {answered!r}", "answered")
-    values["answered"] = None if answered is None else answered == "true"
-    for name in str(metadata.get(MISSING) or "").split(","):
-        if name:
-            values[name] = None
-    coordinates = dict[str, Any]()
+    values, coordinates = dict.fromkeys(_FIELDS), dict[str, Any]()
     for key, value in metadata.items():
-        name = key.removeprefix(PREFIX)
-        if name.startswith(PARAM):
-            coordinates[name.removeprefix(PARAM)] = _number(metadata, name, float)
+        if not key.startswith(PREFIX):
+            continue
+        name = key[_START:]
+        if type(value) is not str:
+            raise RowError("wrong_type", f"expected text, found {shown(value)}", name)
+        if (kind := _KINDS.get(name)) is not None:
+            values[name] = kind(value, name)
+        elif name.startswith(PARAM):
+            coordinates[name.removeprefix(PARAM)] = _decimal(value, name)
         elif name.startswith(LABEL):
             coordinates.setdefault(name.removeprefix(LABEL), value)
+        elif key == MISSING:
+            values.update(dict.fromkeys(filter(None, value.split(","))))
     return values, coordinates
 
 
-def _text(metadata: Mapping[str, Any], name: str) -> str | None:
-    value = metadata.get(PREFIX + name)
-    if value is None or isinstance(value, str):
-        return value
-    raise RowError("wrong_type", f"expected text, found {shown(value)}", name)
+def _word(text: str, name: str) -> str:
+    return text
 
 
-def _number(metadata: Mapping[str, Any], name: str, kind: type[int] | type[float]) -> float | None:
-    text = _text(metadata, name)
-    if text is None:
-        return None
+def _boolean(text: str, name: str) -> bool:
+    if text not in ("true", "false"):
+        raise RowError("bad_value", f"expected true or false, found {shown(text)}", name)
+    return text == "true"
+
+
+def _decimal(text: str, name: str) -> float:
+    return _number(text, name, float)
+
+
+def _integer(text: str, name: str) -> float:
+    return _number(text, name, int)
+
+
+def _number(text: str, name: str, kind: type[int] | type[float]) -> float:
     try:
         number = kind(text)
     except ValueError:
@@ -121,3 +127,11 @@ def _number(metadata: Mapping[str, Any], name: str, kind: type[int] | type[float
     if not math.isfinite(number):
         raise RowError("bad_value", f"expected a number, found {shown(text)}", name)
     return number
+
+
+_KINDS: Final[Mapping[str, Callable[[str, str], Any]]] = {
+    **dict.fromkeys(_TEXTS, _word),
+    **dict.fromkeys(_INTEGERS, _integer),
+    "chance": _decimal,
+    "answered": _boolean,
+}
