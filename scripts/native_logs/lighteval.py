@@ -17,6 +17,9 @@ from typing import Any
 # This file is called lighteval as well: its own folder must not be where Python looks first.
 sys.path.pop(0)
 os.environ["HF_HUB_OFFLINE"] = "1"
+if os.environ.get("PYTHONHASHSEED") != "0":  # lighteval takes some things in the order of a set
+    os.environ["PYTHONHASHSEED"] = "0"
+    os.execv(sys.executable, [sys.executable, *sys.argv])
 
 from datasets import Dataset, DatasetDict
 from lighteval.logging.evaluation_tracker import EvaluationTracker

@@ -177,17 +177,22 @@ class Details:
         return int(self._file.metadata.num_rows)
 
     def __iter__(self) -> Iterator[Detail | RowError]:
+        with self._file as file:
+            for group in range(file.metadata.num_row_groups):
+                yield from self._group(file, group)
+
+    def _group(self, file: pq.ParquetFile, group: int) -> Iterator[Detail | RowError]:
+        """Rows of one row group; one that is damaged costs those of its rows not yet read."""
         import pyarrow as pa
 
         try:
-            with self._file as file:
-                for batch in file.iter_batches(
-                    self._batch_rows, columns=self._wanted, use_threads=False
-                ):
-                    yield from self._rows(batch)
+            for batch in file.iter_batches(
+                self._batch_rows, row_groups=[group], columns=self._wanted, use_threads=False
+            ):
+                yield from self._rows(batch)
         except (pa.ArrowException, OSError, ValueError, TypeError) as error:
             said = printable(" ".join(str(error).split()))
-            yield RowError("broken_compression", f"the file is damaged from here on: {said}")
+            yield RowError("broken_compression", f"the rest of a row group is damaged: {said}")
 
     def _rows(self, batch: pa.RecordBatch) -> Iterator[Detail | RowError]:
         import pyarrow as pa

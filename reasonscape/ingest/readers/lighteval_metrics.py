@@ -60,7 +60,8 @@ def chosen_metric(
     """Choose the metric that is the grade: ``--metric``, else the first binary one.
 
     Without a binary one it is the first that is a fraction, else the first of which the results
-    say that more is better: it gives a score and no grade.
+    say that more is better: it gives a score and no grade. The order is that of the results'
+    configuration of the task, else that of the file.
 
     Raises
     ------
@@ -75,6 +76,8 @@ def chosen_metric(
                 did_you_mean=get_close_matches(options.metric, list(names), n=1),
             )
         return options.metric
+    # A task asked in two ways has its metrics in an order that differs from run to run.
+    names = [*(name for name in better if name in names), *(n for n in names if n not in better)]
     ways = (
         [name for name in names if is_binary(name)],
         [name for name in names if _is_fraction(name)],

@@ -37,7 +37,7 @@ class Run:
     max_new_tokens
         The model's own cap, which goes before that of the task.
     higher_is_better
-        Task, or empty for all, -> metric -> whether more is better.
+        Metric -> whether more is better, in the order of the task's configuration.
     """
 
     model: str | None
@@ -72,7 +72,7 @@ def read_run(path: Path, options: ReadOptions) -> Run:
         template_of(config.get("system_prompt")),
         sampler_of(settings, _SAMPLER),
         cap if type(cap) is int and cap > 0 else None,
-        dict(_directions(_object(document.get("config_tasks")))),
+        dict(_directions(_object(document.get("config_tasks")), task)),
     )
 
 
@@ -107,8 +107,9 @@ def _model_of(path: Path) -> str | None:
     return None
 
 
-def _directions(tasks: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
-    for task in tasks.values():
+def _directions(tasks: Mapping[str, Any], named: str) -> Iterator[tuple[str, bool]]:
+    """Directions of the metrics of a task; of all tasks, where the file is not named after one."""
+    for task in [tasks[named]] if named in tasks else tasks.values():
         metrics = _object(task).get("metrics")
         for metric in metrics if isinstance(metrics, list) else ():
             name, better = (_object(metric).get(key) for key in ("metric_name", "higher_is_better"))
