@@ -279,5 +279,5 @@ HELM: Final = Format(
         },
     ),
     companion=_is_companion,
-    companions=tuple(_COMPANIONS),
+    companions=tuple(f"{name}*" for name in (RUN_SPEC, SCENARIO, STATS)),
 )
