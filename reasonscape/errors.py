@@ -10,6 +10,21 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 
+def visible(text: str) -> str:
+    r"""Put text on one line: line breaks, escape sequences and half characters become escapes.
+
+    Names, paths and words of engines stand in messages, and may come from a hostile log.
+
+    Examples
+    --------
+    >>> print(visible("plain, é"), visible("a\nb\x1b[2J"))
+    plain, é a\nb\x1b[2J
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
 class ReasonScapeError(Exception):
     """Root of every error that a user may see.
 
@@ -38,9 +53,9 @@ class ReasonScapeError(Exception):
 
     def __init__(self, message: str, *, remedy: str = "", did_you_mean: Sequence[str] = ()) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = visible(message)
         self.remedy = remedy
-        self.did_you_mean = tuple(did_you_mean)
+        self.did_you_mean = tuple(visible(name) for name in did_you_mean)
 
     def __str__(self) -> str:
         parts = [self.message]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from reasonscape.errors import visible
+
 MAX_KINDS: Final = 100
 _OVERFLOW: Final = "further kinds of notices, not listed"
 
@@ -17,6 +19,7 @@ class Notices:
 
     def add(self, text: str, count: int = 1) -> None:
         """Count one more row to which ``text`` applies."""
+        text = visible(text)
         if text not in self.counts and len(self.counts) >= MAX_KINDS:
             text = _OVERFLOW
         self.counts[text] = self.counts.get(text, 0) + count

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import orjson
 
+from reasonscape.errors import visible
 from reasonscape.ingest.notices import Notices
 
 _SPACE_BEFORE_COLON: Final = re.compile(rb'" +:')
@@ -42,6 +43,7 @@ class RowError(Exception):
     def __init__(self, reason: str, detail: str, field: str = "") -> None:
         super().__init__(detail)
         self.reason = reason
+        detail = visible(detail)
         self.detail = detail if len(detail) <= MAX_DETAIL else detail[: MAX_DETAIL - 1] + "…"
         self.field = field
 
