@@ -70,6 +70,7 @@ def result_definitions() -> dict[str, Schema]:
     """Every definition by name; names that begin with ``_`` are parts of others."""
     from reasonscape.runs.schema_comparison import comparison_definitions
     from reasonscape.runs.schema_diagnosis import diagnosis_definitions
+    from reasonscape.runs.schema_export import export_definitions
     from reasonscape.runs.schema_listings import listing_definitions
     from reasonscape.runs.schema_triage import triage_definitions
 
@@ -80,6 +81,7 @@ def result_definitions() -> dict[str, Schema]:
         **triage_definitions(),
         **comparison_definitions(),
         **listing_definitions(),
+        **export_definitions(),
         "finding": dataclass_schema(Finding, known),
         "hypothesis": dataclass_schema(Hypothesis),
         "error": _error(),

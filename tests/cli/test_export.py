@@ -7,7 +7,9 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from reasonscape.runs.schema_results import result_schema
 from tests.cli.typed import Type, log, refused, row, small
 
 
@@ -38,6 +40,14 @@ def test_a_folder_goes_out_and_comes_back(typed: Type) -> None:
     assert done.out.startswith("read 60 rows from 1 every_eval_ever log(s)")
     done = typed("import", "out", "--dataset", dataset)
     assert "60 unchanged" in done.out
+
+
+def test_answers_are_what_the_schema_says(typed: Type) -> None:
+    check = Draft202012Validator(result_schema("export")).validate
+    dataset = small(typed)
+    for place in ("x.parquet", "x.csv", "out"):
+        check(json.loads(typed("export", dataset, "--to", place, "--format", "json").out))
+    check(json.loads(Path("out/summary.json").read_text()))
 
 
 def test_json_has_counts_and_files(typed: Type) -> None:

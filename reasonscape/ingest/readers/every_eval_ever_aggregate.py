@@ -19,6 +19,7 @@ _SETTINGS: Final = ("temperature", "top_p", "top_k", "max_tokens")
 _COMPRESSED: Final = (".gz", ".zst", ".zstd")
 # A datastore folder holds the evals of one model; a folder with more is looked at in part.
 _MOST_FILES: Final = 500
+_LARGEST: Final = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ def _files_beside(path: Path) -> Iterator[Path]:
     for count, one in enumerate(others):
         if count >= _MOST_FILES:
             return
-        yield one
+        if one.is_file() and one.stat().st_size <= _LARGEST:  # larger ones are logs
+            yield one
 
 
 class _Aggregate:

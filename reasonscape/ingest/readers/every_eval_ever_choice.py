@@ -192,11 +192,11 @@ def _split(name: str, metadata: object) -> tuple[str, str]:
 
 
 def _key(row: Mapping[str, Any]) -> int:
-    """One number for the input that a row scores: its question, its text and its epoch."""
+    """One number for what a row scores: the model, the question, its text and the epoch."""
     given, metadata = row.get("input"), row.get("metadata")
     raw = given.get("raw") if isinstance(given, dict) else None
     epoch = metadata.get("epoch") if isinstance(metadata, dict) else None
-    parts = (row.get("sample_id"), raw, epoch)
+    parts = (row.get("model_id"), row.get("sample_id"), raw, epoch)
     return hash(tuple(part if isinstance(part, str) else str(type(part)) for part in parts))
 
 
