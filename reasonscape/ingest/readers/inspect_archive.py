@@ -12,11 +12,14 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reasonscape.errors import UsageError
 from reasonscape.ingest.readers.inspect_directory import DirectoryError, Member, read_directory
 from reasonscape.ingest.rows import RowError
+
+if TYPE_CHECKING:
+    from zstandard import ZstdDecompressor
 
 _LOCAL: Final = struct.Struct("<4sHHHHHIIIHH")
 _STORED, _DEFLATED, _ZSTANDARD = 0, 8, 93
@@ -78,6 +81,7 @@ class Archive:
         self.doubled = len(found.members) - len(self.members)
         self.bounds = Bounds(max_member_bytes, TOTAL_BYTES + TOTAL_RATIO * size)
         self._given = 0
+        self._zstd: ZstdDecompressor | None = None
 
     def __enter__(self) -> Archive:
         """Open."""
@@ -122,7 +126,7 @@ class Archive:
             )
         if member.flags & _ENCRYPTED:
             raise RowError("broken_compression", f"{shown_name(name)} is encrypted")
-        raw = _unpacked(self._stored(member), member)
+        raw = self._unpacked(self._stored(member), member)
         if len(raw) != member.size or zlib.crc32(raw) != member.crc:
             raise _broken(member, "is damaged: its size or checksum is wrong")
         return raw
@@ -139,31 +143,31 @@ class Archive:
             raise RowError("truncated_row", f"{shown_name(member.name)} is cut off")
         return stored
 
+    def _unpacked(self, stored: bytes, member: Member) -> bytes:
+        """Decompress one member, one byte beyond its size at most."""
+        if member.method == _STORED:
+            return stored
+        if member.method == _DEFLATED:
+            try:
+                return zlib.decompressobj(-15).decompress(stored, member.size + 1)
+            except zlib.error as error:
+                raise _broken(member, f"is damaged: {error}") from error
+        if member.method == _ZSTANDARD:
+            import zstandard
+
+            if self._zstd is None:  # making one costs as much as a small member does
+                self._zstd = zstandard.ZstdDecompressor()
+            try:
+                reader = self._zstd.stream_reader(stored, read_across_frames=True)
+                return reader.read(member.size + 1)
+            except zstandard.ZstdError as error:
+                raise _broken(member, f"is damaged: {error}") from error
+        raise _broken(member, f"is compressed by method {member.method}, which is not read")
+
     @property
     def position(self) -> int:
         """Bytes of the file up to the last member read."""
         return self._file.tell()
-
-
-def _unpacked(stored: bytes, member: Member) -> bytes:
-    """Decompress one member, one byte beyond its size at most."""
-    if member.method == _STORED:
-        return stored
-    if member.method == _DEFLATED:
-        inflate = zlib.decompressobj(-15)
-        try:
-            return inflate.decompress(stored, member.size + 1)
-        except zlib.error as error:
-            raise _broken(member, f"is damaged: {error}") from error
-    if member.method == _ZSTANDARD:
-        import zstandard
-
-        try:
-            reader = zstandard.ZstdDecompressor().stream_reader(stored, read_across_frames=True)
-            return reader.read(member.size + 1)
-        except zstandard.ZstdError as error:
-            raise _broken(member, f"is damaged: {error}") from error
-    raise _broken(member, f"is compressed by method {member.method}, which is not read")
 
 
 def _broken(member: Member, what: str) -> RowError:

@@ -11,7 +11,7 @@ from reasonscape.ingest.documents import MAX_DOCUMENT_BYTES
 from reasonscape.ingest.lines import Blocks
 from reasonscape.ingest.native import NativeRow
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers.inspect_eval import no_samples
+from reasonscape.ingest.readers.inspect_eval import no_samples, note_missing
 from reasonscape.ingest.readers.inspect_header import read_header
 from reasonscape.ingest.readers.inspect_parts import Parts
 from reasonscape.ingest.readers.inspect_sample import read_sample
@@ -48,6 +48,7 @@ def document_rows(path: Path, options: ReadOptions) -> Iterator[NativeRow | RowE
             yield read_sample(Parts.of(value, options.notices), header, options.notices)
         except RowError as error:
             yield error
+    note_missing(len(samples), header, options)
 
 
 def _bytes(path: Path, options: ReadOptions) -> bytes:

@@ -52,12 +52,13 @@ def archive_rows(path: Path, options: ReadOptions) -> Iterator[NativeRow | RowEr
             yield _row(archive, name, header, options)
             if options.progress:
                 options.progress(archive.position)
-        if rows != _expected(document):
+        if rows != header.expected:
             for row in summary_rows(archive, header, options):
                 rows += 1
                 yield row
         if not rows:
             raise no_samples(path, document)
+        note_missing(rows, header, options)
 
 
 def no_samples(path: Path, document: dict[str, Any]) -> UsageError:
@@ -67,6 +68,14 @@ def no_samples(path: Path, document: dict[str, Any]) -> UsageError:
         f"{path} has no samples; its run has the status {str(status)[:20]!r}",
         remedy="run the evaluation to its end, with --log-samples",
     )
+
+
+def note_missing(rows: int, header: Header, options: ReadOptions) -> None:
+    """Say that a log holds fewer samples than its run had."""
+    if header.expected is not None and rows < header.expected:
+        options.notices.add(
+            f"the run had {header.expected:,} samples, of which the log holds {rows:,}"
+        )
 
 
 def _header_document(archive: Archive, options: ReadOptions) -> tuple[dict[str, Any], bool]:
@@ -109,12 +118,3 @@ def _row(archive: Archive, name: str, header: Header, options: ReadOptions) -> N
         return read_sample(sample, header, options.notices)
     except RowError as error:
         return error
-
-
-def _expected(document: dict[str, Any]) -> object:
-    """How many samples a run logged, where its header says so."""
-    results = document.get("results")
-    if not isinstance(results, dict):
-        return None
-    logged = results.get("logged_samples")
-    return results.get("total_samples") if logged is None else logged

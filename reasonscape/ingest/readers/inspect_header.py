@@ -38,6 +38,8 @@ class Header:
         Arguments of the task, defaults included where the log has them.
     score
         Picks the score that counts.
+    expected
+        How many samples the run had, where the header says so.
     """
 
     shared: Mapping[str, Any]
@@ -45,6 +47,7 @@ class Header:
     max_tokens: object
     task_args: Mapping[str, Any]
     score: MainScore
+    expected: int | None
 
 
 def read_header(
@@ -73,7 +76,7 @@ def read_header(
     if len(caps) == 1:
         config["max_tokens"] = caps.pop()
     task, model = spec.get("task"), spec.get("model")
-    names = tuple(header_names(results.get("scores"), spec.get("scorers")))
+    names = tuple(header_names(spec, results))
     _notice(document, results, notices, ended=ended)
     return Header(
         shared={
@@ -87,7 +90,15 @@ def read_header(
         max_tokens=config.get("max_tokens"),
         task_args=_object(spec.get("task_args")),
         score=MainScore(metric, names, notices),
+        expected=_expected(results),
     )
+
+
+def _expected(results: Mapping[str, Any]) -> int | None:
+    for key in ("logged_samples", "total_samples"):
+        if type(count := results.get(key)) is int:
+            return count
+    return None
 
 
 def _object(value: object) -> dict[str, Any]:

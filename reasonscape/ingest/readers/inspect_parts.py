@@ -12,13 +12,42 @@ from typing import Any, Final
 import msgspec
 
 from reasonscape.ingest.notices import Notices
-from reasonscape.ingest.rows import RowError, read_row, read_row_exactly, shown
+from reasonscape.ingest.rows import RowError, check_values, read_row, read_row_exactly, shown
 
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_SMALL: Final = 8 << 20
+MAX_ITEMS: Final = 1_000_000
 _NO_OBJECT: Final = "wrong_type"
 _QUOTE: Final = ord('"')
 _GAP: Final = re.compile(rb"\{(\n *)?\"")
+
+
+class _Nothing(msgspec.Struct):
+    """An object of which nothing is kept."""
+
+
+_COUNTED: Final = msgspec.json.Decoder(list[_Nothing])
+
+
+class _Large(msgspec.Struct):
+    """The members that make a log or a sample large; they are found and not parsed."""
+
+    events: msgspec.Raw = msgspec.Raw(b"")
+    events_data: msgspec.Raw = msgspec.Raw(b"")
+    messages: msgspec.Raw = msgspec.Raw(b"")
+    attachments: msgspec.Raw = msgspec.Raw(b"")
+    store: msgspec.Raw = msgspec.Raw(b"")
+    error_retries: msgspec.Raw = msgspec.Raw(b"")
+    input: msgspec.Raw = msgspec.Raw(b"")
+    output: msgspec.Raw = msgspec.Raw(b"")
+    metadata: msgspec.Raw = msgspec.Raw(b"")
+    scores: msgspec.Raw = msgspec.Raw(b"")
+    samples: msgspec.Raw = msgspec.Raw(b"")
+    reductions: msgspec.Raw = msgspec.Raw(b"")
+
+
+_LARGE: Final = msgspec.json.Decoder(_Large)
 
 
 class Parts:
@@ -49,6 +78,7 @@ class Parts:
         self._parts: dict[str, msgspec.Raw] = {}
         self._put: dict[str, Any] = {}
         try:
+            _check_members(raw)
             self._parts = _MEMBERS.decode(raw)
         except (msgspec.MsgspecError, RecursionError):
             # NaN, half a character, no object, broken: the exact reading tells them apart.
@@ -125,10 +155,14 @@ class Parts:
             It is no list.
         """
         if self._whole is None and key in self._parts:
+            raw = self._parts[key]
             try:
-                return _ITEMS.decode(self._parts[key])
+                check_values(bytes(raw))
+                if len(_COUNTED.decode(raw)) > MAX_ITEMS:
+                    raise RowError("too_many_values", f"more than {MAX_ITEMS:,} items", key)
+                return _ITEMS.decode(raw)
             except msgspec.ValidationError:
-                pass
+                pass  # not all are objects
         value = self.get(key)
         if value is not None and not isinstance(value, list):
             raise RowError("wrong_type", f"expected a list, found {shown(value)}", key)
@@ -155,6 +189,17 @@ class Parts:
         found = cls.__new__(cls)
         found.notices, found._whole, found._parts, found._put = notices, value, {}, {}
         return found
+
+
+def _check_members(raw: bytes | msgspec.Raw) -> None:
+    """Refuse an object with more members than such a log has: each of them takes memory."""
+    size = len(memoryview(raw))
+    if size <= _SMALL:
+        return
+    large = _LARGE.decode(raw)
+    known = sum(len(memoryview(getattr(large, name))) for name in large.__struct_fields__)
+    if size - known > _SMALL:
+        raise RowError("too_many_values", "too large outside of the members that may be large")
 
 
 def _is_complete(raw: memoryview, parts: dict[str, msgspec.Raw]) -> bool:

@@ -25,6 +25,16 @@ from reasonscape.ingest.readers.inspect_text import (
 )
 from reasonscape.ingest.rows import RowError, shown
 
+
+class _Message(msgspec.Struct):
+    """What a message says of its speaker."""
+
+    role: Any = None
+    source: Any = None
+
+
+_MESSAGES: Final = list[_Message] | None
+_DECODER: Final = msgspec.json.Decoder(_MESSAGES)
 LIMIT_STOPS: Final = {
     **dict.fromkeys(("context", "token", "message", "turn", "time", "working"), "length"),
     **dict.fromkeys(("cost", "custom"), "length"),
@@ -140,16 +150,17 @@ def _is_single(sample: Parts) -> bool:
     raw = sample.raw("messages")
     if raw is not None and bytes(raw).count(b'"assistant"') <= 1:
         return True
-    messages = msgspec.json.decode(raw) if raw is not None else sample.get("messages")
-    if not isinstance(messages, list):
+    messages: list[_Message] | None
+    try:
+        if raw is None:
+            messages = msgspec.convert(sample.get("messages"), _MESSAGES)
+        else:
+            messages = _DECODER.decode(raw)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise RowError("wrong_type", "expected a list of objects", "messages") from error
+    if messages is None:
         return sample.get("turn_count") in (0, 1)
-    turns = [
-        message
-        for message in messages
-        if isinstance(message, dict)
-        and message.get("role") == "assistant"
-        and message.get("source") != "input"
-    ]
+    turns = [one for one in messages if one.role == "assistant" and one.source != "input"]
     return len(turns) <= 1
 
 

@@ -92,21 +92,34 @@ def flat_scores(scores: object) -> Iterator[tuple[str, Graded]]:
             yield scorer, Graded(value, answer)
 
 
-def header_names(results: object, scorers: object) -> Iterator[str]:
-    """Names by which a header may know its scores, in its order.
+def header_names(spec: Mapping[str, Any], results: Mapping[str, Any]) -> Iterator[str]:
+    """Names by which a header may know its scores: its headline first, then in its order.
 
     A name may have that of its package before it (``package/name``), and the results name the key
     of a value that has members without its scorer.
+
+    Examples
+    --------
+    >>> scores = [{"name": "match", "scorer": "match"}, {"name": "style", "scorer": "rubric"}]
+    >>> headline = {"scorer": "rubric", "score": "style", "metric": "mean"}
+    >>> list(header_names({}, {"scores": scores, "headline": headline}))
+    ['rubric.style', 'style', 'rubric', 'match', 'match', 'rubric.style', 'style', 'rubric']
     """
-    for entries, keys in ((results, ("name", "scorer")), (scorers, ("name",))):
-        for entry in entries if isinstance(entries, list) else ():
-            if not isinstance(entry, dict):
-                continue
-            names = [name for key in keys if isinstance(name := entry.get(key), str)]
-            if len(names) == 2 and names[0] != names[1]:
-                names.insert(0, f"{names[1].rpartition('/')[2]}.{names[0]}")
-            for name in names:
-                yield name.rpartition("/")[2]
+    yield from _names([results.get("headline")], ("score", "scorer"))
+    yield from _names([spec.get("headline_metric")], ("score", "scorer"))
+    yield from _names(results.get("scores"), ("name", "scorer"))
+    yield from _names(spec.get("scorers"), ("name",))
+
+
+def _names(entries: object, keys: tuple[str, ...]) -> Iterator[str]:
+    for entry in entries if isinstance(entries, list) else ():
+        if not isinstance(entry, dict):
+            continue
+        names = [name for key in keys if isinstance(name := entry.get(key), str)]
+        if len(names) == 2 and names[0] != names[1]:
+            names.insert(0, f"{names[1].rpartition('/')[2]}.{names[0]}")
+        for name in names:
+            yield name.rpartition("/")[2]
 
 
 @dataclass(slots=True)

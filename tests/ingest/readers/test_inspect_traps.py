@@ -330,6 +330,8 @@ def test_samples_without_the_score_that_counts(tmp_path: Path) -> None:
         ({"limit": {"type": "mood"}}, "bad_value", "limit"),
         ({"limit": 5}, "bad_value", "limit"),
         ({"target": {"a": 1}}, "wrong_type", "target"),
+        ({"messages": {"assistant": "assistant"}}, "wrong_type", "messages"),
+        ({"messages": ["assistant", "assistant"]}, "wrong_type", "messages"),
     ],
 )
 def test_wrong_values_cost_their_row(
@@ -392,6 +394,27 @@ def test_the_state_of_the_run_is_told(tmp_path: Path) -> None:
     )
 
 
+def test_fewer_samples_than_the_run_had_are_told(tmp_path: Path) -> None:
+    head = header(results={"total_samples": 1790})
+    for path in (
+        document(tmp_path / "log.json", sample(), head=head),
+        archive(tmp_path / "log.eval", members(sample(), head=head)),
+    ):
+        options = ReadOptions()
+        samples_of(path, options)
+        assert options.notices.lines() == (
+            "the run had 1,790 samples, of which the log holds 1 (1 row)",
+        )
+
+
+def test_the_headline_of_a_run_is_its_score(tmp_path: Path) -> None:
+    scores = {"match": {"value": "C"}, "rubric": {"value": {"style": 0.5, "wit": 0.25}}}
+    for name in ("results", "headline_metric"):
+        headline: dict[str, Any] = {"scorer": "pkg/rubric", "score": "wit", "metric": "mean"}
+        value = {"total_samples": 1, "headline": headline} if name == "results" else headline
+        assert one(tmp_path, header(**{name: value}), scores=scores).score == 0.25
+
+
 def test_a_header_of_wrong_types_never_breaks_the_reading(tmp_path: Path) -> None:
     for wrong in (5, "x", [], [5], {"a": 5}, None):
         names = ("eval", "plan", "results", "status", "error", "invalidated")
@@ -402,7 +425,7 @@ def test_a_header_of_wrong_types_never_breaks_the_reading(tmp_path: Path) -> Non
                 read(tmp_path / "log.json")
             except UsageError as error:
                 assert name == "eval" and error.remedy
-        for name in (*header()["eval"], "scorers", "task_args_passed"):
+        for name in (*header()["eval"], "scorers", "task_args_passed", "headline_metric"):
             path = document(tmp_path / "log.json", sample(), head=header(**{name: wrong}))
             assert len(read(path)) == 1
 
