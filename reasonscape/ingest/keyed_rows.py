@@ -1,19 +1,30 @@
-"""Rows found by their keys, in bounded memory: what does not fit goes to a temporary file."""
+"""Rows found by their keys, in bounded memory: the rows lie in a temporary file."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
+import tempfile
 from typing import Any, Final
+
+import msgspec
 
 from reasonscape.errors import UsageError
 
 CACHE_KIB: Final = 32 << 10
-"""Memory that holds rows, in KiB; the rest lies in a file that nobody else sees."""
+"""Memory that holds keys, in KiB; more of them go to a file as well, which nobody else sees."""
+
+_INSERT: Final = "INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?, ?)"
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
 
 
 class KeyedRows:
     """Rows by key, each with its number in the file it came from.
+
+    Parameters
+    ----------
+    name
+        What the rows are, for errors.
 
     Examples
     --------
@@ -27,19 +38,24 @@ class KeyedRows:
     def __init__(self, name: str) -> None:
         self.name = name
         self.count = 0
-        self._rows = sqlite3.connect("", check_same_thread=False, isolation_level=None)
-        self._rows.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        self._rows.execute("PRAGMA journal_mode = OFF")
-        self._rows.execute(
-            "CREATE TABLE rows (place INTEGER PRIMARY KEY, key BLOB, number, row BLOB)"
-        )
-        self._rows.execute("CREATE UNIQUE INDEX keys ON rows (key)")
-        self._rows.execute("BEGIN")
+        self._end = 0
         self._used = bytearray()
+        try:
+            self._file = tempfile.TemporaryFile(prefix="reasonscape-rows-")  # noqa: SIM115
+            self._keys = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+        except (OSError, sqlite3.Error) as error:
+            raise self._no_room(error) from error
+        self._keys.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        self._keys.execute("PRAGMA journal_mode = OFF")
+        self._keys.execute(
+            "CREATE TABLE rows (key BLOB PRIMARY KEY, place, number, start, size) WITHOUT ROWID"
+        )
+        self._keys.execute("BEGIN")
 
     def __del__(self) -> None:
-        if hasattr(self, "_rows"):
-            self._rows.close()
+        for held in ("_keys", "_file"):
+            if hasattr(self, held):
+                getattr(self, held).close()
 
     def add(self, key: str, number: int, row: dict[str, Any]) -> int | None:
         """Take a row; where its key is there already, only say the number of the row that has it.
@@ -50,23 +66,40 @@ class KeyedRows:
             The temporary file cannot be written.
         """
         encoded = key.encode("utf-8", "surrogatepass")
-        found = self._run("SELECT number FROM rows WHERE key = ?", (encoded,))
-        if found is not None:
-            return int(found[0])
-        body = json.dumps(row)
-        self._run("INSERT INTO rows VALUES (?, ?, ?, ?)", (self.count, encoded, number, body))
+        body = _encode(row)
+        try:
+            place = (encoded, self.count, number, self._end, len(body))
+            if not self._keys.execute(_INSERT, place).rowcount:
+                sql = "SELECT number FROM rows WHERE key = ?"
+                return int(self._keys.execute(sql, (encoded,)).fetchone()[0])
+            self._file.write(body)
+        except (OSError, sqlite3.Error) as error:
+            raise self._no_room(error) from error
+        self._end += len(body)
         self.count += 1
         self._used.append(0)
         return None
 
     def find(self, key: str) -> dict[str, Any] | None:
-        """Give the row of a key, and note that it was asked for."""
-        encoded = key.encode("utf-8", "surrogatepass")
-        found = self._run("SELECT place, row FROM rows WHERE key = ?", (encoded,))
-        if found is None:
-            return None
-        self._used[found[0]] = 1
-        row: dict[str, Any] = json.loads(found[1])
+        """Give the row of a key, and note that it was asked for.
+
+        Raises
+        ------
+        UsageError
+            The temporary file cannot be read.
+        """
+        sql = "SELECT place, start, size FROM rows WHERE key = ?"
+        try:
+            found = self._keys.execute(sql, (key.encode("utf-8", "surrogatepass"),)).fetchone()
+            if found is None:
+                return None
+            place, start, size = found
+            self._file.seek(start)
+            body = self._file.read(size)
+        except (OSError, sqlite3.Error) as error:
+            raise self._no_room(error) from error
+        self._used[place] = 1
+        row: dict[str, Any] = _decode(body)
         return row
 
     @property
@@ -74,12 +107,8 @@ class KeyedRows:
         """Number of rows that nobody asked for."""
         return self._used.count(0)
 
-    def _run(self, sql: str, values: tuple[object, ...]) -> tuple[Any, ...] | None:
-        try:
-            found: tuple[Any, ...] | None = self._rows.execute(sql, values).fetchone()
-        except sqlite3.Error as error:
-            raise UsageError(
-                f"the rows of {self.name} cannot be kept at hand ({error})",
-                remedy="see that the folder for temporary files (TMPDIR) has room",
-            ) from error
-        return found
+    def _no_room(self, error: Exception) -> UsageError:
+        return UsageError(
+            f"the rows of {self.name} cannot be kept at hand ({error})",
+            remedy="see that the folder for temporary files (TMPDIR) has room",
+        )

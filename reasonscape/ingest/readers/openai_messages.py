@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from reasonscape.ingest.rows import RowError, shown
@@ -74,7 +75,12 @@ def asked(messages: object, instructions: object = None) -> Asked:
         prompt = turns[0][1]
     elif turns:
         prompt = "\n\n".join(f"{role}: {text}" for role, text in turns)
-    return Asked(prompt, template_of("\n\n".join(system)))
+    return Asked(prompt, _template("\n\n".join(system)) if system else "")
+
+
+@lru_cache(maxsize=256)
+def _template(system: str) -> str:
+    return template_of(system)
 
 
 def _said(message: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -54,12 +55,21 @@ def settings_of(body: Mapping[str, Any]) -> dict[str, Any]:
     effort = body.get("reasoning_effort")
     if effort is None and isinstance(reasoning, dict):
         effort = reasoning.get("effort")
-    named = {**body, "reasoning_effort": effort, "max_tokens": cap}
+    given = [(key, body[key]) for key in SETTINGS if key in body]
+    given += [("reasoning_effort", effort), ("max_tokens", cap)]
     return {
         "model": body.get("model") or None,
-        "sampler": sampler_of(named, SETTINGS),
+        "sampler": _sampler(
+            # 1, 1.0 and true are one key of a cache unless their types are part of it.
+            tuple((key, type(v), v) for key, v in given if isinstance(v, str | int | float))
+        ),
         "max_tokens": cap,
     }
+
+
+@lru_cache(maxsize=1024)
+def _sampler(given: tuple[tuple[str, type, Any], ...]) -> str:
+    return sampler_of({key: value for key, _, value in given}, SETTINGS)
 
 
 def request_fields(body: Mapping[str, Any]) -> dict[str, Any]:

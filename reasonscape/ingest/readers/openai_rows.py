@@ -51,11 +51,18 @@ class OpenaiRows:
                 continue
             try:
                 # A row is read whole before its first sample goes out: half a row is none.
-                yield from list(self._of_row(row))
+                yield from list(self.of_row(row))
             except RowError as error:
                 yield error
 
-    def _of_row(self, row: dict[str, Any]) -> Iterator[NativeRow]:
+    def of_row(self, row: dict[str, Any]) -> Iterator[NativeRow]:
+        """Give the completions of one row.
+
+        Raises
+        ------
+        RowError
+            It holds none, or is malformed.
+        """
         if is_request(row):
             raise RowError("no_response", "a request without its response")
         if isinstance(row.get("messages"), list) and not is_body(row.get("response")):
@@ -225,7 +232,9 @@ def _plain(metadata: object) -> object:
     if not isinstance(metadata, dict):
         return None
     return {
-        key: float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
+        key: float(value)
+        if key not in _SAID and isinstance(value, str) and _NUMBER.fullmatch(value)
+        else value
         for key, value in metadata.items()
     }
 
