@@ -38,9 +38,20 @@ class LineFault:
 
 
 def compression_of(path: Path) -> Compression:
-    """Name the compression of a file by its first bytes, whatever the file is called."""
-    with path.open("rb") as file:
-        head = file.read(4)
+    """Name the compression of a file by its first bytes, whatever the file is called.
+
+    Raises
+    ------
+    UsageError
+        It cannot be read: a folder has its name, or it belongs to somebody else.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(4)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror or error}", remedy="check its permissions"
+        ) from error
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return "gzip" if name == "gzip" else "zstd"

@@ -135,3 +135,10 @@ def test_what_inflates_beyond_all_measure_is_given_up(tmp_path: Path, filling: b
     assert fault.reason == "compression_bomb"
     path.write_bytes(member * 128)
     assert sum(map(len, Blocks(path))) < 2 * BOMB_BYTES
+
+
+def test_what_cannot_be_opened_is_an_error_in_words(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read: Is a directory"):
+        list(Lines(tmp_path))
+    with pytest.raises(UsageError, match="cannot be read: No such file"):
+        Blocks(tmp_path / "gone")
