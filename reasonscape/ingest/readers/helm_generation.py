@@ -14,8 +14,8 @@ from reasonscape.ingest.readers.helm_state import (
     result_of,
     target_of,
 )
-from reasonscape.ingest.readers.helm_stats import FINISH
-from reasonscape.ingest.readers.helm_text import media_text
+from reasonscape.ingest.readers.helm_stops import stop_of
+from reasonscape.ingest.readers.message_texts import media_text
 from reasonscape.ingest.rows import RowError, shown
 
 THINKING_UNCOUNTED: Final = (
@@ -24,19 +24,6 @@ THINKING_UNCOUNTED: Final = (
 MORE_COMPLETIONS: Final = (
     "further completions are not read: HELM grades the one of the largest logprob"
 )
-_POLICY: Final = "the prompt violates openai's content policy"
-# Words of the services behind HELM that it passes on as they are.
-_WORDS: Final[dict[str, str]] = {
-    "blocklist": "filter",
-    "complete": "stop",
-    "content_filtered": "filter",
-    "finish": "stop",
-    "guardrail_intervened": "filter",
-    "prohibited_content": "filter",
-    "recitation": "filter",
-    "spii": "filter",
-    "stop_criteria_met": "stop",
-}
 
 Notice = Callable[[str], None]
 
@@ -86,7 +73,7 @@ def generation(
         answer = mapping.get((values["response"] or "").strip())
         values["answer"] = part(answer, str, "output_mapping")
         values["answered"] = True if answer is not None else None if pattern else False
-    values["stop"] = _stop(completions[place], stats if place == 0 else {})
+    values["stop"] = stop_of(completions[place], stats if place == 0 else {})
     if cap == 1 and values.get("answered") and values["stop"] == "length":
         values["stop"] = None
     return values
@@ -118,18 +105,6 @@ def _completion(completion: Mapping[str, Any], notice: Notice) -> dict[str, Any]
         notice(THINKING_UNCOUNTED)
         count = None
     return {"response": text, "reasoning": reasoning, "completion_tokens": count}
-
-
-def _stop(completion: Mapping[str, Any], stats: Mapping[str, float]) -> str | None:
-    reason = part(completion.get("finish_reason"), dict, "finish_reason") or {}
-    word: str | None = part(reason.get("reason"), str, "finish_reason.reason")
-    if word is None:
-        found = [one for one in FINISH if stats.get(f"finish_reason_{one}") == 1]
-        word = found[0] if len(found) == 1 else None
-    if word is None:
-        return None
-    word = word.removeprefix("FinishReason.").strip().lower()
-    return "filter" if word.startswith(_POLICY) else _WORDS.get(word, word)
 
 
 def _whole(value: float | None) -> int | None:

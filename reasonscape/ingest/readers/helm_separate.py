@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from reasonscape.ingest.readers.helm_logprobs import reference_scores
 from reasonscape.ingest.readers.helm_state import (
     Request,
     chance_of,
@@ -22,7 +23,6 @@ from reasonscape.ingest.rows import RowError, shown
 
 CALIBRATED: Final = "multiple_choice_separate_calibrated"
 SEPARATE: Final = ("multiple_choice_separate_original", CALIBRATED)
-_TOKEN: Final = ("text", "logprob")
 
 
 def separate(
@@ -54,7 +54,7 @@ def separate(
         return values
     chosen = stats.get("predicted_index")
     if chosen is None:
-        scores = _scores(original, calibration, references, method == CALIBRATED)
+        scores = reference_scores(original, calibration, references, method == CALIBRATED)
         chosen = max(range(len(scores)), key=lambda i: scores[i]) if scores else None
     if chosen is None:
         return values
@@ -93,44 +93,3 @@ def _common_prefix(texts: Sequence[str]) -> str:
     first, last = min(texts), max(texts)
     same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), None)
     return first if same is None else first[:same]
-
-
-def _scores(
-    original: Mapping[int, Request],
-    calibration: Mapping[int, Request],
-    references: Sequence[tuple[str, bool]],
-    calibrated: bool,
-) -> list[float] | None:
-    """A score for each reference, None unless each has one."""
-    scores = []
-    for index, (text, _) in enumerate(references):
-        found = _logprob(original.get(index), text)
-        if found is None:
-            return None
-        if not calibrated:
-            scores.append(found[0] / found[1])
-            continue
-        less = _logprob(calibration.get(index), text)
-        if less is None:
-            return None
-        scores.append(found[0] - less[0])
-    return scores
-
-
-def _logprob(state: Request | None, reference: str) -> tuple[float, int] | None:
-    """Sum of the logprobs of the last tokens that spell the reference, and their number."""
-    completions = part(result_of(state).get("completions"), list, "completions") if state else None
-    if not completions or not isinstance(completions[0], dict):
-        return None
-    wanted, spelled, total = reference.strip(), "", 0.0
-    tokens = part(completions[0].get("tokens"), list, "tokens") or []
-    for number, token in enumerate(reversed(tokens), 1):
-        text, logprob = (token.get(key) if isinstance(token, dict) else None for key in _TOKEN)
-        if not isinstance(text, str) or not isinstance(logprob, int | float):
-            return None
-        spelled, total = text + spelled, total + logprob
-        if spelled.strip() == wanted:
-            return total, number
-        if len(spelled.strip()) > len(wanted):
-            return None
-    return None

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 
-from reasonscape.ingest.readers.helm_text import media_text, messages_text
+from reasonscape.ingest.readers.message_texts import media_text, messages_text
 from reasonscape.ingest.rows import RowError, shown
 
 CORRECT: Final = "correct"

@@ -26,7 +26,8 @@ from reasonscape.ingest.arrow_rows import PARQUET
 from reasonscape.ingest.format import Declared, Format, Head
 from reasonscape.ingest.native import NativeRow, native_samples
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers.lighteval_details import Details, columns_of, is_details
+from reasonscape.ingest.readers.lighteval_columns import columns_of, is_details
+from reasonscape.ingest.readers.lighteval_details import Details
 from reasonscape.ingest.readers.lighteval_metrics import chosen_metric, correct_at
 from reasonscape.ingest.readers.lighteval_rows import DetailRows
 from reasonscape.ingest.readers.lighteval_run import read_run

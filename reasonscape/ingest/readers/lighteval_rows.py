@@ -9,10 +9,20 @@ import orjson
 
 from reasonscape.ingest.native import NativeRow
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers.helm_text import messages_text
 from reasonscape.ingest.readers.lighteval_details import Detail
+from reasonscape.ingest.readers.lighteval_doc import (
+    choices_of,
+    gold_places,
+    golds_of,
+    integer_of,
+    prompt_of,
+    specific_of,
+    text_of,
+    texts_of,
+)
 from reasonscape.ingest.readers.lighteval_metrics import is_binary
-from reasonscape.ingest.readers.lighteval_run import Run, split_task
+from reasonscape.ingest.readers.lighteval_places import split_task
+from reasonscape.ingest.readers.lighteval_run import Run
 from reasonscape.ingest.reasoning import THINK
 from reasonscape.ingest.rows import RowError, shown
 
@@ -48,11 +58,11 @@ class DetailRows:
             yield None
             return
         try:
-            if (_integer(detail.response, "truncated_tokens_count") or 0) > 0:
+            if (integer_of(detail.response, "truncated_tokens_count") or 0) > 0:
                 self._notices.add(PROMPT_CUT)
             shared, coordinates = self._shared(detail)
-            metadata = {"specific": _specific(detail.doc)}
-            texts = _texts(detail.response, "text")
+            metadata = {"specific": specific_of(detail.doc)}
+            texts = texts_of(detail.response, "text")
             if texts:
                 samples = [self._generated(detail, texts, place) for place in range(len(texts))]
             else:
@@ -67,10 +77,10 @@ class DetailRows:
 
     def _shared(self, detail: Detail) -> tuple[dict[str, Any], dict[str, Any]]:
         doc, run = detail.doc, self._run
-        task, base_task, shots = split_task(_text(doc, "task_name") or run.task)
+        task, base_task, shots = split_task(text_of(doc, "task_name") or run.task)
         parts = ("" if shots is None else f"shots={shots}", run.system)
         subset = task.rpartition("|")[2].partition(":")[2]
-        golds = _golds(doc)
+        golds = golds_of(doc)
         target = golds[0] if len(golds) == 1 else orjson.dumps(golds).decode() if golds else None
         values = {
             "model": run.model,
@@ -78,8 +88,8 @@ class DetailRows:
             "sampler": run.sampler,
             "base_task": base_task,
             "task": task,
-            "item_id": _text(doc, "id") or None,
-            "prompt": _prompt(detail),
+            "item_id": text_of(doc, "id") or None,
+            "prompt": prompt_of(detail),
             "target": target,
             "prompt_tokens": detail.input_tokens,
         }
@@ -97,7 +107,7 @@ class DetailRows:
     def _generated(self, detail: Detail, texts: list[str | None], place: int) -> dict[str, Any]:
         response, cap = detail.response, self._run.max_new_tokens
         if cap is None:
-            cap = _integer(detail.doc, "generation_size")
+            cap = integer_of(detail.doc, "generation_size")
         counts = detail.output_tokens
         text = texts[place]
         values: dict[str, Any] = {
@@ -105,8 +115,8 @@ class DetailRows:
             "max_tokens": cap if cap is not None and cap > 0 else None,
             "completion_tokens": counts[place] if len(counts) == len(texts) else None,
         }
-        reasoning = _at(_texts(response, "reasonings"), place)
-        left = _at(_texts(response, "text_post_processed"), place)
+        reasoning = _at(texts_of(response, "reasonings"), place)
+        left = _at(texts_of(response, "text_post_processed"), place)
         if reasoning:
             values["reasoning"] = reasoning
         elif text and left and self._is_cut(text, left):
@@ -125,12 +135,12 @@ class DetailRows:
         took another: some weigh by length first.
         """
         graded = self._grade(detail)
-        choices, logprobs = _choices(detail.doc), detail.response.get("logprobs")
+        choices, logprobs = choices_of(detail.doc), detail.response.get("logprobs")
         if not isinstance(logprobs, list) or len(logprobs) != len(choices) or len(choices) < 2:
             return graded
         if not all(isinstance(one, int | float) for one in logprobs):
             raise RowError("wrong_type", "a logprob that is no number", "logprobs")
-        golds = set(_gold_places(detail.doc, len(choices)))
+        golds = set(gold_places(detail.doc, len(choices)))
         values = {**graded, "choices": choices}
         if golds and len(golds) < len(choices):
             values["chance"] = len(golds) / len(choices)
@@ -140,65 +150,5 @@ class DetailRows:
         return values
 
 
-def _text(part: dict[str, Any], name: str) -> str | None:
-    value = part.get(name)
-    if value is None or isinstance(value, str):
-        return value
-    raise RowError("wrong_type", f"expected text, found {shown(value)}", name)
-
-
-def _integer(part: dict[str, Any], name: str) -> int | None:
-    value = part.get(name)
-    if value is None or type(value) is int:
-        return value
-    raise RowError("wrong_type", f"expected an integer, found {shown(value)}", name)
-
-
-def _texts(part: dict[str, Any], name: str) -> list[str | None]:
-    value = part.get(name)
-    if value is None:
-        return []
-    if isinstance(value, list) and all(one is None or isinstance(one, str) for one in value):
-        return value
-    raise RowError("wrong_type", f"expected a list of texts, found {shown(value)}", name)
-
-
 def _at(texts: list[str | None], place: int) -> str | None:
     return texts[place] if place < len(texts) else None
-
-
-def _specific(doc: dict[str, Any]) -> dict[str, Any]:
-    value = doc.get("specific")
-    return value if isinstance(value, dict) else {}
-
-
-def _prompt(detail: Detail) -> str | None:
-    given = detail.response.get("input")
-    if isinstance(given, str) and given:
-        return given
-    if isinstance(given, list) and given:
-        return messages_text(given, "input")
-    return _text(detail.doc, "query")
-
-
-def _choices(doc: dict[str, Any]) -> list[str]:
-    value = doc.get("choices")
-    if value is None:
-        return []
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return value
-    raise RowError("wrong_type", f"expected a list of texts, found {shown(value)}", "choices")
-
-
-def _gold_places(doc: dict[str, Any], choices: int) -> list[int]:
-    value = doc.get("gold_index")
-    places = value if isinstance(value, list) else [] if value is None else [value]
-    if not all(type(place) is int for place in places):
-        raise RowError("wrong_type", f"expected an index, found {shown(value)}", "gold_index")
-    # Python's own meaning of a negative index, which lighteval has as well.
-    return [place % choices for place in places if -choices <= place < choices]
-
-
-def _golds(doc: dict[str, Any]) -> list[str]:
-    choices = _choices(doc)
-    return [choices[place] for place in _gold_places(doc, len(choices))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,15 +10,13 @@ from typing import Any, Final
 from reasonscape.errors import UsageError
 from reasonscape.ingest.documents import read_document
 from reasonscape.ingest.options import ReadOptions
+from reasonscape.ingest.readers.lighteval_places import model_of, results_places, task_and_time
 from reasonscape.ingest.settings import sampler_of, template_of
 
-DETAILS, RESULTS = "details", "results"
-_FILE: Final = re.compile(r"details_(?P<task>.+?)_(?P<time>\d+-\d+-\d+T.*)\.parquet")
 _SAMPLER: Final = (
     *("temperature", "top_p", "top_k", "min_p", "max_new_tokens", "seed"),
     *("repetition_penalty", "presence_penalty", "frequency_penalty"),
 )
-_HUB: Final = "details_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +47,22 @@ class Run:
 
 def read_run(path: Path, options: ReadOptions) -> Run:
     """Read the results that go with a details file; without them, its path names the model."""
-    named = _FILE.fullmatch(path.name)
-    task, time = (named["task"], named["time"]) if named else (path.stem, None)
+    task, time = task_and_time(path)
     document: dict[str, Any] = {}
-    found = next((one for one in _candidates(path, time) if one.is_file()), None) if time else None
+    found = (
+        next((one for one in results_places(path, time) if one.is_file()), None) if time else None
+    )
     if found is not None:
         try:
             document = read_document(found, options)
         except UsageError as error:
             options.notices.add(f"the results beside the details are passed over: {error.message}")
-    elif _model_of(path):
+    elif model_of(path):
         options.notices.add("no results beside the details: sampler and template are unknown")
     general = _object(document.get("config_general"))
     config = _object(general.get("model_config"))
     settings = _object(config.get("generation_parameters"))
-    names = (general.get("model_name"), config.get("model_name"), _model_of(path))
+    names = (general.get("model_name"), config.get("model_name"), model_of(path))
     cap = settings.get("max_new_tokens")
     return Run(
         next((name for name in names if isinstance(name, str) and name), None),
@@ -80,33 +78,6 @@ def _object(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _candidates(path: Path, time: str) -> Iterator[Path]:
-    """Where the results may lie: in the tree that lighteval writes, else beside or above."""
-    name = f"{RESULTS}_{time}.json"
-    place = _details_place(path)
-    if place is not None:
-        parts = path.parts
-        yield Path(*parts[:place], RESULTS, *parts[place + 1 : -2], name)
-    yield path.with_name(name)
-    yield path.parent.parent / name
-
-
-def _details_place(path: Path) -> int | None:
-    places = [place for place, part in enumerate(path.parts[:-2]) if part == DETAILS]
-    return places[-1] if places else None
-
-
-def _model_of(path: Path) -> str | None:
-    """The model in ``details/{model}/{time}/``, or in a repository ``details_{org}__{model}``."""
-    place = _details_place(path)
-    if place is not None:
-        return "/".join(path.parts[place + 1 : -2]) or None
-    for part in reversed(path.parts[:-1]):
-        if part.startswith(_HUB):
-            return part.removeprefix(_HUB).removesuffix("_private").replace("__", "/") or None
-    return None
-
-
 def _directions(tasks: Mapping[str, Any], named: str) -> Iterator[tuple[str, bool]]:
     """Directions of the metrics of a task; of all tasks, where the file is not named after one."""
     for task in [tasks[named]] if named in tasks else tasks.values():
@@ -117,20 +88,3 @@ def _directions(tasks: Mapping[str, Any], named: str) -> Iterator[tuple[str, boo
                 yield name, better
             elif isinstance(better, dict):
                 yield from ((key, way) for key, way in better.items() if isinstance(way, bool))
-
-
-def split_task(name: str) -> tuple[str, str, int | None]:
-    """Split the name of a task into task, family and number of examples in the prompt.
-
-    It is ``name|n`` or, in older versions, ``suite|name|n``, where a subset follows a colon.
-
-    Examples
-    --------
-    >>> split_task("mmlu:philosophy|5"), split_task("leaderboard|gsm8k|0")
-    (('mmlu:philosophy', 'mmlu', 5), ('leaderboard|gsm8k', 'gsm8k', 0))
-    """
-    parts = name.split("|")
-    shots = None
-    if len(parts) > 1 and re.fullmatch(r"\d{1,4}", parts[-1]):
-        shots = int(parts.pop())
-    return "|".join(parts), parts[-1].partition(":")[0], shots

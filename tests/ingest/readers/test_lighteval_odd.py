@@ -15,7 +15,7 @@ import pytest
 from reasonscape.errors import UsageError
 from reasonscape.ingest.formats import sniff
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers import lighteval_details
+from reasonscape.ingest.readers import lighteval_columns
 from reasonscape.ingest.readers.lighteval import LIGHTEVAL, read_lighteval
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
@@ -327,7 +327,7 @@ def test_a_huge_value_that_every_row_refers_to_is_held_a_batch_at_a_time(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a dictionary, a small file holds a long text in each of its rows."""
-    monkeypatch.setattr(lighteval_details, "_BATCH_BYTES", 4 << 20)
+    monkeypatch.setattr(lighteval_columns, "_BATCH_BYTES", 4 << 20)
     path = make([row()])
     table = pa.Table.from_pylist([row(input="x" * (1 << 18))])
     whole = pa.concat_tables([table] * 200).combine_chunks()

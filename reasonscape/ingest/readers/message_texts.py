@@ -1,4 +1,4 @@
-"""Messages and media of a HELM request as one text."""
+"""Messages and media of a request as one text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def messages_text(messages: object, field: str) -> str:
     Raises
     ------
     RowError
-        A message has none of the forms that HELM writes.
+        A message has none of the forms that are known.
 
     Examples
     --------
