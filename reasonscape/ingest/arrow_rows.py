@@ -20,6 +20,7 @@ BATCH_ROWS: Final = 1000
 _ROWS_A_BYTE: Final = 64
 _INFLATED: Final = 1000
 _FREE_BYTES: Final = 64 << 20
+_BATCH_BYTES: Final = 256 << 20
 PARQUET: Final = b"PAR1"
 _WANTED: Final = "a polars or pandas data frame, or an Arrow table or reader"
 
@@ -96,6 +97,7 @@ def parquet_batches(path: Path) -> Batches:
         _check_size(path, file.metadata)
         # Else a text that a page holds once is written out for each row that has it.
         texts = [field.name for field in schema if _is_text(field.type)]
+        rows = _batch_rows(file.metadata, frozenset(schema.names))
         file.close()
 
     def read() -> Iterator[pa.RecordBatch]:
@@ -103,9 +105,21 @@ def parquet_batches(path: Path) -> Batches:
             _in_words(path),
             pq.ParquetFile(str(path), pre_buffer=False, read_dictionary=texts) as file,
         ):
-            yield from file.iter_batches(batch_size=BATCH_ROWS, use_threads=False)
+            yield from file.iter_batches(batch_size=rows, use_threads=False)
 
     return _named(schema, read())
+
+
+def _batch_rows(metadata: pq.FileMetaData, flat: frozenset[str]) -> int:
+    """Rows of a batch, so few that a text within a struct may be written out for each of them."""
+    largest = 1
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        for place in range(group.num_columns):
+            chunk = group.column(place)
+            if chunk.path_in_schema not in flat and chunk.has_dictionary_page:
+                largest = max(largest, chunk.total_uncompressed_size)
+    return min(BATCH_ROWS, max(1, _BATCH_BYTES // largest))
 
 
 def _check_size(path: Path, metadata: pq.FileMetaData) -> None:
