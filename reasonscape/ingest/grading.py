@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import Final, NamedTuple
 
+import orjson
+
 from reasonscape.errors import UsageError
 from reasonscape.ingest.grading_choices import (
     choices_of_prompt,
@@ -80,7 +82,7 @@ class Grader:
 
         It is left alone if it has a grade or no target, if the harness failed, or if the log
         holds neither an answer nor a response; ungraded with a notice, if its target is none that
-        the grader understands.
+        the grader understands. Of a target that is a JSON list of texts, any is right.
 
         Parameters
         ----------
@@ -94,7 +96,11 @@ class Grader:
             return
         if sample.answer is None and sample.response is None:
             return
-        judged = self._judge(sample, sample.target, choices)
+        judged = None
+        for target in _targets(sample.target):
+            judged = self._judge(sample, target, choices) or judged
+            if judged is not None and judged.correct:
+                break
         if judged is None:
             notices.add(f"a target that --grade {self.name} cannot read, so it is not graded")
             return
@@ -105,6 +111,17 @@ class Grader:
         if sample.answer is None:
             sample.answer = judged.answer
         notices.add(f"graded by {self.name} (--grade), not by the log")
+
+
+def _targets(target: str) -> list[str]:
+    """Give what counts as right: the target, and each part of one that is a JSON list of texts."""
+    if not (target.startswith('["') and target.endswith("]")):
+        return [target]
+    try:
+        parts = orjson.loads(target)
+    except orjson.JSONDecodeError:
+        return [target]
+    return [target, *parts] if all(type(part) is str for part in parts) else [target]
 
 
 def _exact(sample: Sample, target: str, choices: Sequence[str]) -> Judgement | None:

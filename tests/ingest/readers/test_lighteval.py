@@ -167,6 +167,8 @@ def test_a_grader_judges_each_of_several_texts() -> None:
     """The mean of one question with one right answer is that of lighteval, 2 of 3."""
     samples = golden("golden_many_0", ReadOptions(grade=Grader("exact")))
     assert [one.correct for one in samples if one.item_id == "3"] == [True, False, True]
+    # Of two targets either is right.
+    assert [one.correct for one in samples if one.item_id == "1"] == [True, True, True]
 
 
 def test_a_task_asked_in_two_ways_is_read_by_the_way_of_the_metric() -> None:
