@@ -19,7 +19,10 @@ _LEADING: Final = re.compile(
 )
 _NAMED: Final = re.compile(r"\b(?:option|choice)\s+\(?([A-Z])\b")
 _ENCLOSED: Final = re.compile(r"[(\[*]\s*([A-Z])\s*[)\]*]")
-_ALONE: Final = re.compile(r"(?<![\w'’-])([B-HJ-Z])(?![\w'’-])")
+# "A" may be an article and "I" a pronoun; neither is taken for a letter in a sentence.
+_ALONE: Final = re.compile(
+    r"(?<![\w'’-])([B-HJ-Z]|A(?=\s+(?:and|or|nor)\b|\s*[^\w\s]|\s*$))(?![\w'’-])"
+)
 
 
 def choices_of_prompt(prompt: str | None) -> tuple[str, ...]:
