@@ -66,8 +66,8 @@ def export(
     """
     if _URL.match(str(to)):
         raise UsageError(
-            f"{to} is no place on this machine",
-            remedy="export to a file here and copy it there",
+            f"{to} is a URL, and an export is written to a path of this machine",
+            remedy="name a file or folder here, and copy it there",
         )
     path = Path(to)
     kind = _format(path, format)

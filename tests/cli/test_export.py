@@ -77,7 +77,7 @@ def test_json_has_counts_and_files(typed: Type) -> None:
         (["--to", "x.parquet", "--filters", '{"model": "nobody"}'], 3, "no row of d matches"),
         (["--to", "x.parquet", "--filters", '{"modle": "m"}'], 2, "did you mean model?"),
         (["--to", "x.parquet", "--columns", "lenght"], 2, "no column 'lenght'"),
-        (["--to", "s3://bucket/x.parquet"], 2, "no place on this machine"),
+        (["--to", "s3://bucket/x.parquet"], 2, "is a URL"),
         (["--to", "x.txt"], 2, "names no export format"),
         (["--to", "d.json"], 2, "names no export format"),
         (["--to", "d.json", "--as", "csv"], 2, "d.json is in the way"),
