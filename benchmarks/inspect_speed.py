@@ -201,9 +201,9 @@ def main() -> None:
             logs = sorted(
                 (SHARED / "native/inspect").rglob("*.eval"), key=lambda p: p.stat().st_size
             )[-1:]
-            script = ROOT / "scripts/native_logs/inspect.py"
+            script = ROOT / "scripts/native_logs/inspect_many.py"
             subprocess.run(
-                [given.python, str(script), folder, "--many", str(given.many)], check=True
+                [given.python, str(script), folder, "--samples", str(given.many)], check=True
             )
             logs.append(Path(folder) / "many.eval")
         for log in logs:

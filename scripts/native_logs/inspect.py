@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """Run Inspect itself on a few questions with its mock model, and keep the logs.
 
-``python scripts/native_logs/inspect.py OUT`` writes the golden logs under OUT. With ``--many N`` it
-writes one log of N samples, of about 25 kB each, for measurements. It needs the packages of
-``inspect.txt`` and no network.
+``python scripts/native_logs/inspect.py OUT`` writes the golden logs under OUT. It needs what
+``inspect.txt`` names, and no network.
 """
 
 from __future__ import annotations
@@ -15,9 +14,7 @@ sys.path.pop(0)
 
 import argparse
 import os
-import random
 import re
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -352,62 +349,14 @@ def golden(out: Path, folder: Path) -> None:
     kept(next((folder / "chunked").glob("*.eval")), out / "chunked.eval")
 
 
-# --- many samples, for measurements --------------------------------------------------------------
-WORDS = [
-    f"{a}{b}" for a in ("ba", "ke", "mi", "no", "su", "ta", "ve") for b in ("l", "n", "r", "st")
-]
-
-
-@task
-def many(count: int = 5000) -> Task:
-    rng = random.Random(11)
-    dataset = [
-        Sample(
-            id=item,
-            input=f"Question {item}: " + " ".join(rng.choices(WORDS, k=120)),
-            target="bal",
-            metadata={"level": item % 7, "topic": rng.choice(("algebra", "logic"))},
-        )
-        for item in range(1, count + 1)
-    ]
-    return Task(
-        dataset=dataset,
-        solver=generate(),
-        scorer=match(),
-        config=GenerateConfig(max_tokens=1024, temperature=0.6),
-    )
-
-
-def long_answer(messages: list[ChatMessage], *_: Any) -> ModelOutput:
-    """An answer of about 2,400 characters; one in nine is cut off."""
-    rng = random.Random(messages[0].text)
-    tokens = rng.choice((1024, *range(600, 1000, 50)))
-    text = " ".join(rng.choices(WORDS, k=450)) + (" bal" if rng.random() < 0.5 else "")
-    return said(text, tokens, "max_tokens" if tokens == 1024 else "stop", thought=0)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--many", type=int, default=0, metavar="N")
-    given = parser.parse_args()
-    out = given.out.resolve()
+    out = parser.parse_args().out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         os.chdir(temporary)  # not in a repository, of which the log would tell
-        folder = Path(temporary)
-        if not given.many:
-            golden(out, folder)
-            return
-        eval(
-            many(given.many),
-            model=get_model(MODEL, custom_outputs=long_answer, memoize=False),
-            log_dir=str(folder),
-            display="none",
-            log_format="eval",
-            max_samples=50,
-        )
-        shutil.copy(next(folder.glob("*.eval")), out / "many.eval")
+        golden(out, Path(temporary))
 
 
 if __name__ == "__main__":

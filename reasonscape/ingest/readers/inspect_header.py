@@ -40,6 +40,8 @@ class Header:
         Picks the score that counts.
     expected
         How many samples the run had, where the header says so.
+    one_right
+        Of several choices one is picked; not if any number of them may be.
     """
 
     shared: Mapping[str, Any]
@@ -48,6 +50,7 @@ class Header:
     task_args: Mapping[str, Any]
     score: MainScore
     expected: int | None
+    one_right: bool
 
 
 def read_header(
@@ -91,6 +94,11 @@ def read_header(
         task_args=_object(spec.get("task_args")),
         score=MainScore(metric, names, notices),
         expected=_expected(results),
+        one_right=not any(
+            _object(step.get(key)).get("multiple_correct") is True
+            for step in steps
+            for key in ("params", "params_passed")
+        ),
     )
 
 

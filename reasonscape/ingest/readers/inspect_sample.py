@@ -66,7 +66,7 @@ def read_sample(sample: Parts, header: Header, notices: Notices) -> NativeRow:
     return NativeRow(
         {
             **header.shared,
-            **_question(sample, resolve),
+            **_question(sample, header, resolve),
             **graded,
             **output.completion(resolve),
             **_tokens(sample, output, header),
@@ -84,7 +84,7 @@ def _object(value: object, field: str) -> dict[str, Any]:
     return value
 
 
-def _question(sample: Parts, resolve: Resolve) -> dict[str, Any]:
+def _question(sample: Parts, header: Header, resolve: Resolve) -> dict[str, Any]:
     item, epoch, choices = sample.get("id"), sample.get("epoch"), sample.get("choices")
     if item is None:
         raise RowError("missing_field", "'id' is required", "id")
@@ -103,8 +103,9 @@ def _question(sample: Parts, resolve: Resolve) -> dict[str, Any]:
             # All of them, as the store has one text.
             target, choices = compact(target) if target else None, None
     values["target"] = resolve(target) if isinstance(target, str) else target
-    # Where several choices are right, one among them is no longer 1 in n.
-    if isinstance(choices, list) and len(choices) > 1 and len(str(target or "")) == 1:
+    # Where several choices may be right, a guess is no longer 1 in n.
+    is_one = header.one_right and isinstance(target, str) and len(target) == 1
+    if is_one and isinstance(choices, list) and len(choices) > 1:
         values["chance"], values["chance_source"] = 1 / len(choices), "row"
     return values
 
