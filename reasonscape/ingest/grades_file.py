@@ -43,12 +43,17 @@ def grade_rows(path: Path) -> Iterator[GradeRow]:
         It cannot be read, or a row of it is malformed; the error names the row.
     """
     try:
-        first = next(iter(Blocks(path)), b"").removeprefix(codecs.BOM_UTF8).lstrip()
+        blocks = Blocks(path)
+        first = next(iter(blocks), b"").removeprefix(codecs.BOM_UTF8).lstrip()
     except OSError as error:
         raise UsageError(
             f"the grades {path} cannot be read: {error.strerror or error}",
             remedy="check the path and its permissions",
         ) from error
+    if blocks.fault is not None:
+        raise UsageError(f"{path} is damaged: {blocks.fault.detail}", remedy="get an intact copy")
+    if not first:
+        raise UsageError(f"{path} is empty", remedy="give a file that holds grades")
     if not first.startswith(b"{"):
         rows = _csv_rows(path)
     elif _is_lines(first):
