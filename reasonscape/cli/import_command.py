@@ -27,6 +27,10 @@ class OnConflict(Enum):
     repeat = "repeat"
 
 
+LogsArgument = Annotated[
+    list[Path],
+    typer.Argument(metavar="LOG...", parser=named_path, help="Log files, folders or URLs."),
+]
 NoFeaturesOption = Annotated[
     bool, typer.Option("--no-features", help="Do not measure traces; store refresh can later.")
 ]
@@ -94,10 +98,7 @@ DryRunOption = Annotated[
 
 
 def import_(
-    logs: Annotated[
-        list[Path],
-        typer.Argument(metavar="LOG...", parser=named_path, help="Log files, folders or URLs."),
-    ],
+    logs: LogsArgument,
     dataset: DatasetOption = None,
     as_: Annotated[
         str | None, typer.Option("--as", metavar="FORMAT", help="The format; else it is sniffed.")

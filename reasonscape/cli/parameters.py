@@ -34,7 +34,7 @@ DatasetArgument = Annotated[
     typer.Argument(
         metavar="DATASET",
         parser=named_path,
-        help="Dataset config (data/x.json) or a bare store folder.",
+        help="Dataset config (data/x.json) or a bare store folder; also a URL.",
     ),
 ]
 FiltersOption = Annotated[

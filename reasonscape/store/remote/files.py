@@ -1,23 +1,18 @@
-"""Files behind a URL; the only file that knows fsspec."""
+"""Files behind a URL."""
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
 from reasonscape.errors import ReasonScapeError, UsageError
+from reasonscape.store.remote.clients import bounded, client_for
 from reasonscape.store.remote.failures import failure
 from reasonscape.store.remote.urls import scheme_of, shown
-
-_WAIT_SECONDS: Final = 60
-_READ_BY_CLIENTS: Final = ("AWS_", "FSSPEC_", "GOOGLE_", "GCSFS_", "HF_")
-_CLIENTS: dict[tuple[object, ...], Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,39 +49,8 @@ class RemoteFiles:
                 f"{self.shown} was given with credentials in it, which are not read from there",
                 remedy="set them in the environment, as docs/remote.md says",
             )
-        self._fs = self._system(url.partition("://")[0].lower())
+        self._fs = client_for(url)
         self._root = url if self._is_web else str(self._fs._strip_protocol(url))
-
-    def _system(self, protocol: str) -> Any:
-        """Return the client, made once for each state of the environment that it reads."""
-        state = (
-            protocol,
-            *sorted(i for i in os.environ.items() if i[0].startswith(_READ_BY_CLIENTS)),
-        )
-        if state not in _CLIENTS:
-            _CLIENTS[state] = self._client(protocol)
-        return _CLIENTS[state]
-
-    def _client(self, protocol: str) -> Any:
-        import fsspec
-
-        # Warnings of a client, with the failed requests in them, are for who asks for them.
-        for name in ("fsspec", "s3fs", "gcsfs", "aiobotocore"):
-            logging.getLogger(name).addHandler(logging.NullHandler())
-        options: dict[str, Any] = {"skip_instance_cache": True, "use_listings_cache": False}
-        if self.scheme.package == "s3fs":
-            options["config_kwargs"] = {"connect_timeout": 20, "read_timeout": _WAIT_SECONDS}
-        try:
-            if self._is_web:
-                options["client_kwargs"] = {"trust_env": True, "timeout": _web_timeout()}
-            return fsspec.filesystem(protocol, **options)
-        except ImportError:
-            raise UsageError(
-                f"{self.shown} needs the package {self.scheme.package}, which is not installed",
-                remedy=f"run: python -m pip install 'reasonscape[{self.scheme.extra}]'",
-            ) from None
-        except Exception as error:
-            raise failure(error, "reach", self.shown) from None
 
     def path(self, key: str) -> str:
         """Return a key as the file system knows it."""
@@ -238,17 +202,8 @@ class RemoteFiles:
         UsageError
             It cannot be read, or is longer than ``most``.
         """
-        from fsspec.callbacks import Callback
-
-        def check(size: int | None, value: int, **_: object) -> None:
-            if value > most:
-                raise UsageError(
-                    f"{self.named(key)} is longer than the {most:,} bytes that there is room for",
-                    remedy="make room on the disk",
-                )
-
         with self._in_words("read", key):
-            counter = Callback(hooks={"most": check})
+            counter = bounded(most, self.named(key))
             self._fs.get_file(self.path(key), str(target), callback=counter)
 
     def upload(self, source: Path, key: str) -> None:
@@ -343,9 +298,3 @@ class RemoteFiles:
                     self._fs.rm_file(self.path(key))
             except FileNotFoundError:
                 continue
-
-
-def _web_timeout() -> Any:
-    import aiohttp
-
-    return aiohttp.ClientTimeout(total=None, sock_connect=20, sock_read=_WAIT_SECONDS)

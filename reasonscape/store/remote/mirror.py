@@ -7,7 +7,6 @@ there as well, but for files of commits under way.
 
 from __future__ import annotations
 
-import json
 import secrets
 import shutil
 import time
@@ -15,26 +14,15 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote
 
-from reasonscape.errors import ReasonScapeError, StoreError
+from reasonscape.errors import StoreError
 from reasonscape.store.lease import STAGING, alone
 from reasonscape.store.remote.cache import check_room, home_of
 from reasonscape.store.remote.files import RemoteFiles
-from reasonscape.store.remote.registry import MissingFileError, VersionTakenError, register
-from reasonscape.store.remote.remote_log import (
-    LOG,
-    POINTER,
-    WORKERS,
-    RemoteLog,
-    actions,
-    checkpoint_names,
-    entry_name,
-    put,
-    versions,
-)
+from reasonscape.store.remote.pushing import Pusher
+from reasonscape.store.remote.registry import MissingFileError, register
+from reasonscape.store.remote.remote_log import LOG, WORKERS, RemoteLog
 from reasonscape.store.remote.urls import check_writable
 
 if TYPE_CHECKING:
@@ -68,8 +56,7 @@ class Mirror:
         self._logs = {
             table: RemoteLog(self.files, table, self.folder / table / LOG) for table in _TABLES
         }
-        self._sent: set[str] = set()
-        self._creates: bool | None = None
+        self._pusher = Pusher(self.files, self._logs, self.follow)
         register(self.folder, self)
 
     def follow(self) -> None:
@@ -154,38 +141,9 @@ class Mirror:
             partial.unlink(missing_ok=True)
 
     def committing(self, table: Path) -> Iterator[Path]:
-        """Offer a copy of a table's log to commit to, then write there what was committed.
-
-        Yields
-        ------
-        Path
-            The table's folder to commit to.
-
-        Raises
-        ------
-        VersionTakenError
-            Somebody else wrote that version; the copy has it now.
-        StoreError
-            It cannot be written.
-        """
+        """Offer a folder to commit to a table in, as `Pusher.committing` does."""
         self.check_writable()
-        with TemporaryDirectory(dir=self._home / "fetching", prefix="commit-") as scratch:
-            log = Path(scratch) / LOG
-            log.mkdir()
-            for source in (table / LOG).glob("*") if (table / LOG).is_dir() else ():
-                shutil.copyfile(source, log / source.name)
-            before = set(versions(log))
-            yield Path(scratch)
-            new = [version for version in versions(log) if version not in before]
-            try:
-                for version in new:
-                    self._send(self._logs[table.name], version, log)
-            except FileNotFoundError:
-                raise StoreError(
-                    f"{self.files.shown} cannot be written: there is no such bucket",
-                    remedy="make the bucket, or check the URL",
-                ) from None
-            self._send_checkpoint(self._logs[table.name], log)
+        yield from self._pusher.committing(table, self._home / "fetching")
 
     def check_writable(self) -> None:
         """Refuse a store of a kind that cannot hold its commits apart.
@@ -202,65 +160,6 @@ class Mirror:
         from reasonscape.store.remote.sweeping import sweep
 
         return sweep(self.files, self.folder, self.follow, retention)
-
-    def _send(self, log: RemoteLog, version: int, folder: Path) -> None:
-        """Write one commit: its data files, and only then its entry."""
-        name = entry_name(version)
-        entry = (folder / name).read_bytes()
-        if self._creates is None and version > 0:
-            self._check_creates(log, version - 1)
-        added = [
-            f"{log.copy.parent.name}/{unquote(action['add']['path'])}"
-            for action in actions(entry)
-            if "add" in action
-        ]
-        new = [key for key in added if key not in self._sent]
-        with ThreadPoolExecutor(WORKERS) as pool:
-            for _ in pool.map(lambda key: self.files.upload(self.folder / key, key), new):
-                pass
-        self._sent.update(new)
-        if not self.files.create(log.key(name), entry):
-            self.follow()
-            raise VersionTakenError(f"version {version} of {log.key('')} is there")
-        if self._creates is None:
-            self._check_creates(log, version, entry)
-        log.copy.mkdir(parents=True, exist_ok=True)
-        put(log.copy / name, entry)
-
-    def _check_creates(self, log: RemoteLog, version: int, entry: bytes | None = None) -> None:
-        """Refuse a server that writes over a file although it was told not to."""
-        name = entry_name(version)
-        if entry is None:
-            entry = self.files.read_if_there(log.key(name))
-        if entry is None:  # a log that was cleaned up
-            return
-        self._creates = self.files.honours_create(log.key(name), entry)
-        if not self._creates:
-            self._creates = None
-            raise StoreError(
-                f"the server of {self.files.shown} writes over files that it is told only to "
-                "create, so imports at once would overwrite each other",
-                remedy="import into a store on this machine, and copy it",
-            )
-
-    def _send_checkpoint(self, log: RemoteLog, folder: Path) -> None:
-        """Write a checkpoint that the commit made; without it readers only take longer."""
-        pointer = folder / POINTER
-        if not pointer.exists():
-            return
-        data = pointer.read_bytes()
-        held = log.copy / POINTER
-        if held.exists() and held.read_bytes() == data:
-            return
-        with suppress(ReasonScapeError, OSError, ValueError):
-            for name in checkpoint_names(data)[1]:
-                self.files.upload(folder / name, log.key(name))
-                put(log.copy / name, (folder / name).read_bytes())
-            before = self.files.read_if_there(log.key(POINTER))
-            if _version(before) < _version(data) and self.files.replace(
-                log.key(POINTER), data, before
-            ):
-                put(held, data)
 
     def _missing(self, key: str, found: str) -> MissingFileError:
         return MissingFileError(
@@ -281,7 +180,3 @@ def _is_there(path: Path, file: DataFile) -> bool:
         return path.stat().st_size == file.size
     except OSError:
         return False
-
-
-def _version(pointer: bytes | None) -> int:
-    return -1 if pointer is None else int(json.loads(pointer)["version"])
