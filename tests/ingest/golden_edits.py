@@ -28,7 +28,7 @@ Records = list[Sample | Refusal]
 def records(golden: Golden, log: str, folder: Path) -> Records:
     """What the reader makes of one of the logs."""
     golden.written(folder)
-    return list(golden.format.read(folder / log, golden.options()))
+    return list(golden.format.read(folder / log, golden.options(folder)))
 
 
 def content_of(record: Sample) -> dict[str, Any]:

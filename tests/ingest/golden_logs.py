@@ -15,14 +15,15 @@ from typing import Any, Final
 import orjson
 
 from reasonscape.errors import UsageError
+from reasonscape.ingest.choices import Choices, read_options
 from reasonscape.ingest.fields import FIELDS
 from reasonscape.ingest.format import Format
 from reasonscape.ingest.formats import FORMATS, sniff
-from reasonscape.ingest.mapping import parse_mapping
 from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.readers.mapped import MAPPED
 
 FOLDER: Final = Path(__file__).parent / "golden"
+GRADES: Final = "grades/grades."
 
 
 @dataclass(frozen=True)
@@ -37,26 +38,32 @@ class Golden:
         Those of the files that are logs.
     mapping
         The mapping through which they are read, as its file.
+    grades
+        The file that grades them.
     """
 
     format: Format
     files: dict[str, bytes]
     logs: tuple[str, ...]
     mapping: bytes | None = None
+    grades: str | None = None
 
-    def options(self) -> ReadOptions:
+    def choices(self, folder: Path) -> Choices:
+        """Arguments of ``import_logs`` for the logs written into a folder."""
+        given = Choices()
+        if self.mapping is not None:
+            path = folder / "map.json"
+            path.write_bytes(self.mapping)
+            given["mapping"] = path
+        else:
+            given["format"] = self.format.name
+        if self.grades is not None:
+            given["grades"] = folder / self.grades
+        return given
+
+    def options(self, folder: Path) -> ReadOptions:
         """New options to read them with."""
-        if self.mapping is None:
-            return ReadOptions()
-        return ReadOptions(mapping=parse_mapping(self.mapping, "map.json"))
-
-    def choices(self, folder: Path) -> dict[str, Any]:
-        """Further arguments of ``import_logs``; a mapping is written into the folder."""
-        if self.mapping is None:
-            return {"format": self.format.name}
-        path = folder / "map.json"
-        path.write_bytes(self.mapping)
-        return {"mapping": path}
+        return read_options(**self.choices(folder))
 
     def written(self, folder: Path) -> list[Path]:
         """Write all files into a folder; the paths of the logs."""
@@ -247,7 +254,8 @@ def _from_folder(format: Format, folder: Path) -> Golden:
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     logs = [path.relative_to(folder).as_posix() for path in paths if _is_log(path, format)]
-    return Golden(format, files, tuple(logs))
+    grades = next((name for name in sorted(files) if name.startswith(GRADES)), None)
+    return Golden(format, files, tuple(logs), grades=grades)
 
 
 def _is_log(path: Path, format: Format) -> bool:

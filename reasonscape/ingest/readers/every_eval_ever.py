@@ -112,10 +112,12 @@ EVERY_EVAL_EVER: Final = Format(
         inferred={
             "template": "`prompt_template` (a hash) and `num_fewshot` of the aggregate",
             "chance": "one in the number of `input.choices`",
+            "chance_source": "`row` where there are choices",
             "answered": "whether an answer was extracted",
             "reasoning_kind": "whether there is reasoning",
-            "stop": "tokens at the cap, or an unclosed `<think>`",
+            "stop": "else tokens at the cap, or an unclosed `<think>`",
             "stop_source": "how `stop` is known",
+            "tokens_source": "`native` with a count",
         },
         metadata={"metadata": "`metadata`, a plain number in it as a number"},
     ),

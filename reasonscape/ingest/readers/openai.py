@@ -58,7 +58,8 @@ def _is_openai(head: Head) -> bool:
     if isinstance(request, dict) and isinstance(response, dict):
         return is_body(inner(response))
     if isinstance(messages, list) and messages:
-        return isinstance(messages[0], dict) and "role" in messages[0]
+        # Every Eval Ever has conversations too, under its own keys.
+        return isinstance(messages[0], dict) and "role" in messages[0] and "evaluation" not in row
     choices = row.get("choices")
     if isinstance(choices, list) and choices and isinstance(choices[0], dict):
         return "message" in choices[0] or "finish_reason" in choices[0]

@@ -14,6 +14,7 @@ import re
 import tempfile
 import warnings
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 from reasonscape.ingest.formats import FORMATS
@@ -32,7 +33,7 @@ def read_all(golden: Golden, numbers: range, keep: Path | None) -> list[str]:
         for number in numbers:
             one = case(golden, number)
             with laid_out(golden, one, folder) as log:
-                outcome = trials.read(golden.format, log, golden.options())
+                outcome = trials.read(golden.format, log, partial(golden.options, folder))
                 if keep is not None:
                     print(outcome)
                     input("press enter to put the files back")

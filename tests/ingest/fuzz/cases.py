@@ -98,7 +98,9 @@ def _beside(golden: Golden, log: str) -> list[str]:
     """Files that are no logs: in the folder of the log or in one above."""
     folders = [parent.as_posix() for parent in Path(log).parents]
     others = (name for name in golden.files if name not in golden.logs)
-    return [name for name in others if Path(name).parent.as_posix() in folders]
+    return [
+        name for name in others if Path(name).parent.as_posix() in folders or name == golden.grades
+    ]
 
 
 @contextmanager

@@ -27,7 +27,7 @@ class Imports:
         self._folder = folder / "a" / "b"
         self._dataset = folder / "data" / "x.json"
         logs = golden.written(self._folder)
-        self._choices = golden.choices(folder)
+        self._choices = golden.choices(self._folder)
         import_logs(logs, self._dataset, features=False, on_conflict="repeat", **self._choices)
         self._counts = Counter[str]()
 

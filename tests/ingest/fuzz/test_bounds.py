@@ -14,7 +14,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ def read_each(found: Golden, log: str, folder: Path, files: Hostile) -> None:
     for label, content in files:
         count += 1
         (folder / log).write_bytes(content)
-        outcome = trials.read(found.format, folder / log, found.options())
+        outcome = trials.read(found.format, folder / log, partial(found.options, folder))
         if outcome.finding:
             findings.append(f"{label}: {outcome.finding}")
     assert count

@@ -7,6 +7,7 @@ A share of the 2,000 a format is read here; all with ``REASONSCAPE_FUZZ=2000``, 
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_readers_read_or_refuse(tmp_path: Path, name: str) -> None:
     findings = list[str]()
     for number in range(FILES):
         with laid_out(logs, case(logs, number), folder) as log:
-            outcome = trials.read(logs.format, log, logs.options())
+            outcome = trials.read(logs.format, log, partial(logs.options, folder))
         if outcome.finding:
             findings.append(f"case {number} ({log.name}): {outcome.finding}")
     assert findings == []

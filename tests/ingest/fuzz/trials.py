@@ -111,7 +111,7 @@ def judged(action: Callable[[Outcome], None]) -> Outcome:
     return outcome
 
 
-def read(format: Format, path: Path, options: ReadOptions) -> Outcome:
+def read(format: Format, path: Path, make_options: Callable[[], ReadOptions]) -> Outcome:
     """Recognise a log, then read it with a format whatever it was recognised as."""
 
     def action(outcome: Outcome) -> None:
@@ -119,7 +119,7 @@ def read(format: Format, path: Path, options: ReadOptions) -> Outcome:
             sniff(path)
         except UsageError as error:
             outcome.finding = message_fault(error)
-        row = 0
+        row, options = 0, make_options()
         for record in format.read(path, options):
             if isinstance(record, Refusal):
                 outcome.refused[record.reason] += 1
