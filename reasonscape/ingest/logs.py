@@ -78,13 +78,14 @@ def find_logs(
     chosen = format_named(name) if name is not None else None
     logs: dict[Path, Log] = {}
     passed: list[tuple[Path, str]] = []
+    companions: list[CompanionError] = []
     for given in map(local_path, paths):
         if given.is_dir():
             for path in _files_in(given):
                 try:
                     logs.setdefault(path, _log(path, chosen))
-                except CompanionError:
-                    continue
+                except CompanionError as error:
+                    companions.append(error)
                 except UsageError as error:
                     passed.append((path, error.message))
         elif given.exists():
@@ -97,6 +98,13 @@ def find_logs(
             raise UsageError(
                 f"none of the {len(passed)} files found is a log that is read; the first: {reason}",
                 remedy=f"give {path} another format with --as or --map",
+            )
+        if companions:
+            first, more = companions[0], len(companions) - 1
+            rest = f" (and {more} more)" if more else ""
+            raise UsageError(
+                f"no log was found: {first.message}{rest}",
+                remedy="give the folder that holds the logs too",
             )
         raise UsageError(
             "no log was found in what was given",

@@ -15,7 +15,16 @@ from reasonscape.ingest.rows import RowError, shown
 
 # What converters write into the metadata of a row that is no property of the question.
 BOOKKEEPING: Final = frozenset(
-    (STOP, "finish_reason", "epoch", "filter", "lm_eval_metrics", "doc_hash", "prompt_hash")
+    (
+        STOP,
+        "finish_reason",
+        "epoch",
+        "filter",
+        "lm_eval_metrics",
+        "doc_hash",
+        "prompt_hash",
+        "target_hash",
+    )
 )
 _NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,17})?(e[+-]\d{1,2})?")
 _NO_EXTRACTION: Final = ("", "none")

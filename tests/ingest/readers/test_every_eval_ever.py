@@ -56,6 +56,14 @@ def test_an_aggregate_on_one_line_is_no_log(tmp_path: Path) -> None:
         list(read_every_eval_ever(path, ReadOptions()))
 
 
+def test_aggregates_without_rows_are_said_to_be_so(tmp_path: Path) -> None:
+    for path in (SUMS, ADDING):
+        name = path.name.replace("_samples.jsonl", ".json")
+        (tmp_path / name).write_bytes(path.with_name(name).read_bytes())
+    with pytest.raises(UsageError, match=r"no rows of its own \(and 1 more"):
+        find_logs([tmp_path])
+
+
 def test_a_row_of_the_inspect_converter_by_value() -> None:
     first, *_, cut, last = read(SUMS)
     shared: dict[str, Any] = {
