@@ -105,12 +105,11 @@ HELM: Final = Format(
     Declared(
         native={
             "model": "`adapter_spec.model`",
-            "template": "`method`, `max_train_instances` of `adapter_spec`, and what the run's "
-            "name says of the prompt",
-            "sampler": "`model_deployment`, `temperature`, `max_tokens`, `num_outputs`, `random` "
-            "of `adapter_spec`",
+            "template": "what the run's name says of the prompt",
+            "sampler": "`model_deployment`, `temperature`, `random` of `adapter_spec`",
             "base_task": "`name` of `scenario.json`, else the head of the run's name",
-            "task": "the run's name without the model and its settings, and the perturbation",
+            "task": "the run's name without the model and its settings, `method` and "
+            "`max_train_instances` of `adapter_spec`, and the perturbation",
             "item_id": "`instance.id`",
             "repeat": "`train_trial_index`, the draw of the examples",
             "prompt": "`request.prompt`, `messages` or `multimodal_prompt`; with a request for "

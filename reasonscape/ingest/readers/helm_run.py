@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -16,8 +16,9 @@ from reasonscape.ingest.settings import sampler_of
 RUN_SPEC: Final = "run_spec.json"
 SCENARIO: Final = "scenario.json"
 _ENDINGS: Final = ("", ".gz", ".zst", ".zstd")
-_SAMPLER: Final = ("model_deployment", "temperature", "max_tokens", "num_outputs", "random")
-_TEMPLATE: Final = ("method", "max_train_instances")
+# How many tokens and completions, by which method and with how many examples is set for each
+# scenario: as a part of the identity it would make one model several evals.
+_SAMPLER: Final = ("model_deployment", "temperature", "random")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,9 @@ def read_run(path: Path, adapter: object, options: ReadOptions) -> Run:
     """Read what goes with a scenario state.
 
     ``base_task`` is the scenario's name, else the head of the run's; ``task`` is the run's name
-    without what says how the model was asked, such as ``mmlu:subject=philosophy``. The folder,
-    which HELM names after the run, stands in for a specification that is not there.
+    with the method and the number of examples in place of the model and its settings, such as
+    ``mmlu:subject=philosophy/multiple_choice_joint/5-shot``. The folder, which HELM names after the
+    run, stands in for a specification that is not there.
 
     Parameters
     ----------
@@ -77,21 +79,28 @@ def read_run(path: Path, adapter: object, options: ReadOptions) -> Run:
     base_task = scenario.get("name")
     if not isinstance(base_task, str) or not base_task:
         base_task = named.head
-    template = sampler_of({**named.how, **settings}, (*_TEMPLATE, *named.how))
     given = spec.get("scenario_spec")
     scenario_args = given.get("args") if isinstance(given, dict) else None
     return Run(
         {
             "model": settings.get("model"),
-            "template": template,
+            "template": sampler_of(named.how, named.how),
             "sampler": sampler_of(settings, _SAMPLER),
             "base_task": base_task,
-            "task": named.task,
+            "task": "/".join((named.task, *_asked(settings))),
         },
         named.what,
         scenario_args if isinstance(scenario_args, dict) else {},
         settings,
     )
+
+
+def _asked(adapter: Mapping[str, Any]) -> Iterator[str]:
+    method, examples = adapter.get("method"), adapter.get("max_train_instances")
+    if isinstance(method, str) and method:
+        yield method
+    if type(examples) is int:
+        yield f"{examples}-shot"
 
 
 def _document(path: Path, name: str, options: ReadOptions) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The details of lighteval: ``details/{model}/{time}/details_{task}_{time}.parquet``.
 
 ``base_task`` is the task without its subset (``mmlu`` of ``mmlu:philosophy|5``), ``task`` the whole
-name without the number of examples, which is part of the template. ``item_id`` is ``doc.id``, the
-place of the question in its split, which is the same for every model.
+name with the number of examples, ``mmlu:philosophy/5-shot``. ``item_id`` is ``doc.id``, the place
+of the question in its split, which is the same for every model.
 
 A row has one question and all texts that were generated for it. Each text is a sample, and
 ``repeat`` its place. Metrics are measured over all texts of a question: with one text that is its
@@ -101,7 +101,7 @@ LIGHTEVAL: Final = Format(
             "model": "`config_general.model_name` of the results, else the path",
             "sampler": "`generation_parameters` of the results",
             "base_task": "`doc.task_name` without its subset",
-            "task": "`doc.task_name` without the number of examples",
+            "task": "`doc.task_name`, the number of examples as `n-shot`",
             "item_id": "`doc.id`",
             "repeat": "position in `text`",
             "prompt": "`model_response.input`, else `doc.query`",
@@ -115,7 +115,7 @@ LIGHTEVAL: Final = Format(
             "completion_tokens": "length of `output_tokens`",
         },
         inferred={
-            "template": "the number of examples in the task's name, and a hash of `system_prompt`",
+            "template": "a hash of `system_prompt`",
             "reasoning": "else `<think>` in the text, or what `text_post_processed` lacks",
             "reasoning_kind": "whether there is reasoning",
             "answer": "the choice of the largest of `logprobs`, if the grade agrees",

@@ -78,16 +78,15 @@ class DetailRows:
     def _shared(self, detail: Detail) -> tuple[dict[str, Any], dict[str, Any]]:
         doc, run = detail.doc, self._run
         task, base_task, shots = split_task(text_of(doc, "task_name") or run.task)
-        parts = ("" if shots is None else f"shots={shots}", run.system)
         subset = task.rpartition("|")[2].partition(":")[2]
         golds = golds_of(doc)
         target = golds[0] if len(golds) == 1 else orjson.dumps(golds).decode() if golds else None
         values = {
             "model": run.model,
-            "template": ",".join(part for part in parts if part),
+            "template": run.system,
             "sampler": run.sampler,
             "base_task": base_task,
-            "task": task,
+            "task": task if shots is None else f"{task}/{shots}-shot",
             "item_id": text_of(doc, "id") or None,
             "prompt": prompt_of(detail),
             "target": target,

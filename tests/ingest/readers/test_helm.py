@@ -58,10 +58,10 @@ def test_a_generation_by_value() -> None:
     first, second, *_ = golden(ANSWERS)
     shared: dict[str, Any] = {
         "model": "golden/table",
-        "template": "method=generation,max_train_instances=1",
-        "sampler": "model_deployment=golden/table,temperature=0.5,max_tokens=16,num_outputs=2",
+        "template": "",
+        "sampler": "model_deployment=golden/table,temperature=0.5",
         "base_task": "golden_answers",
-        "task": "golden_answers",
+        "task": "golden_answers/generation/1-shot",
         "repeat": 0,
         "correct": True,
         "score": 1.0,
@@ -120,10 +120,10 @@ def test_lettered_choices_and_perturbations_by_value() -> None:
     assert len(samples) == 18  # 3 questions x (1 + 2 perturbations) x 2 draws of examples
     assert samples[4] == Sample(
         model="golden/table",
-        template="method=multiple_choice_joint,max_train_instances=1",
-        sampler="model_deployment=golden/table,temperature=0.0,max_tokens=1,num_outputs=2",
+        template="",
+        sampler="model_deployment=golden/table,temperature=0.0",
         base_task="golden_choices",
-        task="golden_choices:topic=sums,terms=2/lowercase",
+        task="golden_choices:topic=sums,terms=2/multiple_choice_joint/1-shot/lowercase",
         item_id="id3",
         repeat=0,
         params={"terms": 2.0, "level": 2.0},
@@ -150,12 +150,15 @@ def test_lettered_choices_and_perturbations_by_value() -> None:
         "Question: what is 17 + 25?\nA. 40\nB. 41\nC. 42\nD. 43\nAnswer:"
     )
     typos = samples[8]
-    assert typos.task == "golden_choices:topic=sums,terms=2/typos,prob=0.1"
+    assert (
+        typos.task
+        == "golden_choices:topic=sums,terms=2/multiple_choice_joint/1-shot/typos,prob=0.1"
+    )
     assert typos.params["perturbation.prob"] == 0.1
     assert (typos.response, typos.answered, typos.answer) == (" Perhaps", False, None)
     assert (typos.stop, typos.stop_source) == ("length", "native")
     base = samples[3]
-    assert base.task == "golden_choices:topic=sums,terms=2"
+    assert base.task == "golden_choices:topic=sums,terms=2/multiple_choice_joint/1-shot"
     assert "perturbation" not in base.labels
     (notice,) = options.notices.lines()
     assert notice == (
@@ -166,7 +169,7 @@ def test_lettered_choices_and_perturbations_by_value() -> None:
 
 def test_draws_of_examples_are_repeats_with_prompts_of_their_own() -> None:
     samples = golden(JOINT)
-    one = [s for s in samples if s.task.endswith("terms=2") and s.item_id == "id3"]
+    one = [s for s in samples if s.task.endswith("1-shot") and s.item_id == "id3"]
     assert [s.repeat for s in one] == [0, 1]
     assert len({s.prompt for s in one}) == 2
     keys = {(s.task, s.item_id, s.repeat) for s in samples}
@@ -195,7 +198,7 @@ def test_a_request_for_each_reference_is_one_sample(kind: str) -> None:
     assert {(s.completion_tokens, s.max_tokens, s.stop) for s in samples} == {
         (None, None, "unknown")
     }
-    assert {s.template for s in samples} == {f"method={method},max_train_instances=0"}
+    assert {s.task.partition("/")[2] for s in samples} == {f"{method}/0-shot"}
 
 
 @pytest.mark.parametrize("kind", ["original", "calibrated"])
@@ -282,9 +285,9 @@ def test_the_real_runs(shared_data: Path) -> None:
         "narrative_qa": 5,
     }
     assert {name: (rows[0].base_task, rows[0].task) for name, rows in samples.items()} == {
-        "commonsense": ("hellaswag", "commonsense:dataset=hellaswag"),
-        "mmlu": ("mmlu", "mmlu:subject=philosophy"),
-        "narrative_qa": ("narrativeqa", "narrative_qa"),
+        "commonsense": ("hellaswag", "commonsense:dataset=hellaswag/multiple_choice_joint/5-shot"),
+        "mmlu": ("mmlu", "mmlu:subject=philosophy/multiple_choice_joint/5-shot"),
+        "narrative_qa": ("narrativeqa", "narrative_qa/generation/5-shot"),
     }
     assert samples["mmlu"][0].labels == {"subject": "philosophy", "split": "test"}
     assert samples["mmlu"][0].model == "openai/gpt2"

@@ -208,9 +208,9 @@ def test_a_perturbation_joins_by_all_it_says(make: Make) -> None:
     ]
     found = [s for s in records(make(states, stats)) if isinstance(s, Sample)]
     assert [(s.task, s.item_id, s.correct) for s in found] == [
-        ("quiz:level=2", "id1", False),
-        ("quiz:level=2/typos,prob=0.1", "id1", True),
-        ("quiz:level=2/typos,prob=0.2,seed=3", "id1", False),
+        ("quiz:level=2/generation/0-shot", "id1", False),
+        ("quiz:level=2/generation/0-shot/typos,prob=0.1", "id1", True),
+        ("quiz:level=2/generation/0-shot/typos,prob=0.2,seed=3", "id1", False),
     ]
     assert found[2].params == {"level": 2.0, "perturbation.prob": 0.2, "perturbation.seed": 3.0}
 

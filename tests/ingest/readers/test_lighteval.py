@@ -47,10 +47,10 @@ def test_generated_texts_by_value() -> None:
     found = {one.item_id: one for one in golden("golden_sum_1", options)}
     shared: dict[str, Any] = {
         "model": "golden/table",
-        "template": "shots=1,system-213c22ed",
+        "template": "system-213c22ed",
         "sampler": "temperature=0.5,top_p=0.9",
         "base_task": "golden_sum",
-        "task": "golden_sum",
+        "task": "golden_sum/1-shot",
         "repeat": 0,
         "grade_source": "native",
         "stop_source": "inferred_cap",
@@ -105,10 +105,10 @@ def test_weighed_choices_by_value() -> None:
     first, second = golden("golden_pick_easy_0")
     shared: dict[str, Any] = {
         "model": "golden/table",
-        "template": "shots=0,system-213c22ed",
+        "template": "system-213c22ed",
         "sampler": "temperature=0.5,top_p=0.9",
         "base_task": "golden_pick",
-        "task": "golden_pick:easy",
+        "task": "golden_pick:easy/0-shot",
         "repeat": 0,
         "params": {"level": 1.0},
         "labels": {"subset": "easy", "kind": "pick"},
@@ -145,7 +145,11 @@ def test_weighed_choices_by_value() -> None:
     )
     (hard,) = golden("golden_pick_hard_0")
     assert (hard.answer, hard.target, hard.chance) == (" 89", '[" 97"," 89"]', 0.5)
-    assert (hard.correct, hard.labels["subset"], hard.task) == (True, "hard", "golden_pick:hard")
+    assert (hard.correct, hard.labels["subset"], hard.task) == (
+        True,
+        "hard",
+        "golden_pick:hard/0-shot",
+    )
 
 
 def test_several_texts_are_repeats_that_the_log_does_not_grade() -> None:

@@ -90,10 +90,10 @@ def one(path: Path, options: ReadOptions | None = None) -> Sample:
 def test_without_results_the_path_names_the_model(make: Make) -> None:
     options = ReadOptions()
     found = one(make([row()]), options)
-    assert (found.model, found.template, found.sampler) == ("org/m", "shots=3", "")
+    assert (found.model, found.template, found.sampler) == ("org/m", "", "")
     assert (found.base_task, found.task, found.labels) == (
         "quiz",
-        "lighteval|quiz:hard",
+        "lighteval|quiz:hard/3-shot",
         {"subset": "hard"},
     )
     assert found.prompt == "Say: 2+2?"
@@ -105,7 +105,7 @@ def test_without_results_the_path_names_the_model(make: Make) -> None:
 
 def test_the_file_names_the_task_where_the_row_does_not(make: Make) -> None:
     found = one(make([row(task_name=None)]))
-    assert (found.base_task, found.task) == ("quiz", "lighteval|quiz:hard")
+    assert (found.base_task, found.task) == ("quiz", "lighteval|quiz:hard/3-shot")
 
 
 def test_the_model_caps_before_the_task_does(make: Make) -> None:
@@ -355,4 +355,4 @@ def test_a_copied_tree_is_read_the_same(make: Make, tmp_path: Path) -> None:
     shutil.copytree(tmp_path / "details", tmp_path / "copy" / "details")
     shutil.copytree(tmp_path / "results", tmp_path / "copy" / "results")
     second = one(tmp_path / "copy" / PLACE)
-    assert second.template == first.template == "shots=3,system-17f4444f"
+    assert second.template == first.template == "system-17f4444f"
