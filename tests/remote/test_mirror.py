@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
 from time import gmtime, strftime
 from typing import Any
 
 import pytest
 
+from reasonscape.datasets.config import Dataset
 from reasonscape.errors import StoreError, UsageError
 from reasonscape.store.maintenance import compact, delete_import, imports, info
 from reasonscape.store.remote import cache as cache_module
@@ -291,6 +293,30 @@ def test_wrong_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
             with pytest.raises(UsageError, match="may not be read with the credentials") as denied:
                 use("s3://bucket/x")
             assert "hunter2" not in str(denied.value) and "AKIA" not in str(denied.value)
+
+
+def test_copies_of_replaced_files_go_when_nobody_can_need_them(
+    memory: Any, cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    here = [fill("memory://b/x", sample(number)) for number in range(3)][-1]
+    scalars(here)
+    monkeypatch.setenv("REASONSCAPE_CACHE", str(tmp_path / "another machine"))
+    compact(Store.open("memory://b/x"))
+    assert len(copied(cache, ".parquet")) == 6
+    monkeypatch.setattr(time, "time", lambda: 4e9)
+    here.refresh()
+    assert copied(cache, ".parquet") == []
+    assert len(scalars(here)) == 3
+
+
+def test_a_signed_query_goes_with_every_file_of_a_store(tmp_path: Path, cache: Path) -> None:
+    fill(str(tmp_path / "www" / "x"), sample(1))
+    (tmp_path / "www" / "x.json").write_text('{"store": "x"}')
+    with web_server(tmp_path / "www") as (address, asked):
+        dataset = Dataset.open(f"{address}/x.json?sig=hunter2")
+        assert len(scalars(dataset.store())) == 1
+        assert all(path.endswith("?sig=hunter2") for path in asked)
+        assert "hunter2" not in f"{dataset!r} {dataset.store_path} {info(dataset.store())}"
 
 
 def test_nobody_else_may_look_into_the_copies(memory: Any, cache: Path) -> None:

@@ -65,7 +65,8 @@ def test_a_url_as_a_path_shows_no_secret_and_keeps_it() -> None:
         assert "hunter2" not in text and "0a1b2c" not in text and "AKIA" not in text
     assert url_of(path) == SECRET
     assert path.name == "log.jsonl"
-    assert str(pickle.loads(pickle.dumps(path))) == "https://host/a/log.jsonl"
+    again = pickle.loads(pickle.dumps(path))
+    assert (str(again), url_of(again)) == (str(path), SECRET)
     assert url_of(path / "b") == "https://host/a/log.jsonl/b"
 
 
@@ -79,6 +80,7 @@ def test_a_config_names_its_store_beside_it() -> None:
     assert beside("s3://b/data/x.json", "x") == "s3://b/data/x"
     assert beside("s3://b/x.json", "stores/x") == "s3://b/stores/x"
     assert beside("s3://b/a/x.json", "../y") == "s3://b/y"
+    assert beside("https://h/a/x.json?sig=1", "y") == "https://h/a/y?sig=1"
     for outside in ("../../y", "/etc", "..", ".."):
         with pytest.raises(UsageError, match="leads out of where it is"):
             beside("s3://b/x.json", outside)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from reasonscape.errors import ReasonScapeError, UsageError
 from reasonscape.store.remote.clients import bounded, client_for
 from reasonscape.store.remote.failures import failure
-from reasonscape.store.remote.urls import scheme_of, shown
+from reasonscape.store.remote.urls import scheme_of, shown, split_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,20 @@ class RemoteFiles:
                 remedy="set them in the environment, as docs/remote.md says",
             )
         self._fs = client_for(url)
-        self._root = url if self._is_web else str(self._fs._strip_protocol(url))
+        self._root, self._query = split_query(url)
+        if not self._is_web:
+            self._root = str(self._fs._strip_protocol(url))
 
     def path(self, key: str) -> str:
         """Return a key as the file system knows it."""
         if not key:
-            return self._root
+            return self._root + self._query
         name = quote(key, safe="/=~") if self._is_web else key
-        return f"{self._root.rstrip('/')}/{name}"
+        return f"{self._root.rstrip('/')}/{name}{self._query}"
+
+    def forget(self) -> None:
+        """Ask the server anew from here on: some clients keep what they once listed."""
+        self._fs.invalidate_cache()
 
     def named(self, key: str) -> str:
         """Return a key as it may be shown."""

@@ -72,11 +72,13 @@ class Mirror:
         try:
             with alone(self._home):
                 self._forget_unfinished()
+                self.files.forget()
                 if not all(log.agrees() for log in self._logs.values()):
                     self._forget()
                 # An import commits its texts first: so there are texts for all samples read here.
-                for log in self._logs.values():
-                    log.follow()
+                changed = [log.follow() for log in self._logs.values()]
+            if any(changed):
+                self._forget_replaced()
         except OSError as error:
             raise self._unwritable(error) from None
 
@@ -93,6 +95,13 @@ class Mirror:
             with suppress(OSError):
                 if time.time() - path.stat().st_mtime > _OLD_SECONDS:
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def _forget_replaced(self) -> None:
+        """Delete copies of files that no version names, once nobody here reads an earlier one."""
+        from reasonscape.store.leftovers import remove_unlisted
+
+        with suppress(StoreError):
+            remove_unlisted(self.folder)
 
     def fetch(self, table: str, files: Sequence[DataFile]) -> None:
         """Copy those data files of a table that the copy lacks.

@@ -109,7 +109,7 @@ class RemoteLog:
         return self.files.read_if_there(self.key(name)) == (self.copy / name).read_bytes()
 
     def follow(self) -> bool:
-        """Copy what the copy lacks; False where there is no table.
+        """Copy what the copy lacks; whether an earlier copy was brought up to date.
 
         Raises
         ------
@@ -128,7 +128,7 @@ class RemoteLog:
                 found = list(pool.map(self.files.read_if_there, map(self.key, names)))
                 for name, data in zip(names, found, strict=True):
                     if data is None:
-                        return bool(versions(self.copy)) or pointer is not None
+                        return bool(mine) and versions(self.copy) != mine
                     self._check(name, data)
                     self.copy.mkdir(parents=True, exist_ok=True)
                     put(self.copy / name, data)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from posixpath import normpath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.errors import StoreError, UsageError
 
@@ -106,11 +106,24 @@ def shown(url: str) -> str:
     >>> shown("https://me:secret@host/log.jsonl?X-Amz-Signature=0a1b")
     'https://host/log.jsonl'
     """
-    scheme, _, rest = url.partition("://")
-    if scheme in _WEB:
-        rest = re.split(r"[?#]", rest, maxsplit=1)[0]
+    scheme, _, rest = split_query(url)[0].partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+
+
+def split_query(url: str) -> tuple[str, str]:
+    """Split a web URL before its query; in others a question mark is part of a name.
+
+    Examples
+    --------
+    >>> split_query("https://host/x?sig=0a1b#part")
+    ('https://host/x', '?sig=0a1b')
+    """
+    if url.partition("://")[0] not in _WEB:
+        return url, ""
+    whole = url.partition("#")[0]
+    base, mark, query = whole.partition("?")
+    return base, mark + query
 
 
 def scheme_of(url: str) -> Scheme:
@@ -146,7 +159,7 @@ def file_name(url: str) -> str:
 
 
 def beside(url: str, relative: str) -> str:
-    """Return the URL of what a config names relative to itself.
+    """Return the URL of what a config names relative to itself; a query stays with it.
 
     Raises
     ------
@@ -158,7 +171,8 @@ def beside(url: str, relative: str) -> str:
     >>> beside("s3://bucket/data/x.json", "../stores/x")
     's3://bucket/stores/x'
     """
-    scheme, _, rest = url.partition("://")
+    rest, query = split_query(url)
+    scheme, _, rest = rest.partition("://")
     host, _, path = rest.partition("/")
     folder = path.rpartition("/")[0]
     whole = normpath(f"{folder}/{relative}" if folder else relative)
@@ -167,7 +181,7 @@ def beside(url: str, relative: str) -> str:
             f"{shown(url)} names {relative!r}, which leads out of where it is",
             remedy="name it relative to the config, or as a URL",
         )
-    return f"{scheme}://{host}/{whole}"
+    return f"{scheme}://{host}/{whole}{query}"
 
 
 if TYPE_CHECKING:
@@ -197,6 +211,9 @@ class UrlPath(_Path):
         path = cls(shown(url))
         path._held = url  # type: ignore[attr-defined]
         return path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return UrlPath.of, (self.url,)
 
     def __str__(self) -> str:
         return super().__str__().replace(":/", "://", 1)
