@@ -167,7 +167,7 @@ def main(out: Path) -> None:
             model_args="pretrained=golden/table",
             tasks=tasks(folder),
             task_manager=TaskManager(include_path=str(folder), include_defaults=False),
-            gen_kwargs=None,
+            gen_kwargs={"temperature": 0.0},
             log_samples=True,
             apply_chat_template=True,
             system_instruction="Answer briefly.",

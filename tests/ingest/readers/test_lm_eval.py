@@ -25,7 +25,7 @@ RESULTS = GOLDEN / f"results_{DATE}.json"
 IDENTITY = {
     "model": "golden/table",
     "template": "chat-f71670df+system-e6856247",
-    "sampler": "",
+    "sampler": "temperature=0.0",
 }
 
 
