@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from reasonscape.errors import UsageError
 from reasonscape.store.engine import EngineError, connect, fetch, first_line, quote_text
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 TAIL: Final = 1_000_000
 """Characters at the end of a response in which the pattern is looked for."""
@@ -44,7 +41,7 @@ class AnswerPattern:
                 "the pattern of the answer is too long or holds a NUL character",
                 remedy=f"give one of at most {LONGEST:,} characters",
             )
-        self._connection: DuckDBPyConnection = connect(memory_limit="200MB")
+        self._connection = connect(memory_limit="200MB")
         self._connection.execute("SET threads = 1")
         self._literal = quote_text(pattern)
         try:

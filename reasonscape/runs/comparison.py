@@ -177,6 +177,7 @@ def compare(
     from reasonscape.runs.comparison_sides import two_sides
     from reasonscape.runs.provenance import provenance
     from reasonscape.store.filters import parse_filters
+    from reasonscape.store.selection.grade_sources import grade_note
 
     chosen = options or CompareOptions()
     first, second, shared = two_sides(dataset, filters, a, b)
@@ -195,7 +196,8 @@ def compare(
         cells=cells[0],
         families={**judgement.families, **cells[1]},
         warnings=(
-            *where.notes, *first.where.notes, *second.where.notes, *judgement.warnings, *notes,
+            *where.notes, *first.where.notes, *second.where.notes,
+            *grade_note(dataset.store(), where), *judgement.warnings, *notes,
         ),
         provenance=provenance(dataset.store(), seed),
         seed=seed,

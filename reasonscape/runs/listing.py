@@ -94,6 +94,7 @@ def list_evals(
     """
     from reasonscape.store.filters import parse_filters, read_filters
     from reasonscape.store.selection.evals import eval_rows
+    from reasonscape.store.selection.grade_sources import grade_note
 
     written = read_filters(filters)
     where = dataset.where(parse_filters(written))
@@ -112,7 +113,8 @@ def list_evals(
     columns = (*EVAL_COLUMNS, *DETAIL_COLUMNS) if detail else EVAL_COLUMNS
     best = columns.index("accuracy")
     rows.sort(key=lambda row: (row[best] is None, -(row[best] or 0.0), row[1], row[0]))
-    return Listing(columns, rows, tuple(where.notes), "evals")
+    notes = (*where.notes, *grade_note(dataset.store(), where))
+    return Listing(columns, rows, notes, "evals")
 
 
 def _matches(dataset: Dataset, row: EvalRow, search: str) -> bool:

@@ -37,6 +37,7 @@ def compiled(dataset: Dataset, filters: Any) -> Selected:
         If no row matches; the message says which part of the filter empties it.
     """
     from reasonscape.store.filters import parse_filters, read_filters
+    from reasonscape.store.selection.grade_sources import grade_note
     from reasonscape.store.selection.outcomes import outcome_counts
 
     written = read_filters(filters)
@@ -57,4 +58,5 @@ def compiled(dataset: Dataset, filters: Any) -> Selected:
         "by_outcome": by_outcome,
     }
     n_tasks = len(where.base_tasks) if where.base_tasks is not None else len(store.base_tasks())
-    return Selected(where, written, counts, n_tasks, tuple(where.notes))
+    notes = (*where.notes, *grade_note(store, where))
+    return Selected(where, written, counts, n_tasks, notes)

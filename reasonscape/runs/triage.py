@@ -76,6 +76,7 @@ def triage(dataset: Dataset, filters: Any = None) -> TriageRun:
     from reasonscape.runs.triage_rows import screened_tasks
     from reasonscape.runs.triage_screening import screen_of_task
     from reasonscape.store.filters import parse_filters, read_filters
+    from reasonscape.store.selection.grade_sources import grade_note
     from reasonscape.store.selection.names import eval_names
 
     written = read_filters(filters)
@@ -93,7 +94,7 @@ def triage(dataset: Dataset, filters: Any = None) -> TriageRun:
         filters=written,
         counts=_counts(screened),
         screened=screened,
-        warnings=(*where.notes, *_limits(screened)),
+        warnings=(*where.notes, *grade_note(dataset.store(), where), *_limits(screened)),
         provenance=provenance(dataset.store(), 0),
     )
 
