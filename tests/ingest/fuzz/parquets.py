@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from tests.ingest.fuzz import hostile, trees
 from tests.ingest.fuzz.byte_strings import damaged
 
+_ARROW: Final = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError)
 _OTHER_TYPES: Final = (
     *(
         pa.string(),
@@ -151,6 +152,32 @@ def _as_json(value: Any) -> Any:
     return value if value is None or isinstance(value, str | bool | int | float) else str(value)
 
 
+def _field(table: pa.Table, at: int, rng: random.Random) -> pa.Table:
+    """Another value in one field of a struct, the same in all rows or missing in some."""
+    values = table.column(at).to_pylist()
+    found = trees.places(values[0]) if values and isinstance(values[0], dict) else []
+    if not found:
+        return _nulls(table, at, rng)
+    names = [rng.choice([key for _, key in found if isinstance(key, str)])]
+    for _ in range(8):
+        new = _plain(hostile.value(rng)) if rng.random() < 0.7 else None
+        changed = [_with(row, names[0], new, rng.random() < 0.8) for row in values]
+        try:
+            return table.set_column(at, table.column_names[at], pa.array(changed))
+        except (*_ARROW, OverflowError, UnicodeError):
+            continue
+    return _retype(table, at, rng)
+
+
+def _with(tree: Any, name: str, new: Any, is_struck: bool) -> Any:
+    if isinstance(tree, dict):
+        return {
+            key: new if key == name and is_struck else _with(part, name, new, is_struck)
+            for key, part in tree.items()
+        }
+    return [_with(part, name, new, is_struck) for part in tree] if isinstance(tree, list) else tree
+
+
 def _plain(value: Any) -> Any:
     """Values as Arrow takes them: what only a JSON file can hold becomes text."""
     if isinstance(value, hostile.Raw):
@@ -164,7 +191,7 @@ def _plain(value: Any) -> Any:
 
 _WAYS: Final[tuple[Callable[[pa.Table, int, random.Random], pa.Table], ...]] = (
     *(_drop, _rename, _retype, _retype, _retype, _nulls, _nulls, _bytes, _repeat, _double),
-    *(_tree, _tree, _tree, _tree, _tree, _tree),
+    *(_tree, _tree, _tree, _field, _field, _field, _field, _field),
 )
 
 
