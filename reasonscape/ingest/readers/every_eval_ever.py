@@ -91,9 +91,9 @@ EVERY_EVAL_EVER: Final = Format(
     Declared(
         native={
             "model": "`model_id`",
-            "sampler": "`generation_args` of the aggregate: temperature, top_p, top_k, max_tokens",
+            "sampler": "temperature, top_p, top_k of `generation_args`; lm-eval sets them by task",
             "base_task": "`evaluation_name` without lm-eval's filter",
-            "task": "`evaluation_name`",
+            "task": "`evaluation_name`, with `num_fewshot` of the aggregate as `n-shot`",
             "item_id": "`sample_id`",
             "repeat": "`metadata.epoch`, else counted",
             "prompt": "`input.raw`",
@@ -110,7 +110,7 @@ EVERY_EVAL_EVER: Final = Format(
             "reasoning_tokens": "`token_usage.reasoning_tokens`",
         },
         inferred={
-            "template": "`prompt_template` (a hash) and `num_fewshot` of the aggregate",
+            "template": "hash of `prompt_template` of the aggregate",
             "chance": "one in the number of `input.choices`",
             "chance_source": "`row` where there are choices",
             "answered": "whether an answer was extracted",

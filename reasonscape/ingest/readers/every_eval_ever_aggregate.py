@@ -15,7 +15,10 @@ from reasonscape.ingest.settings import sampler_of, template_of
 
 SAMPLES_ENDING: Final = "_samples.jsonl"
 AGGREGATE_KEYS: Final = ("evaluation_id", "model_info", "evaluation_results")
-_SETTINGS: Final = ("temperature", "top_p", "top_k", "max_tokens")
+# The cap and the number of examples are set for each task: as parts of the identity they would
+# make one model several evals. Of lm-eval's tasks this is so of all settings.
+_SETTINGS: Final = ("temperature", "top_p", "top_k")
+_SET_BY_TASKS: Final = ("lm_eval", "lm-eval", "lm-evaluation-harness")
 _COMPRESSED: Final = (".gz", ".zst", ".zstd")
 # A datastore folder holds the evals of one model; a folder with more is looked at in part.
 _MOST_FILES: Final = 500
@@ -36,6 +39,8 @@ class Result:
         A score of -1 means that the sample was not graded.
     max_tokens
         The cap, as it stands there.
+    shots
+        Number of examples in the prompt, a part of the task.
     """
 
     names: tuple[str, ...] = ()
@@ -44,6 +49,7 @@ class Result:
     max_tokens: Any = None
     template: str = ""
     sampler: str = ""
+    shots: str = ""
 
 
 NO_RESULT: Final = Result()
@@ -119,11 +125,12 @@ class _Aggregate:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._by_id: dict[str, Result] = {}
         self._by_name: dict[str, Result] = {}
+        by_task = _object(document.get("eval_library")).get("name") in _SET_BY_TASKS
         results = document["evaluation_results"]
         for one in results if isinstance(results, list) else ():
             if not isinstance(one, dict):
                 continue
-            result = _result(one)
+            result = _result(one, by_task=by_task)
             if isinstance(key := one.get("evaluation_result_id"), str):
                 self._by_id.setdefault(key, result)
             if isinstance(name := one.get("evaluation_name"), str):
@@ -138,25 +145,24 @@ class _Aggregate:
         # Another result of the same evaluation: its settings are shared, its metric is not.
         if result_id is None:
             return found
-        return Result((), None, False, found.max_tokens, found.template, found.sampler)
+        return replace(found, names=(), top=None, unknown_score=False)
 
 
-def _result(one: Mapping[str, Any]) -> Result:
+def _result(one: Mapping[str, Any], *, by_task: bool) -> Result:
     metric = _object(one.get("metric_config"))
     config = _object(one.get("generation_config"))
     settings, more = _object(config.get("generation_args")), config.get("additional_details")
     keys = ("metric_id", "metric_name")
-    parts = [template_of(settings.get("prompt_template"))]
     shots = _object(more).get("num_fewshot")
-    if isinstance(shots, str) and 0 < len(shots) <= 8:
-        parts.append(f"{shots}-shot")
+    known = isinstance(shots, str) and shots.isascii() and shots.isdecimal() and len(shots) < 5
     return Result(
         names=tuple(metric[key] for key in keys if isinstance(metric.get(key), str)),
         top=_top(metric),
         unknown_score=metric.get("has_unknown_level") is True,
         max_tokens=settings.get("max_tokens"),
-        template=",".join(filter(None, parts)),
-        sampler=sampler_of(settings, _SETTINGS),
+        template=template_of(settings.get("prompt_template")),
+        sampler="" if by_task else sampler_of(settings, _SETTINGS),
+        shots=str(shots) if known else "",
     )
 
 

@@ -128,7 +128,8 @@ class Choice:
     def _sample(self, row: dict[str, Any], result: Result, base: str, name: str) -> NativeRow:
         options = self._options
         values = row_values(row, result, options.notices)
-        values |= {"base_task": base, "task": name}
+        values["base_task"] = base
+        values["task"] = f"{name}/{result.shots}-shot" if result.shots else name
         metadata = row.get("metadata")
         own = read_own(metadata) if isinstance(metadata, dict) else None
         if own is not None:

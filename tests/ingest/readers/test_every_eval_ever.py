@@ -69,7 +69,7 @@ def test_a_row_of_the_inspect_converter_by_value() -> None:
     shared: dict[str, Any] = {
         "model": "mistral/mistral/adder",
         "template": "",
-        "sampler": "temperature=0.5,max_tokens=64",
+        "sampler": "temperature=0.5",
         "base_task": "sums",
         "task": "sums",
         "max_tokens": 64,
@@ -134,8 +134,8 @@ def test_a_row_of_the_lm_eval_converter_by_value() -> None:
     first, second, third = read(ADDING)
     names = ("model", "template", "sampler", "base_task", "task", "item_id", "repeat", "prompt")
     assert named(first, *names) == [
-        *("tiny/adder", "5-shot", "temperature=0.0,max_tokens=32"),
-        *("adding", "adding/strict", "0", None, "Q: What is 2 + 3?"),
+        *("tiny/adder", "", ""),
+        *("adding", "adding/strict/5-shot", "0", None, "Q: What is 2 + 3?"),
     ]
     names = ("response", "answer", "answered", "target", "correct", "score", "max_tokens", "stop")
     assert named(first, *names) == ["5", "5", True, "5", True, 1.0, 32, "unknown"]
@@ -144,14 +144,17 @@ def test_a_row_of_the_lm_eval_converter_by_value() -> None:
 
 
 def test_filters_of_lm_eval_are_variants() -> None:
-    assert [one.task for one in read(ADDING)] == ["adding/strict"] * 3
+    assert [one.task for one in read(ADDING)] == ["adding/strict/5-shot"] * 3
     flexible = read(ADDING, ReadOptions(variant="flexible"))
     assert [(one.task, one.correct) for one in flexible] == [
-        ("adding/flexible", right) for right in (True, True, False)
+        ("adding/flexible/5-shot", right) for right in (True, True, False)
     ]
     both = read(ADDING, ReadOptions(variant="all"))
     assert {one.base_task for one in both} == {"adding"}
-    assert sorted(one.task for one in both) == ["adding/flexible"] * 3 + ["adding/strict"] * 3
+    assert sorted(one.task for one in both) == [
+        *["adding/flexible/5-shot"] * 3,
+        *["adding/strict/5-shot"] * 3,
+    ]
     with pytest.raises(UsageError, match="has the variant 'loose'"):
         read(ADDING, ReadOptions(variant="loose"))
 

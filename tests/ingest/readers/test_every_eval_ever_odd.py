@@ -252,7 +252,7 @@ def test_any_value_anywhere_is_a_refusal_at_worst(data: st.DataObject) -> None:
             place = place[key]
             key = data.draw(st.sampled_from(sorted(place)))
         place[key] = data.draw(json_values)
-    result = Result(("acc",), 1.0, True, 5, "", "")
+    result = Result(("acc",), 1.0, True, 5)
     for given_result in (NO_RESULT, result):
         try:
             row_values(changed, given_result, Notices())
