@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import shlex
-from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from reasonscape.cli.failures import put, say
-from reasonscape.cli.parameters import Format, FormatOption, LimitOption, named_path
+from reasonscape.cli.import_options import (
+    AllowPartialOption,
+    AsOption,
+    AxesOption,
+    BaseTaskOption,
+    DatasetOption,
+    DryRunOption,
+    GradeOption,
+    GradesOption,
+    LogsArgument,
+    MapOption,
+    MetricOption,
+    NoFeaturesOption,
+    OnConflict,
+    OnConflictOption,
+    PatternOption,
+    RefusalsOption,
+    RequestsOption,
+    ThinkCloseOption,
+    ThinkOpenOption,
+    VariantOption,
+)
+from reasonscape.cli.parameters import Format, FormatOption, LimitOption
 
 if TYPE_CHECKING:
     from reasonscape.ingest.importing import Choices, ImportReport
@@ -19,94 +40,11 @@ SURVEY_LINES = 12
 """Evals, tasks and axes that a dry run lists unless ``--limit`` says otherwise."""
 
 
-class OnConflict(Enum):
-    """What happens to a row whose key is in the store with other content."""
-
-    error = "error"
-    replace = "replace"
-    repeat = "repeat"
-
-
-LogsArgument = Annotated[
-    list[Path],
-    typer.Argument(metavar="LOG...", parser=named_path, help="Log files, folders or URLs."),
-]
-NoFeaturesOption = Annotated[
-    bool, typer.Option("--no-features", help="Do not measure traces; store refresh can later.")
-]
-ThinkOpenOption = Annotated[
-    str | None,
-    typer.Option("--think-open", metavar="TEXT", help="Opens reasoning; default <think>."),
-]
-ThinkCloseOption = Annotated[
-    str | None,
-    typer.Option("--think-close", metavar="TEXT", help="Closes it; default </think>."),
-]
-DatasetOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--dataset",
-        metavar="FILE",
-        parser=named_path,
-        help="Dataset config to write or extend.",
-    ),
-]
-AxesOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--axes",
-        metavar="NAME=PATH",
-        help="A coordinate from the log's metadata; may be repeated. none takes none.",
-    ),
-]
-MetricOption = Annotated[
-    str | None, typer.Option("--metric", metavar="NAME", help="The score that counts.")
-]
-VariantOption = Annotated[
-    str | None,
-    typer.Option("--variant", metavar="NAME", help="The grading (lm-eval filter), or all."),
-]
-GradesOption = Annotated[
-    Path | None,
-    typer.Option("--grades", metavar="FILE", help="Grades of a log that has none."),
-]
-GradeOption = Annotated[
-    str | None,
-    typer.Option(
-        "--grade",
-        metavar="GRADER",
-        help="Grade against the target what has no grade: exact, numeric, choice, regex.",
-    ),
-]
-PatternOption = Annotated[
-    str | None,
-    typer.Option(
-        "--grade-pattern", metavar="REGEX", help="For regex: its one group is the answer."
-    ),
-]
-RequestsOption = Annotated[
-    Path | None,
-    typer.Option("--requests", metavar="FILE", help="Requests that a batch output answers."),
-]
-BaseTaskOption = Annotated[
-    str | None,
-    typer.Option("--base-task", metavar="NAME", help="Task family of rows that name none."),
-]
-DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="Say what the logs hold and write nothing.")
-]
-
-
 def import_(
     logs: LogsArgument,
     dataset: DatasetOption = None,
-    as_: Annotated[
-        str | None, typer.Option("--as", metavar="FORMAT", help="The format; else it is sniffed.")
-    ] = None,
-    map_: Annotated[
-        str | None,
-        typer.Option("--map", metavar="MAP", help="Mapping file of a foreign JSON Lines layout."),
-    ] = None,
+    as_: AsOption = None,
+    map_: MapOption = None,
     axes: AxesOption = None,
     metric: MetricOption = None,
     variant: VariantOption = None,
@@ -119,16 +57,9 @@ def import_(
     no_features: NoFeaturesOption = False,
     think_open: ThinkOpenOption = None,
     think_close: ThinkCloseOption = None,
-    on_conflict: Annotated[
-        OnConflict, typer.Option("--on-conflict", help="A known key with other content.")
-    ] = OnConflict.error,
-    allow_partial: Annotated[
-        bool, typer.Option("--allow-partial", help="Exit 0 although rows were refused.")
-    ] = False,
-    refusals: Annotated[
-        Path | None,
-        typer.Option("--refusals", metavar="FILE", help="All refused rows as JSON Lines."),
-    ] = None,
+    on_conflict: OnConflictOption = OnConflict.error,
+    allow_partial: AllowPartialOption = False,
+    refusals: RefusalsOption = None,
     limit: LimitOption = SURVEY_LINES,
     format_: FormatOption = Format.table,
 ) -> None:
@@ -144,11 +75,11 @@ def import_(
         "axes": axes or (),
         "metric": metric,
         "variant": variant,
+        "base_task": base_task,
         "grades": grades,
         "grade": grade,
         "grade_pattern": grade_pattern,
         "requests": requests,
-        "base_task": base_task,
     }
     if dry_run:
         complete = _survey(logs, dataset, choices, limit, format_)
