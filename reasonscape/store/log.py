@@ -23,6 +23,9 @@ from reasonscape.store.remote.registry import origin_of
 
 PARTITION: Final = "base_task"
 
+_DAMAGE: Final = (
+    OSError, ValueError, LookupError, TypeError, AttributeError, EngineError, RecursionError,
+)  # fmt: skip
 _COMMIT = re.compile(r"(\d{20})\.json")
 _SCHEMA = re.compile(r"schema (\d+)")
 _TYPES = {
@@ -54,8 +57,11 @@ class DataFile:
 
     @cached_property
     def stats(self) -> dict[str, Any]:
-        """File statistics as the log has them; empty where a writer left them out."""
-        parsed = json.loads(self.stats_json) if self.stats_json else {}
+        """File statistics as the log has them; empty where they are left out or damaged."""
+        try:
+            parsed = json.loads(self.stats_json) if self.stats_json else {}
+        except (ValueError, RecursionError):
+            return {}
         return parsed if isinstance(parsed, dict) else {}
 
     @property
@@ -213,7 +219,7 @@ def read_snapshot(folder: Path) -> Snapshot:
     log = folder / "_delta_log"
     try:
         version, state = _replay(log)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, EngineError) as error:
+    except _DAMAGE as error:
         raise StoreError(
             f"the transaction log {log} cannot be read ({type(error).__name__}: {error})",
             remedy="restore the store from a copy, or import its logs into a new one",

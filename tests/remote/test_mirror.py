@@ -9,10 +9,11 @@ from pathlib import Path
 from time import gmtime, strftime
 from typing import Any
 
+import numpy as np
 import pytest
 
 from reasonscape.datasets.config import Dataset
-from reasonscape.errors import StoreError, UsageError
+from reasonscape.errors import ReasonScapeError, StoreError, UsageError
 from reasonscape.store.maintenance import compact, delete_import, imports, info
 from reasonscape.store.remote import cache as cache_module
 from reasonscape.store.remote.files import RemoteFiles
@@ -190,6 +191,38 @@ def test_a_log_that_names_files_outside_of_the_store_is_refused(
     with pytest.raises(StoreError, match="outside of the store"):
         scalars(Store.open("memory://b/x"))
     assert not list(cache.rglob("stolen*"))
+
+
+def test_logs_that_are_damaged_there_are_refused_in_words(memory: Any, cache: Path) -> None:
+    fill("memory://b/x", *two_tasks())
+    log = "/b/x/samples/_delta_log"
+    files = {f"{log}/_last_checkpoint": b""} | {
+        name: memory.cat_file(name) for name in memory.find(log)
+    }
+    generator = np.random.default_rng(6)
+    refused = 0
+    odd = (b"[" * 99_999, b"{}", b"5", b"null", b'{"add":5}', b'{"version":[]}', b"\xff", b"")
+    for turn in range(150):
+        for name, data in files.items():
+            memory.pipe_file(name, data)
+        memory.rm(f"{log}/_last_checkpoint")
+        name = sorted(files)[turn % len(files)]
+        data = bytearray(files[name] or b'{"version":1,"size":9,"parts":2}')
+        if turn % 3 == 0:
+            data = bytearray(odd[turn // 3 % len(odd)])
+        elif turn % 3 == 1:
+            data[generator.integers(len(data))] ^= 1 << generator.integers(8)
+        else:
+            start, stop = sorted(generator.integers(len(data), size=2))
+            data = data[:start] + data[stop:]
+        memory.pipe_file(name, bytes(data))
+        shutil.rmtree(cache, ignore_errors=True)
+        try:
+            scalars(Store.open("memory://b/x"))
+        except ReasonScapeError as error:
+            refused += 1
+            assert "\n" not in str(error)
+    assert 50 < refused < 150
 
 
 def test_commands_of_care_work_there_and_are_seen_elsewhere(

@@ -113,7 +113,7 @@ class Mirror:
         UsageError
             There is no room for them, or the log names a file outside of the store.
         """
-        lacking = [file for file in files if not _is_there(self._place(table, file.path), file)]
+        lacking = [file for file in files if not _is_there(self._place(table, file), file)]
         if not lacking:
             return
         total = sum(file.size for file in lacking)
@@ -125,9 +125,15 @@ class Mirror:
         except OSError as error:
             raise self._unwritable(error) from None
 
-    def _place(self, table: str, path: str) -> Path:
+    def _place(self, table: str, file: DataFile) -> Path:
         """Where a data file belongs in the copy; the log is not trusted to stay inside."""
+        path, size = file.path, file.size
         pure = PurePosixPath(path)
+        if type(size) is not int or size < 0:
+            raise StoreError(
+                f"the log of {self.files.shown} names no size of the file {path!r:.100}",
+                remedy="restore the store from a copy",
+            )
         if pure.is_absolute() or ".." in pure.parts or "\\" in path or "\0" in path or not path:
             raise StoreError(
                 f"the log of {self.files.shown} names the file {path!r:.100}, outside of the store",
@@ -136,7 +142,7 @@ class Mirror:
         return self.folder / table / pure
 
     def _fetch(self, table: str, file: DataFile) -> None:
-        key, target = f"{table}/{file.path}", self._place(table, file.path)
+        key, target = f"{table}/{file.path}", self._place(table, file)
         partial = self._home / "fetching" / secrets.token_hex(8)
         try:
             self.files.download(key, partial, file.size)

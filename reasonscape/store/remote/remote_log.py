@@ -139,7 +139,7 @@ class RemoteLog:
         """Copy the checkpoint where the copy lacks it; the version to go on with."""
         try:
             version, names = checkpoint_names(pointer)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise self._damaged(POINTER, str(error)) from None
         mine = versions(self.copy)
         if mine and mine[-1] >= version:
@@ -177,5 +177,5 @@ def actions(entry: bytes) -> Iterable[Any]:
     for line in entry.splitlines():
         try:
             yield json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             yield None
