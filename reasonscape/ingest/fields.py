@@ -62,6 +62,8 @@ class SampleBuilder:
         What a side file says of the samples; what grades those that have a target and no grade.
     spellings
         Parameter names that the store has.
+    base_task
+        Task family of samples that name none.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class SampleBuilder:
         grades: Grades | None = None,
         grader: Grader | None = None,
         spellings: tuple[str, ...] = (),
+        base_task: str | None = None,
     ) -> None:
         self.source = source
         self.notices = notices
@@ -83,6 +86,7 @@ class SampleBuilder:
         self.markers = markers
         self.grades = grades
         self.grader = grader
+        self.base_task = base_task
         self._params = ParamReader(notices, spellings=spellings)
 
     @classmethod
@@ -104,6 +108,7 @@ class SampleBuilder:
             grades=options.grades,
             grader=options.grade,
             spellings=options.spellings,
+            base_task=options.base_task,
         )
 
     def build(
@@ -136,6 +141,8 @@ class SampleBuilder:
             values = {**values, **said}
         get = values.get
         model, base_task = get("model"), get("base_task")
+        if base_task is None:
+            base_task = self.base_task
         if type(model) is not str or type(base_task) is not str or not model or not base_task:
             raise _lacking(values)
         texts = [get(field) for field in _TEXTS]

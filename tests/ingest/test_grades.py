@@ -231,3 +231,11 @@ def test_many_grades_need_little_memory(tmp_path: Path) -> None:
     assert peak < 8 << 20  # the file has 10 MB
     found = side.fields_of({"item_id": "item-19999"}, 1, ReadOptions().notices)
     assert found["correct"] is True
+
+
+def test_a_task_for_rows_that_name_none(read: Read) -> None:
+    rows = [{"model": "m", "base_task": name, "correct": True} for name in (None, "own")]
+    found = read(rows, ReadOptions(base_task="told"))
+    assert [(one.base_task, one.task) for one in found] == [("told", "told"), ("own", "own")]
+    (refused, _) = read(rows)
+    assert (refused.reason, refused.field) == ("missing_field", "base_task")
