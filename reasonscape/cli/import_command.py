@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -34,7 +34,7 @@ from reasonscape.cli.import_options import (
 from reasonscape.cli.parameters import Format, FormatOption, LimitOption
 
 if TYPE_CHECKING:
-    from reasonscape.ingest.importing import Choices, ImportReport
+    from reasonscape.ingest.importing import Choices
 
 SURVEY_LINES = 12
 """Evals, tasks and axes that a dry run lists unless ``--limit`` says otherwise."""
@@ -64,7 +64,6 @@ def import_(
     format_: FormatOption = Format.table,
 ) -> None:
     """Import eval logs into a dataset's store; refused rows are counted and listed, exit 4."""
-    from reasonscape.cli.progress import progress_bar
     from reasonscape.errors import UsageError
 
     choices: Choices = {
@@ -89,27 +88,29 @@ def import_(
             remedy="add --dataset data/NAME.json, or --dry-run to see what the logs hold",
         )
     else:
-        from reasonscape.ingest.importing import import_logs
-
-        with progress_bar() as bar:
-            report = import_logs(
-                logs,
-                dataset,
-                features=not no_features,
-                on_conflict=on_conflict.value,
-                allow_partial=allow_partial,
-                refusals=refusals,
-                progress=None if bar is None else lambda done, all_: bar("", done, all_),
-                **choices,
-            )
-        complete = _show_report(report, format_)
+        complete = _import(
+            logs,
+            dataset,
+            choices,
+            format_,
+            features=not no_features,
+            on_conflict=on_conflict.value,
+            refusals=refusals,
+        )
     if not (complete or allow_partial):
         raise typer.Exit(4)
 
 
-def _show_report(report: ImportReport, format_: Format) -> bool:
+def _import(
+    logs: list[Path], dataset: Path, choices: Choices, format_: Format, **options: Any
+) -> bool:
     from reasonscape.cli.import_text import as_json, as_lines, refused_lines
+    from reasonscape.cli.progress import progress_bar
+    from reasonscape.ingest.importing import import_logs
 
+    with progress_bar() as bar:
+        progress = None if bar is None else lambda done, all_: bar("", done, all_)
+        report = import_logs(logs, dataset, progress=progress, **options, **choices)
     if format_ is Format.json:
         from reasonscape.runs.strict_json import dumps
 

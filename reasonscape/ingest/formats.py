@@ -42,7 +42,7 @@ FORMATS: Final[tuple[Format, ...]] = (
 """Every format that is read; the first that recognises a log reads it."""
 
 # Logs of other harnesses, by the keys of their first row or document: named, not guessed at.
-_OTHERS: Final = (("an lm-eval sample log", frozenset(("doc_id", "doc", "resps"))),)
+_OTHERS: Final = (("a prediction file of OpenCompass", frozenset(("origin_prompt", "prediction"))),)
 
 
 class CompanionError(UsageError):
