@@ -50,7 +50,9 @@ def read_samples(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]
             for key in row.keys() - KEYS:
                 options.notices.add(unknown_key(key))
         if not may_lack_grade and "correct" not in row and "score" not in row:
-            raise RowError("missing_field", "one of 'correct' and 'score' is required", "correct")
+            raise RowError(
+                "missing_field", "one of 'correct' and 'score' is required, or --grade", "correct"
+            )
         params, labels = dict[str, float](), dict[str, str]()
         given = row.get("params")
         if given is not None:
