@@ -144,7 +144,8 @@ def _check_required(columns: Mapping[str, Any], name: str) -> None:
             raise ConfigError(
                 f"{name}: columns.{key} is missing", remedy=f"say where {key} stands in a row"
             )
-    if "correct" not in columns and "score" not in columns:
+    # With a target, rows can still be graded (--grade).
+    if not columns.keys() & {"correct", "score", "target"}:
         raise ConfigError(
             f"{name}: neither columns.correct nor columns.score is there",
             remedy="map at least one of them",

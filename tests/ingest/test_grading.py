@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -341,3 +342,23 @@ def test_every_format_takes_a_grader(read: Read) -> None:
     row = {"messages": [{"role": "user", "content": "2+2?"}, {"role": "assistant", "content": "4"}]}
     (sample,) = read([{**row, "target": "4"}], ReadOptions(grade=Grader("exact")), "openai")
     assert (sample.correct, sample.grade_source, sample.answered) == (True, "exact", True)
+
+
+def test_a_mapping_with_a_target_needs_no_grade(read: Read) -> None:
+    from reasonscape.ingest.mapping import parse_mapping
+
+    columns = b'{"columns": {"model": "m", "base_task": "t", "response": "r", "target": "a"}}'
+    options = ReadOptions(mapping=parse_mapping(columns, "map.json"), grade=Grader("numeric"))
+    (sample,) = read([{"m": "m", "t": "t", "r": "It is 4", "a": 4}], options, "mapped")
+    assert (sample.correct, sample.grade_source, sample.target) == (True, "numeric", "4")
+
+
+def test_a_table_with_a_target_needs_no_grade(tmp_path: Path) -> None:
+    pl = pytest.importorskip("polars")
+    path = tmp_path / "rows.parquet"
+    rows = {"model": ["m"], "base_task": ["t"], "response": ["It is 4"], "target": ["4"]}
+    pl.DataFrame(rows).write_parquet(path)
+    options = ReadOptions(grade=Grader("numeric"))
+    (sample,) = list(format_named("table").read(path, options))
+    assert isinstance(sample, Sample)
+    assert (sample.correct, sample.grade_source) == (True, "numeric")

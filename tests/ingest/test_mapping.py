@@ -91,6 +91,7 @@ def test_every_field_may_be_mapped(read: Read) -> None:
         repeat=2,
         params={"len": 3.0, "deep.er": 1.0, "half": 1.5, "o.p": 3.0, "o.c": 50.0, "o.r": 40.0},
         labels={"kind": "k", "cat": "maths"},
+        grade_source="native",
         correct=True,
         score=0.7,
         chance=0.25,

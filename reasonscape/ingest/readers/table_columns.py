@@ -112,6 +112,8 @@ def _check_needed(
     fields: Mapping[str, str], constants: Mapping[str, Any], names: tuple[str, ...]
 ) -> None:
     there = fields.keys() | constants.keys()
+    if "target" in there:
+        there |= {"score"}  # rows can still be graded (--grade)
     for choices in (("model",), ("base_task",), ("correct", "score")):
         if there.isdisjoint(choices):
             what = " and no column ".join(map(repr, choices))
