@@ -77,7 +77,8 @@ OPENAI: Final = Format(
         native={
             "model": "`model` of the body, else of the request or the row",
             "sampler": "`temperature` and its like, effort of reasoning and cap of the request",
-            "base_task": "`base_task` or `task` of the grades, the row or its `metadata`",
+            "base_task": "`base_task` or `task` of the grades, the row or its `metadata`; else "
+            "`--base-task`, `custom_id` before `/` or `:`, the log's name",
             "task": "`task` of the grades, the row or its `metadata`",
             "item_id": "`custom_id`, else `id` of a row with `messages` or `request`",
             "repeat": "`index` of several `choices`",
