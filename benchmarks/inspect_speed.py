@@ -156,7 +156,7 @@ def measure(python: str, log: Path, runs: int) -> None:
             theirs = name in ("messages", "summaries")
             found[name].append(run(python if theirs else sys.executable, name, log))
     rows = {each["rows"] for name in WORKS for each in found[name]}
-    print(f"{log.name}: {log.stat().st_size / 1e6:,.1f} MB, {rows} rows")
+    print(f"{log.name}: {log.stat().st_size / 1e6:,.1f} MB, {max(rows):,} rows")
     best = {
         name: {key: min(each[key] for each in found[name]) for key in found[name][0]}
         for name in WORKS

@@ -228,13 +228,14 @@ def handmade(work: Path) -> None:
 
 def result(identity: str, name: str, metric: dict[str, Any], score: float) -> dict[str, Any]:
     """One result of an aggregate."""
+    arguments = {"temperature": 0.7, "max_tokens": 100, "prompt_template": "Kindly: {input}"}
     return {
         "evaluation_result_id": identity,
         "evaluation_name": name,
         "source_data": {"dataset_name": "handmade", "source_type": "other"},
         "metric_config": {"metric_id": f"{name}.metric", **metric},
         "score_details": {"score": score},
-        "generation_config": {"generation_args": {"temperature": 0.7, "max_tokens": 100}},
+        "generation_config": {"generation_args": arguments},
     }
 
 

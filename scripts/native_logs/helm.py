@@ -228,7 +228,7 @@ def runs() -> list[RunSpec]:
         ),
         run(
             "generation", ScenarioSpec("__main__.Answers", {}),
-            "golden_answers:model=golden_table", [scored, counted], max_train_instances=1,
+            "golden_answers:stop=hash,model=golden_table", [scored, counted], max_train_instances=1,
             max_tokens=16, temperature=0.5, num_outputs=2, max_eval_instances=10,
         ),
     ]  # fmt: skip

@@ -159,6 +159,17 @@ def letters() -> Task:
     return Task(dataset=dataset, solver=multiple_choice(multiple_correct=True), scorer=choice())
 
 
+@task
+def picks() -> Task:
+    """The questions with one right answer, of which one may be picked."""
+    dataset = [
+        Sample(id=item, input=question, choices=list(choices), target=target)
+        for item, question, choices, target, _ in LETTERS
+        if isinstance(target, str)
+    ]
+    return Task(dataset=dataset, solver=multiple_choice(), scorer=choice())
+
+
 # --- thoughts: kinds of reasoning, content of several parts, every form of grade -----------------
 def thought(text: str, summary: str | None = None, *, redacted: bool = False) -> ContentReasoning:
     return ContentReasoning(reasoning=text, summary=summary, redacted=redacted)
@@ -329,7 +340,7 @@ def kept(log: Path, out: Path) -> None:
 
 def golden(out: Path, folder: Path) -> None:
     """Write all golden logs."""
-    for build in (sums(), letters(), thoughts(), errands()):
+    for build in (sums(), letters(), picks(), thoughts(), errands()):
         log = run(build, folder / build.name)
         kept(log, out / f"{build.name}.eval")
     logs = {name: next((folder / name).glob("*.eval")) for name in ("letters", "errands")}

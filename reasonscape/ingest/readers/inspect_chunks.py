@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from reasonscape.ingest.notices import Notices
 from reasonscape.ingest.readers.inspect_archive import Archive
+from reasonscape.ingest.readers.inspect_attachments import ATTACHMENT
 from reasonscape.ingest.readers.inspect_parts import Parts
-from reasonscape.ingest.readers.inspect_text import ATTACHMENT
 from reasonscape.ingest.rows import RowError, read_row, shown
 
 _SHELL: Final = re.compile(r"(samples/.+_epoch_\d+/)sample\.json")

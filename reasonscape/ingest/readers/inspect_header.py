@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from reasonscape.ingest.notices import Notices
-from reasonscape.ingest.readers.inspect_scores import MainScore, header_names
-from reasonscape.ingest.readers.inspect_text import compact
+from reasonscape.ingest.readers.inspect_metric import MainScore, header_names
+from reasonscape.ingest.readers.inspect_names import (
+    members,
+    task_of,
+    template_of_plan,
+    without_null,
+)
 from reasonscape.ingest.settings import sampler_of
 
 _SAMPLER: Final = (
@@ -18,8 +21,6 @@ _SAMPLER: Final = (
     *("best_of", "num_choices", "reasoning_effort", "reasoning_tokens", "effort", "verbosity"),
     *("seed",),
 )
-_ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
-_LONGEST: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,15 @@ def read_header(
     ended
         False for a record of a start, which has no status: the run was cut off.
     """
-    spec, plan, results = (_object(document.get(key)) for key in ("eval", "plan", "results"))
+    spec, plan, results = (members(document.get(key)) for key in ("eval", "plan", "results"))
     steps = plan.get("steps")
     steps = [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
-    config = {**_object(spec.get("model_generate_config")), **_given(_object(plan.get("config")))}
+    config = {
+        **members(spec.get("model_generate_config")),
+        **without_null(members(plan.get("config"))),
+    }
     caps = {
-        cap for step in steps if type(cap := _object(step.get("params")).get("max_tokens")) is int
+        cap for step in steps if type(cap := members(step.get("params")).get("max_tokens")) is int
     }
     if len(caps) == 1:
         config["max_tokens"] = caps.pop()
@@ -87,15 +91,15 @@ def read_header(
             "template": template_of_plan(steps),
             "sampler": sampler_of(config, _SAMPLER),
             "base_task": task,
-            "task": _task(task, spec),
+            "task": task_of(task, spec),
         },
         model=model if isinstance(model, str) else None,
         max_tokens=config.get("max_tokens"),
-        task_args=_object(spec.get("task_args")),
+        task_args=members(spec.get("task_args")),
         score=MainScore(metric, names, notices),
         expected=_expected(results),
         one_right=not any(
-            _object(step.get(key)).get("multiple_correct") is True
+            members(step.get(key)).get("multiple_correct") is True
             for step in steps
             for key in ("params", "params_passed")
         ),
@@ -109,61 +113,6 @@ def _expected(results: Mapping[str, Any]) -> int | None:
     return None
 
 
-def _object(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _given(settings: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in settings.items() if value is not None}
-
-
-def template_of_plan(steps: list[dict[str, Any]]) -> str:
-    """Name a template by the solvers, with a hash of what they were given.
-
-    Empty where the plan does nothing but generate.
-
-    Examples
-    --------
-    >>> template_of_plan([{"solver": "generate", "params": {}}])
-    ''
-    >>> cot = {"solver": "chain_of_thought", "params": {"template": "Think: {prompt}"}}
-    >>> template_of_plan([cot, {"solver": "generate", "params": {}}])
-    'chain_of_thought+generate-40636e02'
-    """
-    names, given = list[str](), list[dict[str, Any]]()
-    for step in steps:
-        name, passed = step.get("solver"), step.get("params_passed", step.get("params"))
-        names.append(name.rpartition("/")[2][:_LONGEST] if isinstance(name, str) else "?")
-        given.append(_given(_object(passed)))
-    text = "" if names in ([], ["generate"]) else "+".join(names)
-    if not any(given):
-        return text
-    return (text or "generate") + "-" + _hash(given)
-
-
-def _hash(value: object) -> str:
-    """Short hash; where a function stood in memory is no part of it."""
-    text = compact(value, sorted_keys=True)
-    return hashlib.sha256(_ADDRESS.sub("", text).encode(errors="replace")).hexdigest()[:8]
-
-
-def _task(task: object, spec: Mapping[str, Any]) -> object:
-    """Name of the task with the arguments that were passed: they choose its questions."""
-    if not isinstance(task, str):
-        return None
-    passed = _object(spec.get("task_args_passed", spec.get("task_args")))
-    parts = []
-    for key in sorted(passed):
-        value = passed[key]
-        if isinstance(value, bool):
-            parts.append(f"{key}={str(value).lower()}")
-        elif isinstance(value, int | float) or (isinstance(value, str) and len(value) <= _LONGEST):
-            parts.append(f"{key}={value}")
-        elif value is not None:
-            parts.append(f"{key}=#{_hash(value)}")
-    return f"{task}/{','.join(parts)}" if parts else task
-
-
 def _notice(
     document: Mapping[str, Any], results: Mapping[str, Any], notices: Notices, *, ended: bool
 ) -> None:
@@ -171,7 +120,7 @@ def _notice(
     if not ended:
         notices.add("the log has no header, as its run did not end: samples as far as it came")
     elif isinstance(state, str) and state != "success":
-        error = _object(document.get("error")).get("message")
+        error = members(document.get("error")).get("message")
         why = f": {error.splitlines()[0][:120]}" if isinstance(error, str) and error else ""
         notices.add(f"the run has the status {state[:20]!r}{why}")
     if document.get("invalidated") is True:

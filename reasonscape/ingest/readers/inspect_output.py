@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from reasonscape.ingest.readers.inspect_attachments import Resolve
 from reasonscape.ingest.readers.inspect_parts import Parts
-from reasonscape.ingest.readers.inspect_text import (
-    Resolve,
-    content_reasoning,
-    content_text,
-    tool_call_text,
-)
+from reasonscape.ingest.readers.inspect_reasoning import content_reasoning
+from reasonscape.ingest.readers.inspect_text import content_text, tool_call_text
 from reasonscape.ingest.rows import RowError, shown
 
 

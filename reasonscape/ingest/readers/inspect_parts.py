@@ -6,21 +6,19 @@ costs a fraction of making objects of all of them.
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 import msgspec
 
 from reasonscape.ingest.notices import Notices
+from reasonscape.ingest.readers.inspect_members import check_members, is_complete
 from reasonscape.ingest.rows import RowError, check_values, read_row, read_row_exactly, shown
 
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
-_SMALL: Final = 8 << 20
 MAX_ITEMS: Final = 1_000_000
 _NO_OBJECT: Final = "wrong_type"
 _QUOTE: Final = ord('"')
-_GAP: Final = re.compile(rb"\{(\n *)?\"")
 
 
 class _Nothing(msgspec.Struct):
@@ -28,26 +26,6 @@ class _Nothing(msgspec.Struct):
 
 
 _COUNTED: Final = msgspec.json.Decoder(list[_Nothing])
-
-
-class _Large(msgspec.Struct):
-    """The members that make a log or a sample large; they are found and not parsed."""
-
-    events: msgspec.Raw = msgspec.Raw(b"")
-    events_data: msgspec.Raw = msgspec.Raw(b"")
-    messages: msgspec.Raw = msgspec.Raw(b"")
-    attachments: msgspec.Raw = msgspec.Raw(b"")
-    store: msgspec.Raw = msgspec.Raw(b"")
-    error_retries: msgspec.Raw = msgspec.Raw(b"")
-    input: msgspec.Raw = msgspec.Raw(b"")
-    output: msgspec.Raw = msgspec.Raw(b"")
-    metadata: msgspec.Raw = msgspec.Raw(b"")
-    scores: msgspec.Raw = msgspec.Raw(b"")
-    samples: msgspec.Raw = msgspec.Raw(b"")
-    reductions: msgspec.Raw = msgspec.Raw(b"")
-
-
-_LARGE: Final = msgspec.json.Decoder(_Large)
 
 
 class Parts:
@@ -78,7 +56,7 @@ class Parts:
         self._parts: dict[str, msgspec.Raw] = {}
         self._put: dict[str, Any] = {}
         try:
-            _check_members(raw)
+            check_members(raw)
             self._parts = _MEMBERS.decode(raw)
         except (msgspec.MsgspecError, RecursionError):
             # NaN, half a character, no object, broken: the exact reading tells them apart.
@@ -86,7 +64,7 @@ class Parts:
         except UnicodeDecodeError as error:
             raise RowError("not_utf8", f"byte {error.start} is not UTF-8") from error
         else:
-            if not _is_complete(memoryview(raw), self._parts):
+            if not is_complete(memoryview(raw), self._parts):
                 self._whole = read_row_exactly(bytes(raw), notices)
 
     def raw(self, key: str) -> msgspec.Raw | None:
@@ -189,35 +167,3 @@ class Parts:
         found = cls.__new__(cls)
         found.notices, found._whole, found._parts, found._put = notices, value, {}, {}
         return found
-
-
-def _check_members(raw: bytes | msgspec.Raw) -> None:
-    """Refuse an object with more members than such a log has: each of them takes memory."""
-    size = len(memoryview(raw))
-    if size <= _SMALL:
-        return
-    large = _LARGE.decode(raw)
-    known = sum(len(memoryview(getattr(large, name))) for name in large.__struct_fields__)
-    if size - known > _SMALL:
-        raise RowError("too_many_values", "too large outside of the members that may be large")
-
-
-def _is_complete(raw: memoryview, parts: dict[str, msgspec.Raw]) -> bool:
-    """Whether the members found make up all bytes: of a doubled key only the last is found.
-
-    Objects are written in three ways, with no white space, with one space after commas and
-    colons, or indented alike before each key. What is written otherwise, or has escapes in its
-    keys, is not shown to be complete.
-    """
-    count = len(parts)
-    rest = len(raw) - sum([len(memoryview(part)) for part in parts.values()])
-    rest -= len("".join(parts).encode()) + 4 * count + 1  # quotes, colons, commas
-    gap = _GAP.match(raw)
-    if not count or gap is None:
-        return False
-    if gap[1] is None:
-        return rest in (0, 2 * count - 1)
-    last = len(raw) - 2
-    while raw[last] in b" \n":
-        last -= 1
-    return rest == count * (len(gap[1]) + 1) + len(raw) - 2 - last

@@ -1,48 +1,15 @@
-"""Texts of Inspect's messages: content of any form, attachments, reasoning."""
+"""Texts of Inspect's messages: content of any form as text."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
+from reasonscape.ingest.readers.inspect_attachments import Resolve
 from reasonscape.ingest.rows import RowError, shown
 
-Resolve = Callable[[str], str]
-"""Text as it stands in a sample -> the text, with a reference to an attachment followed."""
-
-ATTACHMENT: Final = "attachment://"
-_OLD_ATTACHMENT: Final = "tc://"
 _MEDIA: Final = ("image", "audio", "video", "document", "data")
-
-
-def resolver(attachments: Callable[[], object]) -> Resolve:
-    """Make the function that follows references to attachments.
-
-    Parameters
-    ----------
-    attachments
-        Gives hash -> text; called once, when the first reference is met.
-
-    Examples
-    --------
-    >>> resolve = resolver(lambda: {"ab": "a long text"})
-    >>> resolve("attachment://ab"), resolve("attachment://missing"), resolve("x")
-    ('a long text', 'attachment://missing', 'x')
-    """
-    known: Mapping[str, Any] | None = None
-
-    def resolve(text: str) -> str:
-        nonlocal known
-        if not text.startswith((ATTACHMENT, _OLD_ATTACHMENT)):
-            return text
-        if known is None:
-            found = attachments()
-            known = found if isinstance(found, Mapping) else {}
-        content = known.get(text.partition("://")[2])
-        return content if isinstance(content, str) else text
-
-    return resolve
 
 
 def compact(value: object, *, sorted_keys: bool = False) -> str:
@@ -78,7 +45,7 @@ def content_text(content: object, resolve: Resolve, field: str) -> str:
     if isinstance(content, str):
         return resolve(content)
     texts = []
-    for part in _parts(content, field):
+    for part in content_parts(content, field):
         kind = part.get("type")
         text = part.get("text")
         if kind == "text" and isinstance(text, str):
@@ -107,49 +74,14 @@ def tool_call_text(call: Mapping[str, Any], resolve: Resolve) -> str:
     return f"[{' '.join(words)}]"
 
 
-def content_reasoning(content: object, resolve: Resolve, field: str) -> tuple[str | None, str]:
-    """Reasoning in a message's content, and which kind it is.
+def content_parts(content: object, field: str) -> list[dict[str, Any]]:
+    """Give the parts of a content, or the messages of a conversation.
 
-    What is redacted is encrypted and never taken; its summary is, where there is one. Reasoning of
-    which a part is a summary or redacted is a summary; all of it redacted without one is hidden.
-
-    Returns
-    -------
-    tuple of (str or None, str)
-        The text, and ``full``, ``summary``, ``hidden`` or ``none``.
-
-    Examples
-    --------
-    >>> block = {"type": "reasoning", "reasoning": "gAAAA...", "redacted": True}
-    >>> content_reasoning([block], lambda text: text, "output")
-    (None, 'hidden')
-    >>> content_reasoning([block | {"summary": "I add."}], lambda text: text, "output")
-    ('I add.', 'summary')
+    Raises
+    ------
+    RowError
+        It is no list of objects.
     """
-    if not isinstance(content, list):
-        return None, "none"
-    texts, kinds = list[str](), set[str]()
-    for part in _parts(content, field):
-        if part.get("type") != "reasoning":
-            continue
-        reasoning, summary, redacted = (part.get(k) for k in ("reasoning", "summary", "redacted"))
-        for name, text in (("reasoning", reasoning), ("summary", summary)):
-            if text is not None and not isinstance(text, str):
-                raise RowError("wrong_type", f"{name} is {shown(text)}", field)
-        if reasoning and not redacted:
-            texts.append(resolve(reasoning))
-            kinds.add("full")
-        elif summary:
-            texts.append(resolve(summary))
-            kinds.add("summary")
-        elif redacted:
-            kinds.add("hidden")
-    if not texts:
-        return None, "hidden" if kinds else "none"
-    return "\n\n".join(texts), "full" if kinds == {"full"} else "summary"
-
-
-def _parts(content: object, field: str) -> list[dict[str, Any]]:
     if not isinstance(content, list):
         raise RowError("wrong_type", f"expected text or a list, found {shown(content)}", field)
     for part in content:
@@ -172,7 +104,7 @@ def messages_text(messages: object, resolve: Resolve, field: str) -> str | None:
     if isinstance(messages, str):
         return resolve(messages)
     found = []
-    for message in _parts(messages, field):
+    for message in content_parts(messages, field):
         texts = [content_text(message.get("content", ""), resolve, field)]
         calls = message.get("tool_calls")
         if isinstance(calls, list):

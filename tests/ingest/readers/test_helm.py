@@ -22,7 +22,7 @@ from reasonscape.store.sample import Sample
 GOLDEN = Path(__file__).parent.parent / "golden" / "helm"
 CHOICES = "golden_choices-topic=sums,terms=2,method={},model=golden_table"
 JOINT = CHOICES.format("multiple_choice_joint")
-ANSWERS = "golden_answers-model=golden_table"
+ANSWERS = "golden_answers-stop=hash,model=golden_table"
 
 
 def document(folder: Path, name: str) -> Any:
@@ -58,7 +58,7 @@ def test_a_generation_by_value() -> None:
     first, second, *_ = golden(ANSWERS)
     shared: dict[str, Any] = {
         "model": "golden/table",
-        "template": "",
+        "template": "stop=hash",
         "sampler": "model_deployment=golden/table,temperature=0.5",
         "base_task": "golden_answers",
         "task": "golden_answers/generation/1-shot",

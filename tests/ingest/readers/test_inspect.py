@@ -30,7 +30,7 @@ def of(log: str, **options: Any) -> dict[tuple[str | None, int | None], Sample]:
 
 def test_every_log_is_recognised() -> None:
     logs = sorted(GOLDEN.iterdir())
-    assert [sniff(path).name for path in logs] == ["inspect"] * 7
+    assert [sniff(path).name for path in logs] == ["inspect"] * 8
 
 
 def test_every_field_by_value() -> None:
@@ -96,6 +96,7 @@ def test_the_metrics_of_the_log_are_the_means_of_the_scores() -> None:
         ("thoughts.eval", None): 0.5625,
         ("letters.eval", None): 2 / 3,
         ("letters.json", None): 2 / 3,
+        ("picks.eval", None): 0.5,
         ("edited.eval", None): 1.0,
         ("errands.eval", "model_graded_qa"): 1.0,
     }
@@ -177,6 +178,17 @@ def test_choices(log: str) -> None:
         "prime": (True, "A, B", '["A","B"]', None, "unknown"),
     }
     assert found["prime", 0].prompt == "Which are primes?"
+
+
+def test_a_guess_where_one_choice_is_picked() -> None:
+    found = of("picks.eval")
+    assert {
+        item: (one.correct, one.answer, one.chance, one.chance_source)
+        for (item, _), one in found.items()
+    } == {
+        "capital-fr": (True, "A", 0.25, "row"),
+        "capital-no": (False, "D", 0.25, "row"),
+    }
 
 
 def test_samples_that_were_edited_or_declared_invalid() -> None:
