@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers.inspect import read_inspect
-from reasonscape.ingest.readers.inspect_sample import LIMIT_STOPS
-from reasonscape.ingest.readers.inspect_scores import score_number
+from reasonscape.ingest.readers.inspect.reader import read_inspect
+from reasonscape.ingest.readers.inspect.sample import LIMIT_STOPS
+from reasonscape.ingest.readers.inspect.scores import score_number
 from reasonscape.ingest.stops import STOP_WORDS
 from reasonscape.store.sample import Sample
 
@@ -57,7 +57,7 @@ sys.meta_path.insert(0, Hidden())
 READER = """
 from pathlib import Path
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers.inspect import read_inspect
+from reasonscape.ingest.readers.inspect.reader import read_inspect
 """
 FRAME = "from inspect_ai.analysis import samples_df, SampleSummary, SampleMessages"
 WORKS = {

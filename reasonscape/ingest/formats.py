@@ -13,17 +13,17 @@ from reasonscape.errors import UsageError
 from reasonscape.ingest.format import Format, Head
 from reasonscape.ingest.lines import MAX_ROW_BYTES, Blocks, check_is_lines
 from reasonscape.ingest.mapping import load_mapping, shipped_mappings
-from reasonscape.ingest.readers.every_eval_ever import EVERY_EVAL_EVER
-from reasonscape.ingest.readers.helm import HELM
-from reasonscape.ingest.readers.inspect import INSPECT
-from reasonscape.ingest.readers.lighteval import LIGHTEVAL
-from reasonscape.ingest.readers.lm_eval import LM_EVAL
+from reasonscape.ingest.readers.every_eval_ever.reader import EVERY_EVAL_EVER
+from reasonscape.ingest.readers.helm.reader import HELM
+from reasonscape.ingest.readers.inspect.reader import INSPECT
+from reasonscape.ingest.readers.lighteval.reader import LIGHTEVAL
+from reasonscape.ingest.readers.lm_eval.reader import LM_EVAL
 from reasonscape.ingest.readers.mapped import MAPPED
-from reasonscape.ingest.readers.openai import OPENAI
-from reasonscape.ingest.readers.planbench import PLANBENCH
+from reasonscape.ingest.readers.openai.reader import OPENAI
+from reasonscape.ingest.readers.planbench.reader import PLANBENCH
 from reasonscape.ingest.readers.reasoning_gym import REASONING_GYM
 from reasonscape.ingest.readers.samples import SAMPLES
-from reasonscape.ingest.readers.table import TABLE
+from reasonscape.ingest.readers.table.reader import TABLE
 from reasonscape.ingest.rows import RowError, check_values
 
 FORMATS: Final[tuple[Format, ...]] = (

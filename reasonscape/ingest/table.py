@@ -15,8 +15,8 @@ from reasonscape.ingest.importing import ImportReport, import_found
 from reasonscape.ingest.logs import Log, LogList
 from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.readers.mapped import read_mapped_batches
-from reasonscape.ingest.readers.table import TABLE, read_batches
-from reasonscape.ingest.readers.table_columns import table_columns
+from reasonscape.ingest.readers.table.columns import table_columns
+from reasonscape.ingest.readers.table.reader import TABLE, read_batches
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import OnConflict, Refusal
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from reasonscape.ingest.readers.every_eval_ever_own import own_metadata
+from reasonscape.ingest.readers.every_eval_ever.own import own_metadata
 
 SCHEMA_VERSION: Final = "0.3.0"
 _EXTRACTION: Final = "recorded"

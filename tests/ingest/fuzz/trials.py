@@ -21,7 +21,7 @@ from reasonscape.ingest.options import ReadOptions
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
 
-MAX_CPU_SECONDS: Final = 5.0
+MAX_CPU_SECONDS: Final = 20.0
 MAX_WALL_SECONDS: Final = 120.0
 MAX_EXTRA_MIB: Final = 300
 MAX_MESSAGE: Final = 600

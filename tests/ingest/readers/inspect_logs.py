@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers.inspect import read_inspect
+from reasonscape.ingest.readers.inspect.reader import read_inspect
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
 from tests.ingest.fuzz.archives import Member, pack

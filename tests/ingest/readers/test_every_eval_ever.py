@@ -16,7 +16,7 @@ from reasonscape.ingest.fields import FIELDS
 from reasonscape.ingest.formats import CompanionError, sniff
 from reasonscape.ingest.logs import find_logs
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers.every_eval_ever import EVERY_EVAL_EVER, read_every_eval_ever
+from reasonscape.ingest.readers.every_eval_ever.reader import EVERY_EVAL_EVER, read_every_eval_ever
 from reasonscape.store.sample import Sample
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "every_eval_ever" / "data"

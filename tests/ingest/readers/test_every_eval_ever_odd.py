@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from reasonscape.ingest.notices import Notices
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers.every_eval_ever import read_every_eval_ever
-from reasonscape.ingest.readers.every_eval_ever_aggregate import NO_RESULT, Result
-from reasonscape.ingest.readers.every_eval_ever_own import own_metadata, read_own
-from reasonscape.ingest.readers.every_eval_ever_row import row_metadata, row_values
+from reasonscape.ingest.readers.every_eval_ever.aggregate import NO_RESULT, Result
+from reasonscape.ingest.readers.every_eval_ever.own import own_metadata, read_own
+from reasonscape.ingest.readers.every_eval_ever.reader import read_every_eval_ever
+from reasonscape.ingest.readers.every_eval_ever.row import row_metadata, row_values
 from reasonscape.ingest.rows import RowError
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal

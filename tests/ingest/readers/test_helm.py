@@ -16,7 +16,7 @@ from reasonscape.ingest.axes import parse_axes
 from reasonscape.ingest.formats import CompanionError, sniff
 from reasonscape.ingest.logs import find_logs
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers.helm import HELM, read_helm
+from reasonscape.ingest.readers.helm.reader import HELM, read_helm
 from reasonscape.store.sample import Sample
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "helm"

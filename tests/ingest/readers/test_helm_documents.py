@@ -12,7 +12,7 @@ import pytest
 
 from reasonscape.errors import UsageError
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers.helm import read_helm
+from reasonscape.ingest.readers.helm.reader import read_helm
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
 

@@ -15,7 +15,7 @@ from reasonscape.errors import UsageError
 from reasonscape.ingest.fields import FIELDS
 from reasonscape.ingest.formats import sniff
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers.inspect import INSPECT
+from reasonscape.ingest.readers.inspect.reader import INSPECT
 from reasonscape.store.sample import Sample
 from tests.ingest.readers.inspect_logs import samples_of
 

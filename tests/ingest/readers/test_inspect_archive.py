@@ -12,8 +12,9 @@ import zstandard
 from reasonscape.errors import UsageError
 from reasonscape.ingest.formats import sniff
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers import inspect_archive, inspect_directory
-from reasonscape.ingest.readers.inspect_archive import Archive
+from reasonscape.ingest.readers.inspect import archive as inspect_archive
+from reasonscape.ingest.readers.inspect import directory as inspect_directory
+from reasonscape.ingest.readers.inspect.archive import Archive
 from reasonscape.ingest.rows import RowError
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reasonscape.ingest.notices import Notices
-from reasonscape.ingest.readers.inspect_parts import Parts
+from reasonscape.ingest.readers.inspect.parts import Parts
 from reasonscape.ingest.rows import RowError, read_row_exactly
 
 VALUES = st.recursive(

@@ -15,7 +15,7 @@ from reasonscape.ingest.formats import CompanionError, sniff
 from reasonscape.ingest.grading import Grader
 from reasonscape.ingest.logs import find_logs
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers.lighteval import read_lighteval
+from reasonscape.ingest.readers.lighteval.reader import read_lighteval
 from reasonscape.store.sample import Sample
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "lighteval"

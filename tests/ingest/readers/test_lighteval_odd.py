@@ -15,8 +15,8 @@ import pytest
 from reasonscape.errors import UsageError
 from reasonscape.ingest.formats import sniff
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers import lighteval_columns
-from reasonscape.ingest.readers.lighteval import LIGHTEVAL, read_lighteval
+from reasonscape.ingest.readers.lighteval import columns as lighteval_columns
+from reasonscape.ingest.readers.lighteval.reader import LIGHTEVAL, read_lighteval
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
 

@@ -15,7 +15,7 @@ from reasonscape.errors import UsageError
 from reasonscape.ingest.formats import CompanionError, sniff
 from reasonscape.ingest.logs import find_logs
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers.lm_eval import LM_EVAL, read_lm_eval
+from reasonscape.ingest.readers.lm_eval.reader import LM_EVAL, read_lm_eval
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
 

@@ -14,7 +14,7 @@ from reasonscape.ingest.formats import CompanionError, format_named, sniff
 from reasonscape.ingest.grades import Grades
 from reasonscape.ingest.logs import find_logs
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers.openai import OPENAI
+from reasonscape.ingest.readers.openai.reader import OPENAI
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from reasonscape.ingest.formats import CompanionError, format_named, sniff
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.readers.openai_names import task_in
-from reasonscape.ingest.readers.openai_rows import OpenaiRows
+from reasonscape.ingest.readers.openai.names import task_in
+from reasonscape.ingest.readers.openai.rows import OpenaiRows
 from reasonscape.ingest.rows import RowError
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal

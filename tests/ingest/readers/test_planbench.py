@@ -16,13 +16,13 @@ from reasonscape.ingest.lines import Lines
 from reasonscape.ingest.mapping import load_mapping
 from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.readers.mapped import MAPPED
-from reasonscape.ingest.readers.planbench import read_planbench
-from reasonscape.ingest.readers.planbench_problem import (
+from reasonscape.ingest.readers.planbench.problem import (
     object_count,
     plan_length,
     prompt_style,
     task_family,
 )
+from reasonscape.ingest.readers.planbench.reader import read_planbench
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
 from tests.ingest.golden_edits import content_of

@@ -1,0 +1,1 @@
+"""lighteval's details -> samples."""

@@ -1,0 +1,1 @@
+"""OpenAI-style JSON Lines -> samples."""

@@ -1,0 +1,1 @@
+"""PlanBench's response files -> samples."""
