@@ -259,6 +259,10 @@ def test_settings_name_the_eval_and_the_task(tmp_path: Path) -> None:
     assert found.sampler == "temperature=0.2,top_p=0.5,max_tokens=77,reasoning_effort=low"
     assert found.max_tokens == 77
     assert found.base_task == "pkg/sums"
+    assert found.task.startswith("pkg/sums/cot=true,deep=#5041bf1f,level=2/think+generate-")
+    assert found.template == ""  # the task's own way to ask is the task
+    head["eval"]["solver"] = "think"
+    found = one(tmp_path, head)
     assert found.task == "pkg/sums/cot=true,deep=#5041bf1f,level=2"
     assert found.template.startswith("think+generate-")
     steps[0]["params"] = {"at": "<function f at 0x8f11>", "n": 1}

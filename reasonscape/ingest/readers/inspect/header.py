@@ -84,14 +84,16 @@ def read_header(
         config["max_tokens"] = caps.pop()
     task, model = spec.get("task"), spec.get("model")
     names = tuple(header_names(spec, results))
+    # A solver that was given for the run is how the model is asked; one of the task is the task.
+    asked, given = template_of_plan(steps), bool(spec.get("solver"))
     _notice(document, results, notices, ended=ended)
     return Header(
         shared={
             "model": model,
-            "template": template_of_plan(steps),
+            "template": asked if given else "",
             "sampler": sampler_of(config, _SAMPLER),
             "base_task": task,
-            "task": task_of(task, spec),
+            "task": task_of(task, spec, "" if given else asked),
         },
         model=model if isinstance(model, str) else None,
         max_tokens=config.get("max_tokens"),

@@ -53,13 +53,18 @@ def _hash(value: object) -> str:
     return hashlib.sha256(_ADDRESS.sub("", text).encode(errors="replace")).hexdigest()[:8]
 
 
-def task_of(task: object, spec: Mapping[str, Any]) -> object:
+def task_of(task: object, spec: Mapping[str, Any], plan: str = "") -> object:
     """Name a task by the arguments that were passed too, as they choose its questions.
+
+    Parameters
+    ----------
+    plan
+        Its own plan, by `template_of_plan`: another way to ask is another variant of the task.
 
     Examples
     --------
-    >>> task_of("sums", {"task_args": {"level": "easy", "shots": None}})
-    'sums/level=easy'
+    >>> task_of("sums", {"task_args": {"level": "easy", "shots": None}}, "chain_of_thought")
+    'sums/level=easy/chain_of_thought'
     """
     if not isinstance(task, str):
         return None
@@ -73,4 +78,4 @@ def task_of(task: object, spec: Mapping[str, Any]) -> object:
             parts.append(f"{key}={value}")
         elif value is not None:
             parts.append(f"{key}=#{_hash(value)}")
-    return f"{task}/{','.join(parts)}" if parts else task
+    return "/".join(part for part in (task, ",".join(parts), plan) if part)

@@ -115,8 +115,9 @@ _DECLARED: Final[dict[str, Any]] = {
         "tokens_source": "`usage` is the provider's",
     },
     "inferred": {
-        "template": "names of the solvers in `plan.steps`, and a hash of what they were given",
-        "task": "`eval.task` with `task_args_passed`",
+        "template": "where the run was given a solver (`eval.solver`): names of the solvers in "
+        "`plan.steps`, and a hash of what they were given",
+        "task": "`eval.task` with `task_args_passed`, and its own plan where it has one",
         "correct": "`score` of 1 or more",
         "chance": "1 / number of `choices`, where one is right and one is picked",
         "chance_source": "whether there are `choices`",
