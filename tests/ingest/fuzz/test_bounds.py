@@ -252,12 +252,12 @@ def test_tables(tmp_path: Path, name: str) -> None:
             yield f"{count} rows declared", with_rows_declared(many, count)
         empty = {field.name: pa.nulls(500_000, field.type) for field in table.schema}
         yield "half a million empty rows", file_of(pa.table(empty))
-        for field in table.schema:
-            if pa.types.is_string(field.type):
-                long = pa.DictionaryArray.from_arrays(
-                    pa.array([0] * 2000, pa.int32()), ["x" * (1 << 20)]
-                )
-                columns = {one: many.column(one).take([0] * 2000) for one in table.column_names}
-                yield f"2 GB of {field.name}", file_of(pa.table({**columns, field.name: long}))
+        texts = [field for field in table.schema if pa.types.is_string(field.type)]
+        for field in texts if IS_WHOLE else texts[:3]:
+            long = pa.DictionaryArray.from_arrays(
+                pa.array([0] * 2000, pa.int32()), ["x" * (1 << 20)]
+            )
+            columns = {one: many.column(one).take([0] * 2000) for one in table.column_names}
+            yield f"2 GB of {field.name}", file_of(pa.table({**columns, field.name: long}))
 
     read_each(found, log, tmp_path / "a" / "b", files())
