@@ -13,6 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from markdown_tables import table  # noqa: E402
+
 from reasonscape.ingest.fields import FIELDS  # noqa: E402
 from reasonscape.ingest.format import Format  # noqa: E402
 from reasonscape.ingest.formats import FORMATS  # noqa: E402
@@ -40,7 +42,7 @@ def page() -> str:
 def _overview(formats: Sequence[Format]) -> Iterator[str]:
     yield "## Overview\n"
     rows = [[f"`{name}`", *(_mark(known, name) for known in formats)] for name in FIELDS]
-    yield _table(["field", *(f"`{known.name}`" for known in formats)], rows)
+    yield table(["field", *(f"`{known.name}`" for known in formats)], rows)
 
 
 def _mark(known: Format, name: str) -> str:
@@ -60,24 +62,18 @@ def _section(known: Format) -> str:
             *((f"`{name}`", "native", how) for name, how in declares.native.items()),
             *((f"`{name}`", "inferred", how) for name, how in declares.inferred.items()),
         ]
-        lines.append(_table(("field", "", "where it stands"), rows))
+        lines.append(table(("field", "", "where it stands"), rows))
         unknown = [f"`{n}`" for n in FIELDS if n not in {**declares.native, **declares.inferred}]
         if unknown:
             lines.append(f"Unknown: {', '.join(unknown)}.\n")
     if declares.metadata:
         lines.append("Paths of `--axes` start from:\n")
-        lines.append(_table(("path", "what it is"), _code_first(declares.metadata.items())))
+        lines.append(table(("path", "what it is"), _code_first(declares.metadata.items())))
     return "\n".join(lines)
 
 
 def _code_first(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(f"`{name}`", meaning) for name, meaning in pairs]
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    escaped = (" | ".join(cell.replace("|", "\\|") for cell in line) for line in lines)
-    return "".join(f"| {line} |\n" for line in escaped)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,14 @@ A test compares the page with what this prints, so a column cannot change withou
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from markdown_tables import table  # noqa: E402
 
 from reasonscape.errors import ReasonScapeError  # noqa: E402
 from reasonscape.findings.finding import Effect, Finding  # noqa: E402
@@ -80,7 +82,7 @@ def _columns() -> Iterator[str]:
         (TEXTS, TEXT_COLUMNS),
     ):
         yield introduction
-        yield _table(("column", "type", "unit", "meaning"), map(_column, columns))
+        yield table(("column", "type", "unit", "meaning"), map(_column, columns))
 
 
 def _column(column: Column) -> tuple[str, str, str, str]:
@@ -92,13 +94,13 @@ def _results() -> Iterator[str]:
     yield "## Findings\n"
     yield f"Verdicts: {_code(described['verdicts'])}.\n"
     patterns = described["patterns"].items()
-    yield _table(
+    yield table(
         ("lens", "failure patterns", "reassurance"),
         [(name, _code(p["failure"]), _code([p["reassurance"]])) for name, p in patterns],
     )
     for kind, title in ((Finding, "a finding"), (Effect, "its `effect`")):
         types = [(f"`{field.name}`", f"`{field.type}`") for field in fields(kind)]
-        yield _table((f"field of {title}", "type in Python"), types)
+        yield table((f"field of {title}", "type in Python"), types)
 
 
 def _exit_codes() -> Iterator[str]:
@@ -108,7 +110,7 @@ def _exit_codes() -> Iterator[str]:
         ("1", "`internal`", "An error of the program itself; or `store verify` found damage."),
         *((str(k.exit_code), f"`{k.code}`", _first_line(k)) for k in _errors()),
     ]
-    yield _table(("exit code", "`error.code`", "meaning"), rows)
+    yield table(("exit code", "`error.code`", "meaning"), rows)
 
 
 def _errors() -> list[type[ReasonScapeError]]:
@@ -128,12 +130,6 @@ def _first_line(kind: type) -> str:
 
 def _code(words: Iterable[str]) -> str:
     return ", ".join(f"`{word}`" for word in words)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    escaped = (" | ".join(cell.replace("|", "\\|") for cell in line) for line in lines)
-    return "".join(f"| {line} |\n" for line in escaped)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,25 @@ def read_document(path: Path, options: ReadOptions) -> dict[str, Any]:
     UsageError
         It is empty, broken, larger than 128 MiB, or something else than an object.
     """
+    raw = document_bytes(
+        path, options, too_large="write its rows as JSON Lines, which are read one at a time"
+    )
+    try:
+        return read_row_exactly(raw, options.notices)
+    except RowError as error:
+        raise UsageError(
+            f"{path} is no intact JSON document: {error.detail}", remedy="get an intact copy"
+        ) from error
+
+
+def document_bytes(path: Path, options: ReadOptions, *, too_large: str) -> bytes:
+    """Read a file whole, plain or compressed; ``too_large`` is what to do with a larger one.
+
+    Raises
+    ------
+    UsageError
+        It is empty, broken, or larger than 128 MiB.
+    """
     blocks, parts, held = Blocks(path), list[bytes](), 0
     for block in blocks:
         parts.append(block)
@@ -28,7 +47,7 @@ def read_document(path: Path, options: ReadOptions) -> dict[str, Any]:
         if held > MAX_DOCUMENT_BYTES:
             raise UsageError(
                 f"{path} is one JSON document of more than {MAX_DOCUMENT_BYTES >> 20} MiB",
-                remedy="write its rows as JSON Lines, which are read one at a time",
+                remedy=too_large,
             )
     if options.progress:
         options.progress(blocks.position())
@@ -36,11 +55,4 @@ def read_document(path: Path, options: ReadOptions) -> dict[str, Any]:
         raise UsageError(f"{path} is empty", remedy="give a log that has rows")
     if blocks.fault is not None:
         raise UsageError(f"{path} is damaged: {blocks.fault.detail}", remedy="get an intact copy")
-    raw = b"".join(parts).removeprefix(b"\xef\xbb\xbf")
-    parts.clear()  # or the document would be held twice while it is parsed
-    try:
-        return read_row_exactly(raw, options.notices)
-    except RowError as error:
-        raise UsageError(
-            f"{path} is no intact JSON document: {error.detail}", remedy="get an intact copy"
-        ) from error
+    return b"".join(parts).removeprefix(b"\xef\xbb\xbf")

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from reasonscape.errors import UsageError
+from reasonscape.ingest.file_names import plain_name
 from reasonscape.ingest.format import Format
 from reasonscape.ingest.formats import CompanionError, format_named, sniff
 from reasonscape.ingest.mapping import RowMapping
 from reasonscape.store.remote.urls import UrlPath, local_path
 
 _LOG_NAMES: Final = (".jsonl", ".ndjson", ".json", ".eval", ".parquet")
-COMPRESSED: Final = (".gz", ".zst", ".zstd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +111,6 @@ def find_logs(
             remedy=f"give files, or folders that hold {', '.join(_LOG_NAMES)} files",
         )
     return LogList(tuple(logs.values()), tuple(passed))
-
-
-def plain_name(name: str) -> str:
-    """Return a file's name without what says that it is compressed."""
-    for ending in COMPRESSED:
-        name = name.removesuffix(ending)
-    return name
 
 
 def is_log_name(name: str) -> bool:

@@ -229,6 +229,17 @@ def _kind(value: object) -> str:
     return names.get(type(value), type(value).__name__)
 
 
+def members(value: object) -> dict[str, Any]:
+    """Give an object, or an empty one for anything else.
+
+    Examples
+    --------
+    >>> members({"a": 1}), members([1])
+    ({'a': 1}, {})
+    """
+    return value if isinstance(value, dict) else {}
+
+
 def shown(value: object) -> str:
     """Show a value in a refusal: its kind and a short, one-line form of it.
 

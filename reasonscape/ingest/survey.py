@@ -92,7 +92,6 @@ class Survey:
     tasks: dict[tuple[str, str], Group] = field(default_factory=dict)
     axes: dict[str, Levels] = field(default_factory=dict)
     metadata: dict[str, Levels] = field(default_factory=dict)
-    beyond: int = 0
 
     def add(self, sample: Sample) -> None:
         """Count one more sample."""
@@ -118,7 +117,6 @@ class Survey:
         levels = table.get(name)
         if levels is None:
             if len(table) >= MAX_NAMES:
-                self.beyond += 1
                 return
             levels = table[name] = Levels()
         levels.add(value)

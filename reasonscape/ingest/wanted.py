@@ -9,8 +9,9 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from reasonscape.errors import UsageError
+from reasonscape.ingest.file_names import COMPRESSED, plain_name
 from reasonscape.ingest.formats import FORMATS
-from reasonscape.ingest.logs import COMPRESSED, is_log_name, plain_name
+from reasonscape.ingest.logs import is_log_name
 from reasonscape.store.remote.urls import scheme_of, shown
 
 if TYPE_CHECKING:

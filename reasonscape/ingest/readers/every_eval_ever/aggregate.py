@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from reasonscape.errors import UsageError
 from reasonscape.ingest.documents import read_document
+from reasonscape.ingest.file_names import plain_name
 from reasonscape.ingest.options import ReadOptions
+from reasonscape.ingest.rows import members
 from reasonscape.ingest.settings import sampler_of, template_of
 
 SAMPLES_ENDING: Final = "_samples.jsonl"
@@ -19,7 +21,6 @@ AGGREGATE_KEYS: Final = ("evaluation_id", "model_info", "evaluation_results")
 # make one model several evals. Of lm-eval's tasks this is so of all settings.
 _SETTINGS: Final = ("temperature", "top_p", "top_k")
 _SET_BY_TASKS: Final = ("lm_eval", "lm-eval", "lm-evaluation-harness")
-_COMPRESSED: Final = (".gz", ".zst", ".zstd")
 # A datastore folder holds the evals of one model; a folder with more is looked at in part.
 _MOST_FILES: Final = 500
 _LARGEST: Final = 8 << 20
@@ -101,9 +102,7 @@ class Aggregates:
 
 def _files_beside(path: Path) -> Iterator[Path]:
     """Files that may be the aggregate, the likeliest first."""
-    name = path.name
-    for ending in _COMPRESSED:
-        name = name.removesuffix(ending)
+    name = plain_name(path.name)
     named = [
         path.with_name(name.removesuffix(ending) + ".json")
         for ending in (SAMPLES_ENDING, ".jsonl")
@@ -125,7 +124,7 @@ class _Aggregate:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._by_id: dict[str, Result] = {}
         self._by_name: dict[str, Result] = {}
-        by_task = _object(document.get("eval_library")).get("name") in _SET_BY_TASKS
+        by_task = members(document.get("eval_library")).get("name") in _SET_BY_TASKS
         results = document["evaluation_results"]
         for one in results if isinstance(results, list) else ():
             if not isinstance(one, dict):
@@ -149,11 +148,11 @@ class _Aggregate:
 
 
 def _result(one: Mapping[str, Any], *, by_task: bool) -> Result:
-    metric = _object(one.get("metric_config"))
-    config = _object(one.get("generation_config"))
-    settings, more = _object(config.get("generation_args")), config.get("additional_details")
+    metric = members(one.get("metric_config"))
+    config = members(one.get("generation_config"))
+    settings, more = members(config.get("generation_args")), config.get("additional_details")
     keys = ("metric_id", "metric_name")
-    shots = _object(more).get("num_fewshot")
+    shots = members(more).get("num_fewshot")
     known = isinstance(shots, str) and shots.isascii() and shots.isdecimal() and len(shots) < 5
     return Result(
         names=tuple(metric[key] for key in keys if isinstance(metric.get(key), str)),
@@ -173,7 +172,3 @@ def _top(metric: Mapping[str, Any]) -> float | None:
     if not isinstance(top, int | float) or abs(top) > 1e300 or math.isnan(top):
         return None  # also "Infinity", which is written as text
     return float(top)
-
-
-def _object(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Final
 
 from reasonscape.errors import UsageError
+from reasonscape.ingest.file_names import plain_name
 from reasonscape.ingest.format import Declared, Format, Head
 from reasonscape.ingest.native import native_samples
 from reasonscape.ingest.options import ReadOptions
@@ -89,10 +90,7 @@ def _is_helm(head: Head) -> bool:
 
 
 def _is_companion(head: Head) -> bool:
-    name = head.path.name
-    for ending in (".gz", ".zst", ".zstd"):
-        name = name.removesuffix(ending)
-    marks = _COMPANIONS.get(name)
+    marks = _COMPANIONS.get(plain_name(head.path.name))
     return marks is not None and all(mark in head.bytes for mark in marks)
 
 

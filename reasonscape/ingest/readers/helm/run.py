@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from reasonscape.errors import UsageError
 from reasonscape.ingest.documents import read_document
+from reasonscape.ingest.file_names import COMPRESSED
 from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.readers.helm.name import parse_name
 from reasonscape.ingest.settings import sampler_of
 
 RUN_SPEC: Final = "run_spec.json"
 SCENARIO: Final = "scenario.json"
-_ENDINGS: Final = ("", ".gz", ".zst", ".zstd")
 # How many tokens and completions, by which method and with how many examples is set for each
 # scenario: as a part of the identity it would make one model several evals.
 _SAMPLER: Final = ("model_deployment", "temperature", "random")
@@ -45,7 +45,7 @@ class Run:
 
 def beside(path: Path, name: str) -> Path | None:
     """Find a document of the same run, plain or compressed."""
-    for ending in _ENDINGS:
+    for ending in ("", *COMPRESSED):
         found = path.with_name(name + ending)
         if found.is_file():
             return found

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reasonscape.errors import UsageError
-from reasonscape.ingest.documents import MAX_DOCUMENT_BYTES
-from reasonscape.ingest.lines import Blocks
+from reasonscape.ingest.documents import document_bytes
 from reasonscape.ingest.native import NativeRow
 from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.readers.inspect.eval import no_samples, note_missing
@@ -18,6 +17,7 @@ from reasonscape.ingest.readers.inspect.sample import read_sample
 from reasonscape.ingest.rows import RowError, check_values
 
 _HEADER: Final = ("eval", "plan", "results", "status", "error", "invalidated")
+_TOO_LARGE: Final = "convert it, which is read sample by sample: inspect log convert --to eval"
 
 
 def document_rows(path: Path, options: ReadOptions) -> Iterator[NativeRow | RowError]:
@@ -29,7 +29,7 @@ def document_rows(path: Path, options: ReadOptions) -> Iterator[NativeRow | RowE
         It is no log, or no intact one, has no samples, or is larger than 128 MiB.
     """
     try:
-        raw = _bytes(path, options)
+        raw = document_bytes(path, options, too_large=_TOO_LARGE)
         check_values(raw)
         document = Parts(raw, options.notices)
         head: dict[str, Any] = {key: document.get(key) for key in _HEADER}
@@ -49,22 +49,3 @@ def document_rows(path: Path, options: ReadOptions) -> Iterator[NativeRow | RowE
         except RowError as error:
             yield error
     note_missing(len(samples), header, options)
-
-
-def _bytes(path: Path, options: ReadOptions) -> bytes:
-    blocks, parts, held = Blocks(path), list[bytes](), 0
-    for block in blocks:
-        parts.append(block)
-        held += len(block)
-        if held > MAX_DOCUMENT_BYTES:
-            raise UsageError(
-                f"{path} is one JSON document of more than {MAX_DOCUMENT_BYTES >> 20} MiB",
-                remedy="convert it, which is read sample by sample: inspect log convert --to eval",
-            )
-    if options.progress:
-        options.progress(blocks.position())
-    if not held:
-        raise UsageError(f"{path} is empty", remedy="give a log that has rows")
-    if blocks.fault is not None:
-        raise UsageError(f"{path} is damaged: {blocks.fault.detail}", remedy="get an intact copy")
-    return b"".join(parts).removeprefix(b"\xef\xbb\xbf")

@@ -8,12 +8,8 @@ from typing import Any, Final
 
 from reasonscape.ingest.notices import Notices
 from reasonscape.ingest.readers.inspect.metric import MainScore, header_names
-from reasonscape.ingest.readers.inspect.names import (
-    members,
-    task_of,
-    template_of_plan,
-    without_null,
-)
+from reasonscape.ingest.readers.inspect.names import task_of, template_of_plan, without_null
+from reasonscape.ingest.rows import members
 from reasonscape.ingest.settings import sampler_of
 
 _SAMPLER: Final = (

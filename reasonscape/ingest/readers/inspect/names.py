@@ -8,14 +8,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from reasonscape.ingest.readers.inspect.text import compact
+from reasonscape.ingest.rows import members
 
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
 _LONGEST: Final = 40
-
-
-def members(value: object) -> dict[str, Any]:
-    """Give an object, or an empty one for anything else."""
-    return value if isinstance(value, dict) else {}
 
 
 def without_null(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from reasonscape.ingest.readers.lighteval.details import Detail
 from reasonscape.ingest.readers.message_texts import messages_text
-from reasonscape.ingest.rows import RowError, shown
+from reasonscape.ingest.rows import RowError, members, shown
 
 
 def text_of(part: dict[str, Any], name: str) -> str | None:
@@ -55,8 +55,7 @@ def texts_of(part: dict[str, Any], name: str) -> list[str | None]:
 
 def specific_of(doc: dict[str, Any]) -> dict[str, Any]:
     """Give what the task knows of the question."""
-    value = doc.get("specific")
-    return value if isinstance(value, dict) else {}
+    return members(doc.get("specific"))
 
 
 def prompt_of(detail: Detail) -> str | None:

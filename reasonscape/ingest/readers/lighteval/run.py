@@ -11,6 +11,7 @@ from reasonscape.errors import UsageError
 from reasonscape.ingest.documents import read_document
 from reasonscape.ingest.options import ReadOptions
 from reasonscape.ingest.readers.lighteval.places import model_of, results_places, task_and_time
+from reasonscape.ingest.rows import members
 from reasonscape.ingest.settings import sampler_of, template_of
 
 _SAMPLER: Final = (
@@ -59,9 +60,9 @@ def read_run(path: Path, options: ReadOptions) -> Run:
             options.notices.add(f"the results beside the details are passed over: {error.message}")
     elif model_of(path):
         options.notices.add("no results beside the details: sampler and template are unknown")
-    general = _object(document.get("config_general"))
-    config = _object(general.get("model_config"))
-    settings = _object(config.get("generation_parameters"))
+    general = members(document.get("config_general"))
+    config = members(general.get("model_config"))
+    settings = members(config.get("generation_parameters"))
     names = (general.get("model_name"), config.get("model_name"), model_of(path))
     cap = settings.get("max_new_tokens")
     return Run(
@@ -70,20 +71,16 @@ def read_run(path: Path, options: ReadOptions) -> Run:
         template_of(config.get("system_prompt")),
         sampler_of(settings, _SAMPLER),
         cap if type(cap) is int and cap > 0 else None,
-        dict(_directions(_object(document.get("config_tasks")), task)),
+        dict(_directions(members(document.get("config_tasks")), task)),
     )
-
-
-def _object(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _directions(tasks: Mapping[str, Any], named: str) -> Iterator[tuple[str, bool]]:
     """Directions of the metrics of a task; of all tasks, where the file is not named after one."""
     for task in [tasks[named]] if named in tasks else tasks.values():
-        metrics = _object(task).get("metrics")
+        metrics = members(task).get("metrics")
         for metric in metrics if isinstance(metrics, list) else ():
-            name, better = (_object(metric).get(key) for key in ("metric_name", "higher_is_better"))
+            name, better = (members(metric).get(key) for key in ("metric_name", "higher_is_better"))
             if isinstance(name, str) and isinstance(better, bool):
                 yield name, better
             elif isinstance(better, dict):

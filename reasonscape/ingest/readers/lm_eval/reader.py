@@ -54,49 +54,52 @@ def read_lm_eval(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]
         There is no such metric or filter, or the results cannot be read.
     """
     run = read_run(path, options)
-    rows = _Rows(path, options, run)
-    return native_samples(path, options, rows, correct_at=rows.correct_at())
+    metric = _chosen_metric(path, options, run)
+    # Of other metrics only the dataset can know from where an answer is right.
+    is_binary = metric in BINARY and metric not in run.lower_is_better
+    rows = _Rows(path, options, run, metric)
+    return native_samples(path, options, rows, correct_at=1.0 if is_binary else None)
+
+
+def _chosen_metric(path: Path, options: ReadOptions, run: Run) -> str | None:
+    """The metric that counts, by the first row that names its metrics; None where none does."""
+    names, wanted = _metrics_of_log(path, options), options.metric
+    if names is None:
+        return None
+    if wanted is not None and wanted not in names:
+        raise UsageError(
+            f"{path} has no metric {wanted!r}; it has {', '.join(map(repr, names[:12]))}",
+            remedy="name one of these with --metric",
+        )
+    first = names[0] if names else None
+    chosen = wanted or next((one for one in names if one in BINARY), first)
+    others = [one for one in names if one != chosen]
+    if others and wanted is None:
+        options.notices.add(
+            f"{run.task} is graded by {chosen!r}; --metric takes another: {', '.join(others[:12])}"
+        )
+    return chosen
+
+
+def _metrics_of_log(path: Path, options: ReadOptions) -> list[str] | None:
+    for row in json_rows(path, ReadOptions(max_row_bytes=options.max_row_bytes)):
+        if isinstance(row, dict) and row.keys() >= _ROW_KEYS:
+            try:
+                return metric_names(row)
+            except RowError:
+                continue
+    return None
 
 
 class _Rows:
     """The rows of one log that become samples."""
 
-    def __init__(self, path: Path, options: ReadOptions, run: Run) -> None:
+    def __init__(self, path: Path, options: ReadOptions, run: Run, metric: str | None) -> None:
         self._path = path
         self._options = options
         self._run = run
+        self._metric = metric
         self._filter = _named_filter(path, options)
-        self._metric: str | None = None
-        self._started = False
-
-    def correct_at(self) -> float | None:
-        """The score from which an answer is right, None where only the dataset can know."""
-        for row in json_rows(self._path, ReadOptions(max_row_bytes=self._options.max_row_bytes)):
-            if isinstance(row, dict) and row.keys() >= _ROW_KEYS:
-                try:
-                    names = metric_names(row)
-                except RowError:
-                    continue
-                self._choose(names)
-                break
-        is_binary = self._metric in BINARY and self._metric not in self._run.lower_is_better
-        return 1.0 if is_binary else None
-
-    def _choose(self, names: list[str]) -> None:
-        wanted = self._options.metric
-        if wanted is not None and wanted not in names:
-            raise UsageError(
-                f"{self._path} has no metric {wanted!r}; it has {', '.join(map(repr, names[:12]))}",
-                remedy="name one of these with --metric",
-            )
-        first = names[0] if names else None
-        self._metric = wanted or next((one for one in names if one in BINARY), first)
-        others = [one for one in names if one != self._metric]
-        if others and wanted is None:
-            self._options.notices.add(
-                f"{self._run.task} is graded by {self._metric!r}; --metric takes another: "
-                + ", ".join(others[:12])
-            )
 
     def __iter__(self) -> Iterator[NativeRow | RowError | None]:
         passed = dict[str, int]()

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from reasonscape.ingest.readers.message_texts import messages_text
 from reasonscape.ingest.rows import RowError, shown
 
 
@@ -92,19 +93,12 @@ def prompt_text(prompt: object) -> str:
             messages = orjson.loads(prompt)
         except orjson.JSONDecodeError:
             return prompt
-    if not isinstance(messages, list):
-        raise RowError("wrong_type", f"a prompt that is {shown(prompt)}", "arguments")
-    said = []
-    for one in messages:
-        role, content = (one.get("role"), one.get("content")) if isinstance(one, dict) else (0, 0)
-        if not isinstance(role, str) or not isinstance(content, str):
-            if isinstance(prompt, str):
-                return prompt
-            raise RowError("wrong_type", f"a message that is {shown(one)}", "arguments")
-        said.append((role, content))
-    if len(said) == 1 and said[0][0] == "user":
-        return said[0][1]
-    return "\n\n".join(f"{role}: {content}" for role, content in said)
+    try:
+        return messages_text(messages, "arguments")
+    except RowError:
+        if isinstance(prompt, str):
+            return prompt  # a text that only begins as messages do
+        raise
 
 
 def responses_of(row: Mapping[str, Any]) -> list[list[Any]]:

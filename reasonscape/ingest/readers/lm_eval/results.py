@@ -10,13 +10,14 @@ from typing import Any, Final
 
 from reasonscape.errors import UsageError
 from reasonscape.ingest.documents import read_document
+from reasonscape.ingest.file_names import plain_name
 from reasonscape.ingest.options import ReadOptions
+from reasonscape.ingest.rows import members
 from reasonscape.ingest.settings import sampler_of, template_of
 
 _DATE: Final = r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d+)?"
 _SAMPLES_NAME: Final = re.compile(rf"samples_(.+)_({_DATE})\.jsonl")
 _NAMED_MODEL: Final = re.compile(r"(?:^|,)(?:pretrained|model|path)=([^,]+)")
-_COMPRESSED: Final = (".gz", ".zst", ".zstd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +60,32 @@ def read_run(path: Path, options: ReadOptions) -> Run:
     """
     name, date = _task_and_date(path)
     results = _results(path, name, date, options)
-    task = next((one for one in _table(results, "configs") if name in _sanitized(one)), name)
+    task = next((one for one in members(results.get("configs")) if name in _sanitized(one)), name)
     model = _model(results)
     if model is None:
         model = path.absolute().parent.name.replace("__", "/")
         options.notices.add(f"no results beside the samples: the model is {model!r}, their folder")
-    settings = _table(results, "config")
+    settings = members(results.get("config"))
     given = settings.get("gen_kwargs")
     sampler = given if isinstance(given, str) else ""
     if isinstance(given, dict):
         sampler = sampler_of(given, sorted(given))
-    better = _table(_table(results, "higher_is_better"), task)
-    shots = _table(results, "n-shot").get(task)
+    better = members(members(results.get("higher_is_better")).get(task))
+    shots = members(results.get("n-shot")).get(task)
     return Run(
         model=model,
         template=_template(results),
         sampler=sampler,
         task=task,
         shots=shots if type(shots) is int else None,
-        groups=_groups(_table(results, "group_subtasks"), task),
-        config=_table(_table(results, "configs"), task),
+        groups=_groups(members(results.get("group_subtasks")), task),
+        config=members(members(results.get("configs")).get(task)),
         lower_is_better=frozenset(name for name, more in better.items() if more is False),
     )
 
 
 def _task_and_date(path: Path) -> tuple[str, str]:
-    name = path.name
-    for ending in _COMPRESSED:
-        name = name.removesuffix(ending)
+    name = plain_name(path.name)
     if found := _SAMPLES_NAME.fullmatch(name):
         return found[1], found[2]
     return name.removesuffix(".jsonl").removeprefix("samples_"), ""
@@ -104,7 +103,7 @@ def _results(path: Path, task: str, date: str, options: ReadOptions) -> dict[str
         except UsageError as error:
             options.notices.add(f"results that cannot be read: {error.message}")
             continue
-        if any(task in _sanitized(one) for one in _table(document, "configs")):
+        if any(task in _sanitized(one) for one in members(document.get("configs"))):
             found.append(document)
     return found[0] if len(found) == 1 else {}
 
@@ -114,16 +113,11 @@ def _sanitized(task: str) -> tuple[str, str, str]:
     return task, re.sub(r"\W", "_", task), re.sub(r"[\"<>:/|\\?*\[\]]+", "__", task)
 
 
-def _table(document: Mapping[str, Any], key: str) -> dict[str, Any]:
-    value = document.get(key)
-    return value if isinstance(value, dict) else {}
-
-
 def _model(results: Mapping[str, Any]) -> str | None:
     name = results.get("model_name")
     if isinstance(name, str) and name:
         return name
-    arguments = _table(results, "config").get("model_args")
+    arguments = members(results.get("config")).get("model_args")
     if isinstance(arguments, dict):
         name = arguments.get("pretrained", arguments.get("model"))
         return name if isinstance(name, str) and name else None

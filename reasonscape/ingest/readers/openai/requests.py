@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reasonscape.errors import UsageError
+from reasonscape.ingest.file_names import plain_name
 from reasonscape.ingest.json_lines import json_rows
 from reasonscape.ingest.keyed_rows import KeyedRows
 from reasonscape.ingest.notices import Notices
@@ -26,7 +27,7 @@ SETTINGS: Final = (
     *("repetition_penalty", "reasoning_effort", "verbosity", "max_tokens"),
 )
 _CAPS: Final = ("max_completion_tokens", "max_output_tokens", "max_tokens")
-_ENDINGS: Final = (".gz", ".zst", ".zstd", ".jsonl", ".ndjson", ".json")
+_LINES: Final = (".jsonl", ".ndjson", ".json")
 _ROLES: Final = re.compile(
     r"(?<![a-z])(in|out|inputs?|outputs?|requests?|reqs?|responses?|results?|completions?|errors?"
     r"|answers?|prompts?)(?![a-z])",
@@ -169,13 +170,7 @@ def _beside(log: Path) -> Iterator[Path]:
         names = sorted(log.parent.iterdir())
     except OSError:
         return
-    lines = (
-        path
-        for path in names
-        if path.name.removesuffix(path.suffix if path.suffix in _ENDINGS[:3] else "").endswith(
-            _ENDINGS[3:]
-        )
-    )
+    lines = (path for path in names if plain_name(path.name).endswith(_LINES))
     for path in islice(lines, MOST_FILES):
         if path.is_file() and path.resolve() != log.resolve():
             yield path
@@ -208,7 +203,7 @@ def log_name(path: Path) -> str:
     >>> log_name(Path("runs/gsm8k.jsonl.gz"))
     'gsm8k'
     """
-    name = path.name
-    for ending in _ENDINGS:
+    name = plain_name(path.name)
+    for ending in _LINES:
         name = name.removesuffix(ending)
     return name or path.name
