@@ -14,6 +14,7 @@ from reasonscape.cli import (
     diagnose_command,
     evals_command,
     export_command,
+    failures_command,
     fft_command,
     hazard_command,
     import_command,
@@ -23,6 +24,7 @@ from reasonscape.cli import (
     store_command,
     surface_command,
     tasks_command,
+    traces_command,
     triage_command,
 )
 from reasonscape.cli.failures import INTERRUPTED, report, say, spoken
@@ -49,6 +51,8 @@ app.command("surface")(surface_command.surface)
 app.command("fft")(fft_command.fft)
 app.command("compression")(compression_command.compression)
 app.command("hazard")(hazard_command.hazard)
+app.command("failures")(failures_command.failures)
+app.command("traces")(traces_command.traces)
 app.command("diagnose")(diagnose_command.diagnose)
 app.command("triage")(triage_command.triage)
 app.command("compare")(compare_command.compare)

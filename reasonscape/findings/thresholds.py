@@ -32,6 +32,18 @@ FAILURE_PATTERNS: Final = {
 N_TESTS: Final = sum(len(patterns) for patterns in FAILURE_PATTERNS.values())
 """Size of that family; a lens that did not run counts as p = 1."""
 
+POOL_PATTERNS: Final = {
+    "failures": (
+        "clusters_follow_kind",
+        "clusters_follow_model",
+        "kind_over_model",
+        "dominant_cluster",
+    ),
+    "traces": ("telling_phrases", "risky_cluster"),
+}
+"""Patterns of the lenses that pool tasks and evals: each lens is a family of its own, so that
+running it changes no verdict of the four lenses."""
+
 REASSURANCE_PATTERNS: Final = {
     "surface": "healthy_surface",
     "fft": "clean_spectrum",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from reasonscape.findings.claim import Claim
 from reasonscape.findings.false_discovery import benjamini_hochberg
@@ -20,14 +21,24 @@ from reasonscape.findings.thresholds import N_TESTS, Q_PRESENT
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who and what the claims are about."""
+    """Who and what the claims are about.
+
+    An empty ``eval_id`` or ``base_task`` stands for all that were selected; ``model`` then says
+    how many evals these are.
+    """
 
     eval_id: str
     model: str
     base_task: str
 
+    @property
+    def scope(self) -> dict[str, Any]:
+        """The filters that select it."""
+        evals = {"eval_id": [self.eval_id]} if self.eval_id else {}
+        return {**evals, **({"base_task": self.base_task} if self.base_task else {})}
 
-def judge(subject: Subject, claims: Sequence[Claim]) -> list[Finding]:
+
+def judge(subject: Subject, claims: Sequence[Claim], tests: int = N_TESTS) -> list[Finding]:
     """Turn the claims about one (eval, task) into findings, in the order given.
 
     Parameters
@@ -35,8 +46,9 @@ def judge(subject: Subject, claims: Sequence[Claim]) -> list[Finding]:
     subject
         The (eval, task) all claims are about.
     claims
-        One claim a pattern; the failure patterns among them share one family of
-        ``thresholds.N_TESTS`` tests.
+        One claim a pattern; the failure patterns among them share one family.
+    tests
+        Size of that family: by default ``thresholds.N_TESTS``, that of the four lenses.
 
     Examples
     --------
@@ -52,7 +64,7 @@ def judge(subject: Subject, claims: Sequence[Claim]) -> list[Finding]:
     """
     tested = [i for i, claim in enumerate(claims) if not claim.reassurance and claim.p is not None]
     p_values = [p for i in tested if (p := claims[i].p) is not None]
-    q_values = dict(zip(tested, benjamini_hochberg(p_values, N_TESTS), strict=True))
+    q_values = dict(zip(tested, benjamini_hochberg(p_values, tests), strict=True))
     findings = [
         _finding(subject, claim, q_values.get(i), _decide(claim, q_values.get(i)))
         for i, claim in enumerate(claims)
@@ -104,7 +116,7 @@ def _finding(
     evidence = dict(claim.evidence)
     if verdict == "insufficient_evidence" and claim.samples_needed is not None:
         evidence["samples_needed"] = claim.samples_needed
-    scope = {"eval_id": [subject.eval_id], "base_task": subject.base_task, **claim.scope}
+    scope = {**subject.scope, **claim.scope}
     return Finding(
         id=finding_id(subject.eval_id, subject.base_task, claim.lens, claim.pattern),
         lens=claim.lens,

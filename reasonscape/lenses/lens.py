@@ -144,8 +144,14 @@ LENSES: Final = {
     "hazard": "reasonscape.lenses.hazard",
 }
 
+POOLED: Final = {
+    "failures": "reasonscape.lenses.failures",
+    "traces": "reasonscape.lenses.traces",
+}
+"""Lenses that look at all tasks and evals of a selection at once; they yield a single unit."""
+
 
 def lens(name: str) -> Lens:
     """Load one lens by its command's name."""
-    module: Any = import_module(LENSES[name])
+    module: Any = import_module({**LENSES, **POOLED}[name])
     return module  # type: ignore[no-any-return]  # a module checked by its contract test

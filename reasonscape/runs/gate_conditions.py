@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from reasonscape.errors import UsageError
 from reasonscape.findings.hypothesis import CAUSES
-from reasonscape.findings.thresholds import FAILURE_PATTERNS
+from reasonscape.findings.thresholds import FAILURE_PATTERNS, POOL_PATTERNS
 
 SHARES: Final = (
     "accuracy", "incorrect_share", "truncated_share", "unanswered_share", "loop_share",
@@ -32,6 +32,7 @@ COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<": operator.lt,
     ">": operator.gt,
 }
+_PATTERNS: Final = {**FAILURE_PATTERNS, **POOL_PATTERNS}
 _FORM: Final = re.compile(r"\s*([\w.:]+)\s*(?:(<=|>=|<|>)\s*(\S+?))?\s*")
 _EXAMPLES: Final = {
     "compare": "'difference.high<0' or verdict:b_better",
@@ -104,9 +105,9 @@ def names_of(command: str) -> dict[str, tuple[str, ...]]:
     if command == "triage":
         return {**known, "suspect": ("", *_causes("suspect"))}
     if command == "diagnose":
-        patterns = tuple(name for names in FAILURE_PATTERNS.values() for name in names)
+        patterns = tuple(name for names in _PATTERNS.values() for name in names)
         return {**known, "pattern": patterns, "cause": _causes("cause"), "red_flag": ("",)}
-    return {**known, "pattern": FAILURE_PATTERNS[command]}
+    return {**known, "pattern": _PATTERNS[command]}
 
 
 def _causes(kind: str) -> tuple[str, ...]:
@@ -182,14 +183,14 @@ def _malformed(text: str, command: str, why: str) -> UsageError:
 def _example(command: str) -> str:
     if command in _EXAMPLES:
         return _EXAMPLES[command]
-    return f"'accuracy<0.8', 'accuracy.high<0.8' or pattern:{FAILURE_PATTERNS[command][0]}"
+    return f"'accuracy<0.8', 'accuracy.high<0.8' or pattern:{_PATTERNS[command][0]}"
 
 
 def _elsewhere(plain: str) -> str:
     """Which commands know a name that this one does not."""
     there = [
         command
-        for command in (*FAILURE_PATTERNS, "diagnose", "triage", "compare")
+        for command in (*_PATTERNS, "diagnose", "triage", "compare")
         if any(plain in _written(kind, names) for kind, names in names_of(command).items())
     ]
     return f" ({' and '.join(there[:3])} have it)" if there else ""

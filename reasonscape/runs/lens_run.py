@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from reasonscape.errors import NoRowsError, UsageError
 from reasonscape.findings.finding import Finding
+from reasonscape.findings.thresholds import N_TESTS, POOL_PATTERNS
 from reasonscape.findings.verdict import judge, rank_over_run
-from reasonscape.lenses.lens import Drawing, Judged, Lens, lens
+from reasonscape.lenses.lens import POOLED, Drawing, Judged, Lens, lens
 from reasonscape.runs.command_lines import command_line
 from reasonscape.runs.provenance import provenance
 
@@ -157,8 +158,14 @@ def run_lens(
             f"{name} found nothing to measure in the rows that matched",
             remedy=f"see what there is: {command_line('tasks', dataset.path)}",
         )
-    findings = [f for one in measured.judged for f in judge(one.subject, one.claims)]
+    tests = tests_of(name)
+    findings = [f for one in measured.judged for f in judge(one.subject, one.claims, tests)]
     return lens_run(measured, dataset, selected, rank_over_run(findings), seed=seed)
+
+
+def tests_of(name: str) -> int:
+    """Size of the family of tests that a lens's claims about one subject belong to."""
+    return len(POOL_PATTERNS[name]) if name in POOLED else N_TESTS
 
 
 def measure_lens(
@@ -175,7 +182,8 @@ def measure_lens(
     for unit in chosen.select(dataset, selected.where, options):
         results.append(chosen.measure(unit, options))
         if progress is not None:
-            progress(f"{name} {unit.base_task}", len(results), selected.n_tasks)
+            units = 1 if name in POOLED else selected.n_tasks
+            progress(f"{name} {unit.base_task}", len(results), units)
     return Measured(
         lens=chosen,
         options=options,

@@ -61,9 +61,10 @@ def result_schema(name: str) -> Schema:
 
 
 COMMANDS: Final = (
-    "surface", "fft", "compression", "hazard", "diagnose", "triage", "compare", "evals", "tasks",
+    "surface", "fft", "compression", "hazard", "failures", "traces", "diagnose", "triage",
+    "compare", "evals", "tasks",
 )  # fmt: skip
-_LENSES: Final = COMMANDS[:4]
+_LENSES: Final = COMMANDS[:6]
 
 
 def result_definitions() -> dict[str, Schema]:

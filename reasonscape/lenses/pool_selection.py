@@ -1,0 +1,154 @@
+"""From a pool to what is embedded: samples whose trace is there, no more than asked, and why."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from reasonscape.datasets.config import Dataset
+    from reasonscape.datasets.trace_pool import Pool
+
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Samples that were asked for and are not in the pool, by reason.
+
+    Attributes
+    ----------
+    no_trace
+        The log does not show what the model wrote, or it wrote nothing.
+    unmeasured
+        Features of traces were not computed, so it is not known whether there is one.
+    not_drawn
+        There were more than asked for; a sample was drawn, by items.
+    empty
+        The trace has no word.
+    """
+
+    no_trace: int = 0
+    unmeasured: int = 0
+    not_drawn: int = 0
+    empty: int = 0
+
+    def counts(self) -> dict[str, int]:
+        """Reasons that occur with their counts."""
+        return {name: n for name, n in asdict(self).items() if n}
+
+
+def drawn(pool: Pool, wanted: BoolArray, most: int, seed: int) -> tuple[Pool, LeftOut]:
+    """Keep what is wanted and has a trace; of too many, whole items in an order of their own.
+
+    Parameters
+    ----------
+    pool
+        All samples.
+    wanted
+        Which are asked for, shape (n,).
+    most
+        Samples to keep.
+    seed
+        Of the order.
+    """
+    unmeasured = wanted & ~pool.measured
+    shown = wanted & pool.measured & pool.visible
+    keep = shown.copy()
+    if int(shown.sum()) > most:
+        keep[shown] = _some(pool.only(shown), most, seed)
+    return pool.only(keep), LeftOut(
+        no_trace=int((wanted & pool.measured & ~pool.visible).sum()),
+        unmeasured=int(unmeasured.sum()),
+        not_drawn=int(shown.sum()) - int(keep.sum()),
+    )
+
+
+def _some(pool: Pool, most: int, seed: int) -> BoolArray:
+    """Whole items until there are enough; an item's turn depends on its ids and the seed alone."""
+    first: dict[int, str] = {}
+    for item, uid in zip(pool.item.tolist(), pool.uid.tolist(), strict=True):
+        if item not in first or uid < first[item]:
+            first[item] = uid
+    turns = {
+        item: hashlib.blake2b(f"{seed} {uid}".encode(), digest_size=8).digest()
+        for item, uid in first.items()
+    }
+    items = np.array(sorted(turns, key=lambda one: turns[one]), dtype=np.int64)
+    place = np.empty(int(items.max()) + 1, dtype=np.int64)
+    place[items] = np.arange(len(items))
+    turn = place[pool.item]
+    sizes = np.bincount(turn, minlength=len(items))
+    kept = int(np.searchsorted(np.cumsum(sizes), most, side="right"))
+    return np.asarray(turn < max(kept, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Vectors of a pool's samples, and what they are of.
+
+    Attributes
+    ----------
+    matrix
+        Shape (n, d), rows of unit length.
+    described
+        What the summary says: the embedder, its version, what text it read.
+    cached
+        How many were kept from an earlier run.
+    """
+
+    matrix: NDArray[np.float32]
+    described: Mapping[str, Any]
+    cached: int = 0
+
+
+Texts = Callable[[], Iterator[tuple[NDArray[np.int64], Sequence[str]]]]
+"""Streams texts with the places of their samples in the pool."""
+
+
+def embedded(
+    dataset: Dataset, pool: Pool, *, embedding: str, part: str, seed: int
+) -> tuple[Pool, Vectors, int]:
+    """Vectors of the samples that have words, the others left out and counted.
+
+    Raises
+    ------
+    UsageError
+        If the embedder or the file cannot be used.
+    """
+    from pathlib import Path
+
+    uids = pool.uids_by_task()
+    if embedding.endswith(".npy"):
+        from reasonscape.text.embeddings.files import read_vectors
+
+        given = read_vectors(Path(embedding), pool.uid.tolist())
+        described: dict[str, Any] = {"name": "file", "file": embedding}
+        return pool, Vectors(given, described), 0
+    from reasonscape.text.embeddings.chosen import embedder
+    from reasonscape.text.embeddings.pool import pool_vectors
+
+    found = pool_vectors(dataset.store(), uids, embedder(embedding, seed=seed), part=part)
+    full = ~found.empty
+    described = {**found.described, "text": part}
+    empty = int(found.empty.sum())
+    return pool.only(full), Vectors(found.matrix[full], described, found.cached), empty
+
+
+def texts_of_pool(dataset: Dataset, pool: Pool, part: str) -> Texts:
+    """A stream of the pool's texts that can be started again and again."""
+
+    def stream() -> Iterator[tuple[NDArray[np.int64], Sequence[str]]]:
+        from reasonscape.store.selection.trace_texts import trace_texts
+
+        place = {uid: i for i, uid in enumerate(pool.uid.tolist())}
+        for base_task, uids in pool.uids_by_task().items():
+            for names, texts in trace_texts(dataset.store(), base_task, uids, part=part):
+                yield np.array([place[name] for name in names], dtype=np.int64), texts
+
+    return stream
