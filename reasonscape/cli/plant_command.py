@@ -39,7 +39,8 @@ def plant(
             "--mechanism",
             help="healthy, cliff, gradual, truncation, chaos, uniform, underthink, overthink, "
             "loops, early, delayed, threshold, collapse, collapse-harmless, collapse-kept, "
-            "bandgain, bandgain-even, artifact, artifact-chance, or workflow.",
+            "bandgain, bandgain-even, artifact, artifact-chance, kinds, kinds-by-model, "
+            "kinds-none, or workflow.",
         ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Dataset config to write.")],

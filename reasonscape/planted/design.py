@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from reasonscape.errors import UsageError
-from reasonscape.planted.mechanisms import THINKING_KINDS, Mechanism, reference
+from reasonscape.planted.mechanisms import TEXT_KINDS, THINKING_KINDS, Mechanism, reference
 from reasonscape.planted.nuisance import Nuisance
 from reasonscape.planted.pairs import PAIRS
 
@@ -18,12 +18,12 @@ from reasonscape.planted.pairs import PAIRS
 GENERATOR = 1
 GRAMMARS = (
     "arithmetic", "boolean", "ordering", "tracking", "counting", "sorting", "table", "kept-table",
-    "terms", "mixed-terms", "long-sums",
+    "terms", "mixed-terms", "long-sums", "three-kinds", "plain-list",
 )  # fmt: skip
 # Fields that came later; where they say nothing a plan has the fingerprint that it always had.
 _LATER: dict[str, object] = {
     "tokenizer": "", "fragmented_odds": 1.0, "distinct": False, "nuisance": None,
-    "reach": "everywhere", "loop_from": 0.5,
+    "reach": "everywhere", "loop_from": 0.5, "style": 0,
 }  # fmt: skip
 
 
@@ -273,6 +273,7 @@ class _Grid:
     axes: int = 2
     items: int = 12
     tokenizer: str = ""
+    models: int = 1
 
 
 _GRIDS = {
@@ -286,6 +287,9 @@ _GRIDS = {
     },
     "bandgain": _Grid("terms", TERMS, axes=1, items=30),
     "bandgain-even": _Grid("mixed-terms", TERMS, axes=1, items=30),
+    "kinds": _Grid("three-kinds", axes=1, items=30, models=2),
+    "kinds-by-model": _Grid("plain-list", axes=1, items=30, models=2),
+    "kinds-none": _Grid("plain-list", axes=1, items=30, models=2),
     "artifact": _Grid("long-sums", tokenizer=PAIRS),
     "artifact-chance": _Grid("long-sums", tokenizer=PAIRS),
 }
@@ -298,7 +302,7 @@ def mechanism_plan(
     axes: int | None = None,
     items: int | None = None,
     repeats: int = 2,
-    evals: int = 1,
+    evals: int | None = None,
     baseline: bool = True,
     chance: float = 0.0,
     item_sd: float = 0.8,
@@ -319,9 +323,9 @@ def mechanism_plan(
         Items a cell, and completions of each; 12 items by default, but 30 a level (10 a cell of
         ``collapse`` and its nulls) where prompts have a period.
     evals
-        Models with the mechanism; their rows differ by chance only.
+        Models with the mechanism; their rows differ by chance only. 1 by default, 2 of ``kinds``.
     baseline
-        Add a healthy model for comparison; ignored where the mechanism is ``healthy``.
+        Add a healthy model for comparison; none where the mechanism is ``healthy`` or ``kinds``.
     chance, item_sd, texts, seed, name
         As in `Plan` and `PlannedTask`.
     trace_chars
@@ -341,6 +345,7 @@ def mechanism_plan(
     """
     mechanism = reference(kind)
     grid = _GRIDS.get(kind, _Grid())
+    evals = grid.models if evals is None else evals
     axes = grid.axes if axes is None else axes
     items = grid.items if items is None else items
     if axes not in (1, 2, 3):
@@ -350,13 +355,13 @@ def mechanism_plan(
     models = [
         PlannedEval(
             f"{kind}-{number}" if evals > 1 else kind,
-            mechanism,
+            replace(mechanism, style=(number - 1) % grid.models),
             label=f"{kind} {number} (planted)" if evals > 1 else f"{kind} (planted)",
             tokenizer=grid.tokenizer,
         )
         for number in range(1, evals + 1)
     ]
-    if baseline and kind != "healthy":
+    if baseline and kind != "healthy" and grid.models == 1:
         models.append(replace(_baseline(mechanism.thinking.cap), tokenizer=grid.tokenizer))
     task = PlannedTask(
         "arithmetic",
@@ -379,6 +384,8 @@ def mechanism_plan(
 
 
 def _trace_chars(mechanism: Mechanism) -> tuple[int, int]:
+    if mechanism.kind in TEXT_KINDS:
+        return 600, 8000
     return (1500, 12000) if mechanism.kind in THINKING_KINDS else (400, 2000)
 
 

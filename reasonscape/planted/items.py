@@ -10,6 +10,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from reasonscape.planted.failure_items import kinds_item, plain_item
 from reasonscape.planted.pairs import SENTENCE, draw_number
 from reasonscape.planted.patterned import (
     kept_table_item,
@@ -208,4 +209,6 @@ _GRAMMARS: dict[str, Callable[[Size, np.random.Generator], Item]] = {
     "terms": terms_item,
     "mixed-terms": mixed_terms_item,
     "long-sums": _long_sums,
+    "three-kinds": kinds_item,
+    "plain-list": plain_item,
 }

@@ -19,11 +19,13 @@ InputKind = Literal[
     "artifact",
     "artifact-chance",
 ]
-Kind = OutputKind | ThinkingKind | InputKind
+TextKind = Literal["kinds", "kinds-by-model", "kinds-none"]
+Kind = OutputKind | ThinkingKind | InputKind | TextKind
 OUTPUT_KINDS: Final[tuple[OutputKind, ...]] = get_args(OutputKind)
 THINKING_KINDS: Final[tuple[ThinkingKind, ...]] = get_args(ThinkingKind)
 INPUT_KINDS: Final[tuple[InputKind, ...]] = get_args(InputKind)
-KINDS: Final[tuple[Kind, ...]] = (*OUTPUT_KINDS, *THINKING_KINDS, *INPUT_KINDS)
+TEXT_KINDS: Final[tuple[TextKind, ...]] = get_args(TextKind)
+KINDS: Final[tuple[Kind, ...]] = (*OUTPUT_KINDS, *THINKING_KINDS, *INPUT_KINDS, *TEXT_KINDS)
 
 # One line each, as the command's help shows them.
 MEANINGS: Final[dict[str, str]] = {
@@ -46,6 +48,9 @@ MEANINGS: Final[dict[str, str]] = {
     "bandgain-even": "null of bandgain: longer prompts of the same mixture, the same fall",
     "artifact": "accuracy .6; items whose numbers the tokenizer breaks fail at 4 times the odds",
     "artifact-chance": "null of artifact: the same prompts and tokenizer, failures by chance",
+    "kinds": "two models; items of three kinds, each kind fails in words of its own",
+    "kinds-by-model": "the same items, but each model fails in words of its own",
+    "kinds-none": "null of kinds: the same items, all failures are in the same words",
     "workflow": "dataset-m12x: 12 tasks, 9 models, tiers, a confounder; a mechanism for each model",
 }
 
@@ -153,8 +158,8 @@ class Mechanism:
         Which mechanism.
     high, low
         Excess accuracy of finished answers at the easy and at the hard end of ``axis``.
-        ``cliff``, ``gradual``, ``collapse`` and ``bandgain`` (and their nulls) use both,
-        ``chaos`` takes ``high`` as mean, all others use
+        ``cliff``, ``gradual``, ``collapse``, ``bandgain`` and ``kinds`` (and their nulls) use
+        both, ``chaos`` takes ``high`` as mean, all others use
         ``high`` only.
     axis
         The axis along which accuracy breaks; empty for the task's first axis. Where a task has
@@ -175,6 +180,9 @@ class Mechanism:
         axis, for instance a confounder; growing evenly from 0 at its first level.
     thinking
         Lengths of the traces and the cap.
+    style
+        ``kinds`` and its variants: number of the model, which has openings and connectives that
+        it prefers.
 
     Examples
     --------
@@ -194,6 +202,7 @@ class Mechanism:
     costs: tuple[tuple[str, float], ...] = ()
     fragmented_odds: float = 1.0
     thinking: Thinking = field(default_factory=Thinking)
+    style: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what no model can do."""
@@ -221,6 +230,8 @@ class Mechanism:
             )
 
 
+# Some are cut off, some loop, some say nothing: most of the failures are neither.
+_VARIED: Final = Thinking(easy=500.0, hard=2000.0, loops=0.04, cap=4096)
 _SPACES: Final = (("prob_dewhitespace", 0.25 / 0.8),)
 REFERENCES: Final[dict[str, Mechanism]] = {
     "healthy": Mechanism("healthy", high=0.97),
@@ -251,6 +262,7 @@ REFERENCES: Final[dict[str, Mechanism]] = {
     "bandgain-even": Mechanism("bandgain-even", high=0.95, low=0.30),
     "artifact": Mechanism("artifact", high=0.6, fragmented_odds=4.0),
     "artifact-chance": Mechanism("artifact-chance", high=0.6),
+    **{kind: Mechanism(kind, high=0.9, low=0.3, thinking=_VARIED) for kind in TEXT_KINDS},
 }
 
 

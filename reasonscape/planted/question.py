@@ -37,12 +37,15 @@ class Size:
         The chance, or in tables the share, of spaces left out.
     fragmented
         Whether the numbers are such that the planted tokenizer breaks them.
+    turn
+        Number of the item within its cell, where kinds of items take turns.
     """
 
     length: int
     depth: int
     dewhitespace: float = 0.0
     fragmented: bool = False
+    turn: int = 0
 
 
 def below(rng: np.random.Generator, n: int) -> int:

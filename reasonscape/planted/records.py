@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from reasonscape.planted.design import Plan, PlannedAxis, PlannedTask
+from reasonscape.planted.failure_kinds import failure_truth
 from reasonscape.planted.pairs import PAIRS
 from reasonscape.planted.prompts import prompt_truth
 from reasonscape.planted.truth import Break, GroupTruth, group_truth
@@ -144,6 +145,7 @@ def _group(plan: Plan, truth: GroupTruth) -> dict[str, Any]:
         "excess_of_finished": _rounded(truth.excess),
         "truncated": _rounded(truth.truncated),
         **prompt_truth(plan, truth),
+        **failure_truth(truth.mechanism.kind),
     }
 
 

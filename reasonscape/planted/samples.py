@@ -8,8 +8,11 @@ from dataclasses import replace
 from reasonscape.ingest.stops import infer_stop
 from reasonscape.planted.design import Plan, PlannedEval, PlannedTask
 from reasonscape.planted.draws import Draws, draw_group
+from reasonscape.planted.failure_kinds import FOLLOWS, item_kind
+from reasonscape.planted.failure_traces import Voice, write_kind
 from reasonscape.planted.fragmenting import fragmented_items
 from reasonscape.planted.items import make_item
+from reasonscape.planted.mechanisms import Mechanism
 from reasonscape.planted.nuisance import Nuisance
 from reasonscape.planted.question import Item, Size
 from reasonscape.planted.traces import DIGITS_PER_TRACE, Fate, Passages, write_trace
@@ -89,8 +92,8 @@ def task_items(plan: Plan, task: PlannedTask) -> list[Item]:
     breaks = fragmented_items(plan, task).reshape(task.cells, task.items).tolist()
     for place, in_cell in zip(positions(task).tolist(), breaks, strict=True):
         size = _size(task, place)
-        for breaks_here in in_cell:
-            asked = replace(size, fragmented=breaks_here)
+        for turn, breaks_here in enumerate(in_cell):
+            asked = replace(size, fragmented=breaks_here, turn=turn)
             item = make_item(task.grammar, asked, rng)
             # Other questions stay as they are: asking again draws from a stream of its own.
             tries = _TRIES if plan.distinct else 0
@@ -131,7 +134,8 @@ def _completions(
     passages: Passages | None,
 ) -> Iterator[Sample]:
     cells = cell_coordinates(task)
-    cap, loop_from = truth.mechanism.thinking.cap, truth.mechanism.thinking.loop_from
+    how = truth.mechanism
+    cap = how.thinking.cap
     names = (planned.model, planned.template, planned.sampler, task.name)
     digits = stream(plan, "words", *names).integers(
         2**40, size=(task.rows if items else 0, DIGITS_PER_TRACE)
@@ -152,6 +156,8 @@ def _completions(
     for row, values in enumerate(zip(*columns, strict=True)):
         cell, number, repeat, right, correct, truncated, answered, *ways, tokens = values
         params, labels = cells[cell]
+        if how.kind in FOLLOWS:
+            labels = labels | {"kind": item_kind(number)}
         sample = Sample(
             model=planned.model,
             template=planned.template,
@@ -177,7 +183,7 @@ def _completions(
         if items is not None:
             fate = Fate(right, truncated, answered, *ways)
             item = items[cell * task.items + number]
-            _add_texts(sample, plan, item, fate, digits[row].tolist(), passages, loop_from)
+            _add_texts(sample, plan, item, fate, digits[row].tolist(), passages, how, number)
         if plan.nuisance is not None:
             _leave_out(sample, plan.nuisance, looped=ways[0])
         yield sample
@@ -209,20 +215,26 @@ def _add_texts(
     fate: Fate,
     digits: list[int],
     passages: Passages | None,
-    loop_from: float,
+    how: Mechanism,
+    number: int,
 ) -> None:
     short, long = plan.trace_chars
     tokens, cap = sample.completion_tokens or 0, sample.max_tokens or 1
     chars = short + (long - short) * tokens // cap
-    written = write_trace(
-        item,
-        fate,
-        chars=chars,
-        digits=digits,
-        passages=passages,
-        loop_from=loop_from,
-        any_loop=plan.nuisance is not None,
-    )
+    loop_from = how.thinking.loop_from
+    if passages is None and how.kind in FOLLOWS:
+        voice = Voice(FOLLOWS[how.kind], number, how.style)
+        written = write_kind(item, fate, voice, chars=chars, digits=digits, loop_from=loop_from)
+    else:
+        written = write_trace(
+            item,
+            fate,
+            chars=chars,
+            digits=digits,
+            passages=passages,
+            loop_from=loop_from,
+            any_loop=plan.nuisance is not None,
+        )
     sample.prompt, sample.target = item.prompt, item.target
     # About four characters a token; a planted prompt has no tokenizer of its own.
     sample.prompt_tokens = 8 + len(item.prompt) // 4

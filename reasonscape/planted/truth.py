@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reasonscape.planted.design import Plan, PlannedAxis, PlannedEval, PlannedTask
-from reasonscape.planted.mechanisms import Mechanism
+from reasonscape.planted.mechanisms import TEXT_KINDS, Mechanism
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,9 +28,10 @@ _FALLING = (
     "collapse-kept",
     "bandgain",
     "bandgain-even",
+    *TEXT_KINDS,
 )
 
-EXPECTED = {
+EXPECTED: dict[str, tuple[str, ...]] = {
     "healthy": ("healthy_surface",),
     "cliff": ("accuracy_cliff",),
     "gradual": ("gradual_decline",),
@@ -50,6 +51,7 @@ EXPECTED = {
     "bandgain-even": ("gradual_decline",),
     "artifact": ("uniform_loss", "tokenization_artifact"),
     "artifact-chance": ("uniform_loss",),
+    **dict.fromkeys(TEXT_KINDS, ("gradual_decline",)),
 }
 
 
