@@ -1,0 +1,1 @@
+"""Texts into vectors, by one of several methods behind one interface."""
