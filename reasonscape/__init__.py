@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         diagnose,
         evals,
         export,
+        failures,
         fft,
         hazard,
         import_logs,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         surface,
         survey_logs,
         tasks,
+        traces,
         triage,
     )
 
@@ -47,6 +49,7 @@ __all__ = [
     "diagnose",
     "evals",
     "export",
+    "failures",
     "fft",
     "hazard",
     "import_logs",
@@ -57,6 +60,7 @@ __all__ = [
     "surface",
     "survey_logs",
     "tasks",
+    "traces",
     "triage",
 ]
 

@@ -139,6 +139,26 @@ LOOP_ALARMS: Final = 0.01
 FEW_FAILURES: Final = 0.05
 """Failures among all samples whose upper bound lies below this leave no pattern of failing."""
 
+# --- failures ---------------------------------------------------------------------------------
+FOLLOWS: Final = 0.1
+"""Share of what the clusters tell that a label must explain, beyond its own shuffles."""
+
+FOLLOWS_MORE: Final = 0.05
+"""By how much the kind must explain more than the model, or the reverse."""
+
+DOMINANT: Final = 0.5
+"""Part of an eval's failures on a task that one cluster must hold."""
+
+FEW_CLUSTERED: Final = 20
+"""Failures of an eval on a task below which no cluster is called dominant."""
+
+# --- traces -----------------------------------------------------------------------------------
+PHRASE_ODDS: Final = 1.5
+"""Odds of ending wrong with a phrase over those without, from which (or its inverse) it tells."""
+
+RISKY_ODDS: Final = 1.5
+"""The same for a cluster of traces."""
+
 # --- hazard -----------------------------------------------------------------------------------
 HAZARD_RATIO: Final = 2.0
 """Odds of a wrong end on one side of the median end over those on the other, from which it is

@@ -67,6 +67,30 @@ def check_one_axis(axes: Sequence[object]) -> None:
             raise UsageError(f"axis is {axis!r:.40}", remedy="give the name of one axis")
 
 
+def one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    """Refuse a word that is not among a few.
+
+    Raises
+    ------
+    UsageError
+        As said.
+    """
+    if value not in allowed:
+        raise UsageError(f"{name} is {value!r:.60}", remedy=f"one of: {', '.join(allowed)}")
+
+
+def within(name: str, value: object, least: int, most: int) -> None:
+    """Refuse what is no whole number in a range.
+
+    Raises
+    ------
+    UsageError
+        As said.
+    """
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise UsageError(f"{name} is {value!r:.40}", remedy=f"give {least:,} to {most:,}")
+
+
 def drawing_of(
     task: tuple[str, str],
     kind: str,

@@ -61,6 +61,13 @@ REASONS: Final = {
     "no_tokenizer": "no tokenizer is known",
     "no_prompts": "the log has no prompts",
     "no_shared_items": "no items in common",
+    "no_failures": "nothing failed",
+    "no_clusters": "no stable groups",
+    "one_kind": "one kind of item only",
+    "one_eval": "one model only",
+    "few_items": "too few items",
+    "confounded": "each model failed items of its own",
+    "no_phrases": "no phrase is frequent enough",
 }
 
 NOTHING_TO_READ: Final = frozenset({"no_trace", "no_tokens", "no_tokenizer", "no_prompts"})

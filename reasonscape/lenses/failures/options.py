@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from reasonscape.errors import UsageError
-from reasonscape.lenses.ranges import one_of, within
+from reasonscape.lenses.lens import one_of, within
 
 OUTCOMES: Final = ("incorrect", "truncated", "unanswered")
 METHODS: Final = ("kmeans", "hdbscan")

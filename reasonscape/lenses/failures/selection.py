@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from reasonscape.datasets.trace_pool import USED, Pool, trace_pool
 from reasonscape.lenses.failures.options import FailureOptions
-from reasonscape.lenses.pool_selection import (
+from reasonscape.pooling.pool import USED, Pool, trace_pool
+from reasonscape.pooling.selection import (
     LeftOut,
-    Texts,
     Vectors,
     drawn,
     embedded,
-    texts_of_pool,
 )
+from reasonscape.pooling.texts import Texts, texts_of_pool
 
 if TYPE_CHECKING:
     from reasonscape.datasets.config import Dataset

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reasonscape.findings.verdict import Subject
+
 if TYPE_CHECKING:
     from reasonscape.datasets.config import Dataset
-    from reasonscape.datasets.trace_pool import Pool
+    from reasonscape.pooling.pool import Pool
 
 BoolArray = NDArray[np.bool_]
 
@@ -107,10 +109,6 @@ class Vectors:
     cached: int = 0
 
 
-Texts = Callable[[], Iterator[tuple[NDArray[np.int64], Sequence[str]]]]
-"""Streams texts with the places of their samples in the pool."""
-
-
 def embedded(
     dataset: Dataset, pool: Pool, *, embedding: str, part: str, seed: int
 ) -> tuple[Pool, Vectors, int]:
@@ -140,15 +138,28 @@ def embedded(
     return pool.only(full), Vectors(found.matrix[full], described, found.cached), empty
 
 
-def texts_of_pool(dataset: Dataset, pool: Pool, part: str) -> Texts:
-    """A stream of the pool's texts that can be started again and again."""
+def whole_subject(pool: Pool) -> Subject:
+    """All that was selected; the eval or the task by name where there is one."""
+    evals, tasks = pool.evals, pool.base_tasks
+    return Subject(
+        eval_id=evals[0] if len(evals) == 1 else "",
+        model=pool.models[0] if len(evals) == 1 else f"{len(evals)} evals",
+        base_task=tasks[0] if len(tasks) == 1 else "",
+    )
 
-    def stream() -> Iterator[tuple[NDArray[np.int64], Sequence[str]]]:
-        from reasonscape.store.selection.trace_texts import trace_texts
 
-        place = {uid: i for i, uid in enumerate(pool.uid.tolist())}
-        for base_task, uids in pool.uids_by_task().items():
-            for names, texts in trace_texts(dataset.store(), base_task, uids, part=part):
-                yield np.array([place[name] for name in names], dtype=np.int64), texts
-
-    return stream
+def pool_notes(left: LeftOut, what: str) -> list[str]:
+    """What was left out of the pool, in sentences."""
+    notes = []
+    if left.unmeasured:
+        notes.append(
+            f"{left.unmeasured:,} {what} have no features of traces; run: "
+            "analyze.py store refresh DATASET"
+        )
+    if left.no_trace:
+        notes.append(f"{left.no_trace:,} {what} left out: the log does not show what was written")
+    if left.empty:
+        notes.append(f"{left.empty:,} {what} left out: no word in what was written")
+    if left.not_drawn:
+        notes.append(f"{left.not_drawn:,} {what} left out: a sample was drawn, by items (--most)")
+    return notes

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from reasonscape.datasets.kinds import (
+from reasonscape.datasets.task_traces import TaskTraces, each_task
+from reasonscape.findings.thresholds import LOOP_COVERED
+from reasonscape.pooling.kinds import (
     Kind,
     choose_kind,
     kinds_of,
     label_columns,
     label_of_task,
 )
-from reasonscape.datasets.pool_labels import Label, labels_of
-from reasonscape.datasets.task_traces import TaskTraces, each_task
-from reasonscape.findings.thresholds import LOOP_COVERED
+from reasonscape.pooling.labels import Label, labels_of
 from reasonscape.stats.codes import paired_codes
 from reasonscape.stats.strata import difficulty_strata
 from reasonscape.store.schema import OUTCOMES

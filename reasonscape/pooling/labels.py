@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from reasonscape.datasets.kinds import tier_of
+from reasonscape.pooling.kinds import tier_of
 from reasonscape.stats.codes import dense_codes, paired_codes
 
 if TYPE_CHECKING:

@@ -1,0 +1,99 @@
+"""How far clusters of failures follow each label: kind, model, level, and how they ended."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reasonscape.lenses.failures.result import Aligned
+from reasonscape.pooling.labels import Label
+from reasonscape.pooling.pool import Pool
+from reasonscape.stats.alignment import LabelCodes, align_all
+from reasonscape.stats.codes import dense_codes, paired_codes
+
+FEW_ITEMS: Final = 20
+"""Items below which nothing is said about what clusters follow."""
+
+MOST_LABELS: Final = 12
+DRAWS: Final = 300
+"""Half-samples of the items behind each interval."""
+
+KIND, MODEL = "kind", "model"
+IntArray = NDArray[np.int64]
+
+
+def alignments(
+    pool: Pool, cluster: IntArray, k: int, *, permutations: int, seed: int
+) -> tuple[Aligned, ...]:
+    """Every label of the pool against the clusters; what cannot be asked says why.
+
+    Parameters
+    ----------
+    pool
+        The failures.
+    cluster
+        Place of each in its cluster, -1 in none, shape (n,).
+    k
+        Number of clusters.
+    permutations, seed
+        Of the null.
+    """
+    answered_by = _answered_by(pool)
+    refused: dict[str, str] = {}
+    codes: dict[str, LabelCodes] = {}
+    for name in _names(pool):
+        label = pool.labels[name]
+        reason = _refusal(name, label, pool, k)
+        if reason:
+            refused[name] = reason
+        else:
+            codes[name] = _codes(label, pool.item, answered_by)
+    found = align_all(cluster, codes, pool.item, draws=DRAWS, permutations=permutations, seed=seed)
+    return tuple(
+        Aligned(name, pool.labels[name].levels(), found.get(name), refused.get(name, ""))
+        for name in (*codes, *refused)
+    )
+
+
+def _names(pool: Pool) -> list[str]:
+    """Kind and model first; a label that is the kind's by another name is not asked twice."""
+    others = [name for name in pool.labels if name not in (KIND, MODEL)]
+    return [KIND, MODEL, *others][:MOST_LABELS]
+
+
+def _refusal(name: str, label: Label, pool: Pool, k: int) -> str:
+    if label.levels() < 2:
+        return {KIND: "one_kind", MODEL: "one_eval"}.get(name, "one_level")
+    if len(np.unique(pool.item[label.code >= 0])) < FEW_ITEMS:
+        return "few_items"
+    return "no_clusters" if k < 2 else ""
+
+
+def _codes(label: Label, item: IntArray, answered_by: IntArray) -> LabelCodes:
+    """The label with its null: who answered is dealt within items, what was asked over them.
+
+    Items are dealt among those that the same evals failed, so that a kind gets no credit for the
+    model that failed it, as a model gets none for the kind that it failed.
+    """
+    if not label.of_item or _differs(label.code, item):
+        return LabelCodes(label.code, by="sample")
+    stratum = paired_codes(label.stratum, answered_by)[0]
+    return LabelCodes(label.code, by="item", stratum=stratum)
+
+
+def _differs(code: IntArray, item: IntArray) -> bool:
+    """Whether some item has two labels: then the log contradicts itself, and samples are dealt."""
+    known = code >= 0
+    pairs = paired_codes(item[known], code[known])[1]
+    return pairs != dense_codes(item[known])[1]
+
+
+def _answered_by(pool: Pool) -> IntArray:
+    """Which evals failed the item of each sample, as a number, shape (n,)."""
+    item, count = dense_codes(pool.item)
+    failed = np.zeros((count, len(pool.evals)), dtype=bool)
+    failed[item, pool.eval] = True
+    packed = np.packbits(failed, axis=1)
+    return np.unique(packed, axis=0, return_inverse=True)[1].reshape(-1)[item]

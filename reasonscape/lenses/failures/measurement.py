@@ -1,0 +1,72 @@
+"""From the failures and their vectors to clusters, their cards, and what they follow."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+
+from reasonscape.findings.later import Later
+from reasonscape.lenses.failures.alignments import alignments
+from reasonscape.lenses.failures.options import FailureOptions
+from reasonscape.lenses.failures.result import Aligned, FailuresResult
+from reasonscape.lenses.failures.selection import FailureRows
+from reasonscape.pooling.cards import cards_of
+from reasonscape.pooling.clusters import Clusters, clusters_of
+from reasonscape.pooling.selection import pool_notes
+from reasonscape.stats.alignment import Difference, alignment_difference
+from reasonscape.stats.maps import Map, fit_map
+
+MOST_PLACED = 5_000
+"""Failures on the map: more would hide each other."""
+
+
+def measure(rows: FailureRows, options: FailureOptions) -> FailuresResult:
+    """Cluster the failures, describe the clusters, and ask what they follow."""
+    pool = rows.pool
+    found = clusters_of(
+        rows.vectors.matrix, pool.item, k=options.k, seed=options.seed, method=options.method
+    )
+    aligned = alignments(
+        pool, found.label, found.k, permutations=options.permutations, seed=options.seed
+    )
+    cards = cards_of(pool, rows.vectors.matrix, rows.texts, found, show_text=options.show_text)
+    return FailuresResult(
+        pool=pool,
+        cluster=np.where(found.label < 0, found.k, found.label),
+        vectors=rows.vectors,
+        cards=cards,
+        k=found.k,
+        fixed=found.fixed,
+        stability=found.stability,
+        agreement=found.agreement,
+        aligned=aligned,
+        differences=_differences(aligned),
+        left_out=rows.left_out,
+        samples=rows.samples,
+        failures=rows.failures,
+        place=Later(partial(_map, rows, options)),
+        notes=(*_notes(rows, found), *pool.notes),
+    )
+
+
+def _differences(aligned: tuple[Aligned, ...]) -> dict[tuple[str, str], Difference]:
+    """Every pair of labels; kind less model first."""
+    known = [one for one in aligned if one.found is not None]
+    return {
+        (a.name, b.name): alignment_difference(a.found, b.found)
+        for a, b in combinations(known, 2)
+        if a.found is not None and b.found is not None
+    }
+
+
+def _map(rows: FailureRows, options: FailureOptions) -> Map:
+    return fit_map(rows.vectors.matrix, seed=options.seed, most=MOST_PLACED)
+
+
+def _notes(rows: FailureRows, found: Clusters) -> list[str]:
+    notes = pool_notes(rows.left_out, "failures")
+    if found.k < 2 and len(rows.pool):
+        notes.append("no number of clusters is stable; --k gives as many as you say")
+    return notes

@@ -1,0 +1,40 @@
+"""Words that several claims about failures share."""
+
+from __future__ import annotations
+
+from reasonscape.lenses.failures.result import FailuresResult
+from reasonscape.pooling.cards import Card
+
+REFUSED = {
+    "one_kind": "there is only one kind of item",
+    "one_eval": "there is only one model",
+    "few_items": "there are too few items",
+    "no_clusters": "the failures fall into no stable groups",
+    "no_failures": "nothing failed",
+    "no_trace": "the log does not show what the model wrote",
+    "confounded": "each model failed items of its own, so kind and model cannot be told apart",
+}
+
+CAVEATS = (
+    "clusters are of words, so they may follow the subject of an item rather than how it failed",
+)
+
+
+def quoted(card: Card, most: int = 3) -> str:
+    """The phrases of a cluster, as a model wrote them."""
+    told = ", ".join(f"“{one.text}”" for one in card.phrases[:most])
+    return f" ({told})" if told else ""
+
+
+def share_interval(value: float, low: float, high: float) -> str:
+    """A share explained, which may be below 0, with its interval."""
+    return f"{value:.2f} [{low:.2f}, {high:.2f}]"
+
+
+def groups(result: FailuresResult) -> str:
+    """How many groups there are, and how this was decided."""
+    n = len(result.pool)
+    if result.k < 2:
+        return f"{n:,} failures fall into no stable groups"
+    how = "as asked" if result.fixed else "the number that is stable"
+    return f"{n:,} failures in {result.k} clusters ({how})"
