@@ -11,15 +11,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reasonscape.stats.codes import dense_codes, paired_codes
+from reasonscape.stats.codes import dense_codes
 from reasonscape.stats.expected_information import CLOSE
-from reasonscape.stats.half_samples import half_sample_interval, half_samples
-from reasonscape.stats.label_permutation import shuffle_within
-from reasonscape.stats.mutual_information import information, informations, table_information
+from reasonscape.stats.item_jackknife import item_groups, jackknife_interval
+from reasonscape.stats.label_tables import By, label_table, null_information
+from reasonscape.stats.mutual_information import information, informations
 from reasonscape.stats.partition_agreement import Purity, purity
 
-By = Literal["sample", "item"]
-BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
@@ -68,7 +66,7 @@ class Alignment:
         the label explains beyond the null. The scale is the same for labels of any size.
     ami_low, ami_high, excess_low, excess_high
         95% intervals over items.
-    ami_draws, excess_draws
+    ami_without, excess_without
         Both on half-samples of the items, shape (draws,); the same items for all labels of a run.
     """
 
@@ -89,8 +87,8 @@ class Alignment:
     ami_high: float
     excess_low: float
     excess_high: float
-    ami_draws: FloatArray = field(repr=False)
-    excess_draws: FloatArray = field(repr=False)
+    ami_without: FloatArray = field(repr=False)
+    excess_without: FloatArray = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ def align(
     *,
     by: By,
     stratum: ArrayLike | None = None,
-    draws: BoolArray,
+    group: IntArray,
     rng: np.random.Generator,
     permutations: int = 1000,
 ) -> Alignment:
@@ -130,17 +128,18 @@ def align(
     permutations
         How many; at least half as many as draws.
     """
-    table = _samples(cluster, label, item, by, stratum)
+    table = label_table(cluster, label, item, by, stratum)
+    groups = int(group.max(initial=-1)) + 1
     found = information(table.counts())
-    null = _null(table, draws, rng, permutations)
-    halves = informations(null.halves, CLOSE)
+    null = null_information(table, group, groups, rng, permutations)
+    left = informations(table.without(group, groups), CLOSE)
     mi = found.mi
     beyond = int((null.mi >= mi - 1e-12).sum())
     null_mean = float(null.mi.mean()) if permutations else math.nan
     excess = float(_share(np.array([mi]), np.array([null_mean]), np.array([found.entropy_a]))[0])
-    excess_draws = _share(halves.mi, null.half_mean, halves.entropy_a)
-    ami_low, ami_high = half_sample_interval(found.ami, halves.ami)
-    excess_low, excess_high = half_sample_interval(excess, excess_draws)
+    excess_without = _share(left.mi, null.without, left.entropy_a)
+    ami_low, ami_high = jackknife_interval(found.ami, left.ami)
+    excess_low, excess_high = jackknife_interval(excess, excess_without)
     return Alignment(
         n=len(table.cluster),
         items=len(np.unique(table.item)),
@@ -159,8 +158,8 @@ def align(
         ami_high=ami_high,
         excess_low=excess_low,
         excess_high=excess_high,
-        ami_draws=halves.ami,
-        excess_draws=excess_draws,
+        ami_without=left.ami,
+        excess_without=excess_without,
     )
 
 
@@ -169,26 +168,28 @@ def align_all(
     labels: Mapping[str, LabelCodes],
     item: ArrayLike,
     *,
-    draws: int = 300,
+    groups: int = 40,
     permutations: int = 1000,
     seed: int = 0,
 ) -> dict[str, Alignment]:
     """Alignment of clusters with each of several labels, over the same half-samples of items."""
     items, count = dense_codes(item)
-    member = half_samples(count, draws, np.random.default_rng([seed, 0]))
-    return {
-        name: align(
+    group = item_groups(count, groups, np.random.default_rng([seed, 0]))
+
+    def one(name: str) -> Alignment:
+        label = labels[name]
+        return align(
             cluster,
             label.codes,
             items,
             by=label.by,
             stratum=label.stratum,
-            draws=member,
+            group=group,
             rng=np.random.default_rng([seed, 1, zlib.crc32(name.encode())]),
             permutations=permutations,
         )
-        for name, label in labels.items()
-    }
+
+    return {name: one(name) for name in labels}
 
 
 def alignment_difference(
@@ -196,97 +197,8 @@ def alignment_difference(
 ) -> Difference:
     """Difference of two alignments of the same clusters, paired over items."""
     value = float(getattr(a, of) - getattr(b, of))
-    draws: FloatArray = getattr(a, of + "_draws") - getattr(b, of + "_draws")
-    return Difference(value, *half_sample_interval(value, draws))
-
-
-@dataclass(frozen=True, slots=True)
-class _Samples:
-    """Samples in an order of their own, with the units that labels are dealt among."""
-
-    cluster: IntArray
-    label: IntArray
-    item: IntArray
-    unit: IntArray
-    group: IntArray
-    unit_label: IntArray
-    clusters: int
-    labels: int
-
-    def counts(self) -> IntArray:
-        code = self.cluster * self.labels + self.label
-        flat = np.bincount(code, minlength=self.clusters * self.labels)
-        return flat.reshape(self.clusters, self.labels)
-
-
-def _samples(
-    cluster: ArrayLike, label: ArrayLike, item: ArrayLike, by: By, stratum: ArrayLike | None
-) -> _Samples:
-    clusters, labels, items = (np.asarray(x, dtype=np.int64) for x in (cluster, label, item))
-    strata = np.zeros_like(items) if stratum is None else dense_codes(stratum)[0]
-    if not clusters.shape == labels.shape == items.shape == strata.shape:
-        raise ValueError("clusters, labels, items and strata must agree in length")
-    keep = np.flatnonzero((clusters >= 0) & (labels >= 0))
-    keep = keep[np.lexsort((strata[keep], labels[keep], clusters[keep], items[keep]))]
-    (c, k), (b, m), i = dense_codes(clusters[keep]), dense_codes(labels[keep]), items[keep]
-    s = strata[keep]
-    if by == "sample":
-        return _Samples(c, b, i, np.arange(len(c)), paired_codes(i, s)[0], b, k, m)
-    unit, count = dense_codes(i)
-    group, unit_label = (np.zeros(count, dtype=np.int64) for _ in range(2))
-    group[unit], unit_label[unit] = s, b
-    if np.any(group[unit] != s) or np.any(unit_label[unit] != b):
-        raise ValueError("a label or stratum by item differs within an item")
-    return _Samples(c, b, i, unit, group, unit_label, k, m)
-
-
-@dataclass(frozen=True, slots=True)
-class _Null:
-    mi: FloatArray
-    half_mean: FloatArray
-    halves: IntArray
-    informative: int
-
-
-def _null(table: _Samples, member: BoolArray, rng: np.random.Generator, permutations: int) -> _Null:
-    """Tables of dealt labels, on all items and on one pair of halves each."""
-    draws, cells = len(member), table.clusters * table.labels
-    if 2 * permutations < draws:
-        raise ValueError("need at least one permutation for each pair of half-samples")
-    shuffle = shuffle_within(table.unit_label, table.group)
-    place = np.full(len(table.unit_label), -1, dtype=np.int64)
-    place[shuffle.movable] = np.arange(len(shuffle.movable))
-    moves = place[table.unit] >= 0
-    source, base = place[table.unit[moves]], table.cluster[moves] * table.labels
-    code = table.cluster * table.labels + table.label
-    fixed = np.bincount(code[~moves], minlength=cells)
-    pairs = draws // 2
-    inside = [member[2 * j][table.item] for j in range(pairs)]
-    halves: IntArray = np.zeros((draws, cells), dtype=np.int64)
-    still: IntArray = np.zeros((pairs, cells), dtype=np.int64)
-    for j, chosen in enumerate(inside):
-        halves[2 * j] = np.bincount(code[chosen], minlength=cells)
-        still[j] = np.bincount(code[chosen & ~moves], minlength=cells)
-    halves[1::2] = np.bincount(code, minlength=cells) - halves[0::2]
-    inside = [chosen[moves] for chosen in inside]
-    dealt: IntArray = np.zeros((permutations, cells), dtype=np.int64)
-    first: IntArray = np.zeros((permutations if pairs else 0, cells), dtype=np.int64)
-    for index in range(permutations):
-        new = base + shuffle.draw(rng)[source]
-        dealt[index] = fixed + np.bincount(new, minlength=cells)
-        if pairs:
-            j = index % pairs
-            first[index] = still[j] + np.bincount(new[inside[j]], minlength=cells)
-    shape = (-1, table.clusters, table.labels)
-    half_mean: FloatArray = np.zeros(draws)
-    if pairs:
-        each = np.arange(permutations) % pairs
-        times = np.bincount(each, minlength=pairs)
-        for side, tables in enumerate((first, dealt - first)):
-            values = table_information(tables.reshape(shape))[0]
-            half_mean[side::2] = np.bincount(each, values, minlength=pairs) / times
-    mi = table_information(dealt.reshape(shape))[0]
-    return _Null(mi, half_mean, halves.reshape(shape), int(moves.sum()))
+    draws: FloatArray = getattr(a, of + "_without") - getattr(b, of + "_without")
+    return Difference(value, *jackknife_interval(value, draws))
 
 
 def _share(mi: FloatArray, chance: FloatArray, whole: FloatArray) -> FloatArray:

@@ -12,6 +12,7 @@ from reasonscape.stats.codes import dense_codes
 IntArray = NDArray[np.int64]
 _Keys = NDArray[np.uint64]
 _BITS = 64
+_TOP = (1 << _BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,13 @@ class Shuffle:
         Random keys are sorted with the group in front and the label behind: where a key comes to
         lie says who gets its label, and one sort of numbers does it for all groups.
         """
-        keys = rng.integers(0, 1 << (_BITS - 1), size=len(self.movable), dtype=np.uint64)
-        keys <<= np.uint64(1)
+        keys = rng.integers(0, _TOP, size=len(self.movable), dtype=np.uint64, endpoint=True)
         keys >>= np.uint64(self._group_bits + self._label_bits)
         keys <<= np.uint64(self._label_bits)
         keys |= self._heads
         keys.sort()
         keys &= np.uint64((1 << self._label_bits) - 1)
-        return keys.astype(np.int64)
+        return keys.view(np.int64)
 
 
 def shuffle_within(label: ArrayLike, group: ArrayLike) -> Shuffle:
