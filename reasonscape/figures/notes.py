@@ -79,3 +79,20 @@ def _ratio(value: float) -> str:
 def short_unit(unit: str) -> str:
     """A unit of time or length, escaped."""
     return escape_text(unit, 24)
+
+
+def probability_words(p: float) -> str:
+    """A p-value or a false discovery rate in few characters; safe to draw.
+
+    Examples
+    --------
+    >>> probability_words(0.0312), probability_words(0.5), probability_words(1e-7)
+    ('0.031', '0.50', '&lt;0.001')
+    >>> probability_words(float("nan"))
+    '–'
+    """
+    if p != p:
+        return "–"
+    if p < 0.001:
+        return "&lt;0.001"
+    return f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
