@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from reasonscape.store.engine import connect, quote_glob
@@ -10,7 +10,6 @@ from reasonscape.store.engine import connect, quote_glob
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
-    from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
 
     from reasonscape.store.tables import Store
@@ -113,8 +112,7 @@ def _row_groups(
     if not files or not uids:
         return
     paths = [str(path) for path in store.texts.paths(files)]
-    with store.failing_in_words("read texts of"), connect() as connection:
-        found = _places(store, base_task, uids, paths, connection)
+    found = _places(store, base_task, uids, paths)
     for number in np.unique(found["file"]).tolist():
         here = slice(*np.searchsorted(found["file"], [number, number + 1]))
         names, kinds, rows = (found[name][here] for name in ("uid", "kind", "row"))
@@ -134,28 +132,21 @@ def _row_groups(
 
 
 def _places(
-    store: Store,
-    base_task: str,
-    uids: list[str],
-    paths: list[str],
-    connection: DuckDBPyConnection,
+    store: Store, base_task: str, uids: list[str], paths: list[str]
 ) -> dict[str, NDArray[np.object_]]:
     """Samples with the kind of their trace, and where their texts are, in that order."""
-    import duckdb  # noqa: F401  # gives connections what takes Arrow tables
-    import pyarrow as pa
-
-    connection.register("wanted", pa.table({"sample_uid": pa.array(uids, pa.string())}))
     listed = ", ".join(map(quote_glob, paths))
     keys = store.scan(("sample_uid", "import_id", "f.trace"), (base_task,))
-    sql = (
+    # All of the task: telling a query which ones takes a connection of its own, as long as this.
+    found = store.arrays(
         f"SELECT sample_uid AS uid, {_KIND} AS kind, file_index::BIGINT AS file, "
         "file_row_number::BIGINT AS row FROM (SELECT sample_uid, import_id, reasoning_kind, "
         f"file_index, file_row_number FROM read_parquet([{listed}], hive_partitioning = false)) t "
-        f"JOIN (SELECT * FROM {keys} SEMI JOIN wanted USING (sample_uid)) k "
-        "USING (sample_uid, import_id) ORDER BY file, row"
+        f"JOIN {keys} k USING (sample_uid, import_id) ORDER BY file, row"
     )
-    found: dict[str, NDArray[np.object_]] = connection.execute(sql).fetchnumpy()
-    return found
+    wanted = frozenset(uids)
+    chosen = [place for place, uid in enumerate(found["uid"].tolist()) if uid in wanted]
+    return {name: values[chosen] for name, values in found.items()}
 
 
 def _texts(table: pa.Table, kinds: list[str], part: str) -> list[str]:
@@ -179,7 +170,7 @@ def _trace(kind: str, reasoning: str | None, response: str | None) -> str:
     return (reasoning or response or "") if kind == "visible" else ""
 
 
-def text_keys(store: Store, base_task: str, uids: Sequence[str]) -> NDArray[np.uint64]:
+def text_keys(store: Store, uids: Mapping[str, Sequence[str]]) -> NDArray[np.uint64]:
     """Numbers that stand for the texts of samples, so that what is kept of one can be found.
 
     They are made of ``content_hash``, which covers prompt, reasoning and response, and of the kind
@@ -188,33 +179,35 @@ def text_keys(store: Store, base_task: str, uids: Sequence[str]) -> NDArray[np.u
 
     Parameters
     ----------
-    store, base_task
+    store
         Where the samples are.
     uids
-        Keys of the samples.
+        Base task -> keys of samples.
 
     Returns
     -------
     ndarray of uint64, shape (n,)
-        In the order of ``uids``; 0 for what the store does not hold.
+        Task by task in the order of ``uids``; 0 for what the store does not hold.
     """
-    import duckdb  # noqa: F401
+    import duckdb  # noqa: F401  # gives connections what takes Arrow tables
     import numpy as np
     import pyarrow as pa
 
-    wanted = pa.table({"sample_uid": pa.array(uids, pa.string()), "place": np.arange(len(uids))})
-    sql = f"SELECT place, key FROM {keyed(store, base_task)} JOIN wanted USING (sample_uid)"
+    names = pa.array([uid for each in uids.values() for uid in each], pa.string())
+    wanted = pa.table({"sample_uid": names, "place": np.arange(len(names))})
+    keys = np.zeros(len(names), np.uint64)
     with store.failing_in_words("read keys of"), connect() as connection:
         connection.register("wanted", wanted)
-        found = connection.execute(sql).fetchnumpy()
-    keys = np.zeros(len(uids), np.uint64)
+        found = connection.execute(
+            f"SELECT place, key FROM {keyed(store, uids)} JOIN wanted USING (sample_uid)"
+        ).fetchnumpy()
     keys[found["place"]] = found["key"]
     return keys
 
 
-def keyed(store: Store, base_task: str) -> str:
+def keyed(store: Store, base_tasks: Collection[str] | None = None) -> str:
     """FROM item of samples with the number that :func:`text_keys` gives them."""
-    source = store.scan(("sample_uid", "content_hash", "f.trace"), (base_task,))
+    source = store.scan(("sample_uid", "content_hash", "f.trace"), base_tasks)
     # Half of MD5 is the same in every version of the engine, unlike its own hash; 0 is for none.
     key = "greatest(md5_number_lower(content_hash || coalesce(\"f.trace\", '')), 1::UBIGINT)"
     return f"(SELECT sample_uid, {key} AS key FROM {source})"

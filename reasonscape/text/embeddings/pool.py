@@ -104,9 +104,7 @@ class _Work:
         self._tasks = {task: list(each) for task, each in uids.items()}
         self._progress = progress
         self.uids = tuple(uid for each in self._tasks.values() for uid in each)
-        none = np.zeros(0, np.uint64)
-        keys = [text_keys(store, task, each) for task, each in self._tasks.items()]
-        self.keys = np.concatenate([none, *keys])
+        self.keys = text_keys(store, self._tasks)
         mark = f"{embedder.fingerprint()}-{part.replace('+', '_')}"
         self.cache = VectorCache(store, mark, self.keys if embedder.corpus_bound else None)
 
