@@ -12,6 +12,7 @@ from reasonscape.figures.frames import BARE_HEAD
 from reasonscape.figures.notes import estimate_words
 from reasonscape.figures.panels import Panels, Rooms, place_panels
 from reasonscape.figures.populations import Look
+from reasonscape.figures.row_notes import MONOSPACE
 from reasonscape.figures.scales import axis_name, finite_values, log_axis, log_bounds
 from reasonscape.figures.theme import (
     CHARACTER_WIDTH,
@@ -41,7 +42,7 @@ _LOOK = Look(EVAL_COLOURS[0], "square", "solid")
 
 @dataclass(frozen=True)
 class ForestRow:
-    """One line of a forest; a heading has no ratio."""
+    """One line of a forest; a heading has no ratio, a quote is set in a monospaced font."""
 
     label: str
     ratio: float = float("nan")
@@ -51,6 +52,8 @@ class ForestRow:
     look: Look = _LOOK
     faint: bool = False
     heading: bool = False
+    hollow: bool = False
+    quote: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,10 +114,14 @@ def forest_figure(
 
 
 def _place(rows: Sequence[ForestRow], over: float) -> Panels:
-    longest = max((len(plain_text(row.label, _LABEL)) for row in rows), default=0)
+    # A monospaced font is a sixth wider.
+    longest = max(
+        (len(plain_text(row.label, _LABEL)) * (1.0 if row.quote else 0.92) for row in rows),
+        default=0.0,
+    )
     text = max((len(row.text) for row in rows), default=0) * SMALL * CHARACTER_WIDTH
     rooms = Rooms(
-        left=max(80.0, 34 + longest * SMALL * CHARACTER_WIDTH * 1.15), bottom=54.0,
+        left=max(80.0, 34 + longest * SMALL * CHARACTER_WIDTH * 1.25), bottom=54.0,
         right=_ESTIMATE + max(_TEXT, text + 20) + 20,
     )  # fmt: skip
     height = _ROW * max(len(rows), 2)
@@ -171,8 +178,10 @@ def _row(row: ForestRow, number: int, bounds: tuple[float, float]) -> list[Any]:
         ),
         go.Scatter(
             x=[row.ratio], y=[number], mode="markers", name="ratio",
-            marker={"symbol": row.look.symbol, "size": 10, "color": row.look.colour,
-                    "line": {"color": "white", "width": 1}},
+            marker={"symbol": row.look.symbol, "size": 10,
+                    "color": "white" if row.hollow else row.look.colour,
+                    "line": {"color": row.look.colour if row.hollow else "white",
+                             "width": 1.8 if row.hollow else 1}},
             **shared,
         ),
     ]  # fmt: skip
@@ -197,7 +206,7 @@ def _notes(rows: Sequence[ForestRow], words: ForestWords, places: Panels) -> lis
         soft = SOFT_INK if row.faint else INK
         estimate = estimate_words(row.ratio, row.low, row.high)
         notes += [
-            _note(label, columns[0], y, "right"),
+            _label(label, columns[0], y, row),
             _note(estimate, columns[1], y, "left", soft),
             _note(row.text, columns[2], y, "left"),
         ]
@@ -212,6 +221,11 @@ def _notes(rows: Sequence[ForestRow], words: ForestWords, places: Panels) -> lis
         middle = (box.y[0] + box.y[1]) / 2
         notes.append(_note("nothing to show", sum(box.x) / 2, middle, "center", SOFT_INK))
     return notes
+
+
+def _label(text: str, x: float, y: float, row: ForestRow) -> dict[str, Any]:
+    note = _note(text, x, y, "right")
+    return note | {"font": note["font"] | {"family": MONOSPACE}} if row.quote else note
 
 
 def _note(text: str, x: float, y: float, side: str, colour: str = INK) -> dict[str, Any]:
