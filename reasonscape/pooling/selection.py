@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from reasonscape.findings.verdict import Subject
 if TYPE_CHECKING:
     from reasonscape.datasets.config import Dataset
     from reasonscape.pooling.pool import Pool
+    from reasonscape.store.selection.trace_texts import Part
+    from reasonscape.text.markers import Between
 
 BoolArray = NDArray[np.bool_]
 
@@ -110,32 +113,48 @@ class Vectors:
 
 
 def embedded(
-    dataset: Dataset, pool: Pool, *, embedding: str, part: str, seed: int
+    dataset: Dataset,
+    pool: Pool,
+    *,
+    embedding: str,
+    part: Part,
+    seed: int,
+    between: Between | None = None,
 ) -> tuple[Pool, Vectors, int]:
-    """Vectors of the samples that have words, the others left out and counted.
+    """Vectors of the samples that have words, and how many have none and are left out.
+
+    Parameters
+    ----------
+    dataset, pool
+        Whose samples they are.
+    embedding
+        ``tfidf``, ``wordllama``, ``minilm``, or the path of a ``.npy`` file.
+    part, between
+        What of each sample is embedded.
+    seed
+        Of the plane that TF-IDF is projected to.
 
     Raises
     ------
     UsageError
         If the embedder or the file cannot be used.
     """
-    from pathlib import Path
-
-    uids = pool.uids_by_task()
     if embedding.endswith(".npy"):
         from reasonscape.text.embeddings.files import read_vectors
 
         given = read_vectors(Path(embedding), pool.uid.tolist())
-        described: dict[str, Any] = {"name": "file", "file": embedding}
-        return pool, Vectors(given, described), 0
+        return pool, Vectors(given, {"name": "file", "file": embedding}), 0
     from reasonscape.text.embeddings.chosen import embedder
     from reasonscape.text.embeddings.pool import pool_vectors
+    from reasonscape.text.markers import EmbedderBetween
 
-    found = pool_vectors(dataset.store(), uids, embedder(embedding, seed=seed), part=part)
+    maker = embedder(embedding, seed=seed)
+    if between is not None and between.asked:
+        maker = EmbedderBetween(maker, between)
+    found = pool_vectors(dataset.store(), pool.uids_by_task(), maker, part=part)
     full = ~found.empty
-    described = {**found.described, "text": part}
-    empty = int(found.empty.sum())
-    return pool.only(full), Vectors(found.matrix[full], described, found.cached), empty
+    vectors = Vectors(found.matrix[full], found.described, found.cached)
+    return pool.only(full), vectors, int(found.empty.sum())
 
 
 def whole_subject(pool: Pool) -> Subject:

@@ -11,13 +11,25 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from reasonscape.datasets.config import Dataset
     from reasonscape.pooling.pool import Pool
+    from reasonscape.store.selection.trace_texts import Part
+    from reasonscape.text.markers import Between
 
 Texts = Callable[[], Iterator[tuple[NDArray[np.int64], Sequence[str]]]]
 """Streams texts with the places of their samples in the pool."""
 
 
-def texts_of_pool(dataset: Dataset, pool: Pool, part: str) -> Texts:
-    """A stream of the pool's texts that can be started again and again."""
+def texts_of_pool(
+    dataset: Dataset, pool: Pool, part: Part, between: Between | None = None
+) -> Texts:
+    """A stream of the pool's texts that can be started again and again.
+
+    Parameters
+    ----------
+    dataset, pool
+        Whose samples they are.
+    part, between
+        What of each is read.
+    """
 
     def stream() -> Iterator[tuple[NDArray[np.int64], Sequence[str]]]:
         from reasonscape.store.selection.trace_texts import trace_texts
@@ -25,7 +37,9 @@ def texts_of_pool(dataset: Dataset, pool: Pool, part: str) -> Texts:
         place = {uid: i for i, uid in enumerate(pool.uid.tolist())}
         for base_task, uids in pool.uids_by_task().items():
             for names, texts in trace_texts(dataset.store(), base_task, uids, part=part):
-                yield np.array([place[name] for name in names], dtype=np.int64), texts
+                places = np.array([place[name] for name in names], dtype=np.int64)
+                cut = between is not None and between.asked
+                yield places, [between.cut(one) for one in texts] if between and cut else texts
 
     return stream
 
@@ -68,3 +82,44 @@ def typical_texts(texts: Texts, places: Sequence[int]) -> tuple[str, ...]:
         if len(found) == len(wanted):
             break
     return tuple(found.get(place, "") for place in places)
+
+
+EXCERPT_CHARS = 160
+"""Characters of a text that a map shows."""
+
+
+def excerpts_of(texts: Texts, n: int) -> tuple[str, ...]:
+    """The beginning of every text, in the order of the pool."""
+    found = [""] * n
+    for places, batch in texts():
+        for place, text in zip(places.tolist(), batch, strict=True):
+            found[place] = text[:EXCERPT_CHARS]
+    return tuple(found)
+
+
+AROUND_CHARS = 100
+"""Characters before and behind a phrase that are quoted with it."""
+
+
+def around(texts: Texts, asked: set[tuple[int, str]]) -> dict[tuple[int, str], str]:
+    """Where a phrase stands in a sample: the words around it, for each pair asked for.
+
+    Phrases are lower-cased words with numbers as ``#``, so they are looked for as a pattern.
+    """
+    import re
+
+    wanted: dict[int, list[str]] = {}
+    for place, phrase in asked:
+        wanted.setdefault(place, []).append(phrase)
+    found: dict[tuple[int, str], str] = {}
+    for places, batch in texts():
+        for place, text in zip(places.tolist(), batch, strict=True):
+            for phrase in wanted.get(place, ()):
+                words = (
+                    r"\d[\d.,]*" if word == "#" else re.escape(word) for word in phrase.split()
+                )
+                seen = re.search(r"\W+".join(words), text, re.IGNORECASE)
+                if seen:
+                    begin = max(seen.start() - AROUND_CHARS, 0)
+                    found[place, phrase] = text[begin : seen.end() + AROUND_CHARS]
+    return found

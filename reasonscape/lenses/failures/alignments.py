@@ -17,8 +17,6 @@ FEW_ITEMS: Final = 20
 """Items below which nothing is said about what clusters follow."""
 
 MOST_LABELS: Final = 12
-DRAWS: Final = 300
-"""Half-samples of the items behind each interval."""
 
 KIND, MODEL = "kind", "model"
 IntArray = NDArray[np.int64]
@@ -50,7 +48,7 @@ def alignments(
             refused[name] = reason
         else:
             codes[name] = _codes(label, pool.item, answered_by)
-    found = align_all(cluster, codes, pool.item, draws=DRAWS, permutations=permutations, seed=seed)
+    found = align_all(cluster, codes, pool.item, permutations=permutations, seed=seed)
     return tuple(
         Aligned(name, pool.labels[name].levels(), found.get(name), refused.get(name, ""))
         for name in (*codes, *refused)

@@ -51,7 +51,7 @@ def key_figure(results: Sequence[FailuresResult]) -> tuple[Figure, list[str]]:
 
 
 def _alignment(result: FailuresResult) -> Figure:
-    from reasonscape.figures.cluster_alignment import alignment_figure
+    from reasonscape.figures.alignment import alignment_figure
     from reasonscape.lenses.failures.pictures import alignment_of
 
     return alignment_figure(alignment_of(result))

@@ -7,10 +7,10 @@ from typing import Final
 
 from reasonscape.errors import UsageError
 from reasonscape.lenses.lens import one_of, within
+from reasonscape.store.selection.trace_texts import PARTS, Part
 
 OUTCOMES: Final = ("incorrect", "truncated", "unanswered")
 METHODS: Final = ("kmeans", "hdbscan")
-PARTS: Final = ("trace", "response", "prompt+trace")
 MOST: Final = 20_000
 MOST_CLUSTERS: Final = 50
 MOST_TEXTS: Final = 20
@@ -58,7 +58,7 @@ class FailureOptions:
     method: str = field(default="kmeans", metadata={"flag": "--method"})
     k: int | None = field(default=None, metadata={"flag": "--k"})
     embedding: str = field(default="tfidf", metadata={"flag": "--embedding"})
-    part: str = field(default="trace", metadata={"flag": "--text"})
+    part: Part = field(default="trace", metadata={"flag": "--text"})
     most: int = field(default=MOST, metadata={"flag": "--most"})
     permutations: int = field(default=PERMUTATIONS, metadata={"flag": "--permutations"})
     export: str | None = field(default=None, metadata={"flag": "--export-vectors"})

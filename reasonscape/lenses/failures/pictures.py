@@ -9,23 +9,18 @@ import numpy as np
 from reasonscape.figures.cluster_content import (
     Alignment,
     AlignmentRow,
-    ClusterCard,
     ClusterCards,
-    ClusterName,
     ClusterShares,
     Stability,
 )
 from reasonscape.figures.content import LevelAxis
-from reasonscape.figures.map_content import MapLabel, MapNumber, TraceMap
-from reasonscape.findings.finding import Finding
+from reasonscape.figures.map_content import TraceMap
 from reasonscape.lenses.failures.alignments import KIND, MODEL
 from reasonscape.lenses.failures.result import Aligned, FailuresResult
 from reasonscape.lenses.failures.wording import REFUSED, groups
-from reasonscape.pooling.cards import Card
-from reasonscape.pooling.pool import USED
+from reasonscape.pooling.pictures import card_of, cluster_name, map_content, outside_of
 
 MOST_LEVELS = 30
-NAMES = {"tsne": "t-SNE", "pca": "PCA", "umap": "UMAP"}
 
 
 def alignment_of(result: FailuresResult) -> Alignment:
@@ -103,25 +98,14 @@ def shares_of(result: FailuresResult, name: str) -> ClusterShares:
     )
 
 
-def cluster_name(card: Card) -> ClusterName:
-    """A cluster as the name of a row."""
-    return ClusterName(tuple(one.text for one in card.phrases[:3]), card.size, card.confirmed)
-
-
 def cards_of(result: FailuresResult) -> ClusterCards:
     """A bar a cluster, split by outcome, with its phrases."""
-    cards = [
-        ClusterCard(cluster_name(one), **{name: one.outcomes.get(name, 0) for name in USED})
-        for one in result.cards
-        if one.number
-    ]
-    outside = sum(one.size for one in result.cards if not one.number)
     return ClusterCards(
         title="clusters of failures and what sets their words apart",
         subtitle=f"{groups(result)}; {_who(result)}",
-        cards=tuple(cards),
+        cards=tuple(card_of(one) for one in result.cards if one.number),
         total=len(result.pool),
-        outside=outside,
+        outside=outside_of(result.cards),
     )
 
 
@@ -143,36 +127,12 @@ def stability_of(result: FailuresResult) -> Stability | None:
 
 def map_of(result: FailuresResult) -> TraceMap:
     """The failures laid out in a plane, coloured by what they are."""
-    found = result.place.get()
-    pool = result.pool.only(found.rows)
-    names = [f"{card.number}" if card.number else "none" for card in result.cards]
-    labels = [MapLabel("cluster", tuple(names), result.cluster[found.rows], look="cluster")]
-    for name in (KIND, MODEL, "outcome", "loop"):
-        label = pool.labels.get(name)
-        if label is not None:
-            look = {"outcome": "outcome", "loop": "flag"}.get(name, "level")
-            labels.append(MapLabel(label_name(result, name), label.names, label.code, look))  # type: ignore[arg-type]
-    sampled = (len(found.rows), len(result.pool)) if len(found.rows) < len(result.pool) else None
-    return TraceMap(
+    names = tuple(str(card.number) if card.number else "none" for card in result.cards)
+    return map_content(
+        result.pool,
+        result.place.get(),
         title="failures by what they say",
         subtitle=f"{groups(result)}; {_who(result)}",
-        places=np.asarray(found.place, dtype=np.float64),
-        ids=tuple(pool.uid.tolist()),
-        labels=tuple(labels),
-        numbers=(MapNumber("length", pool.length, result.pool.unit),),
-        method=NAMES[found.method],
-        settings=settings_of(found.described),
-        shown_of=sampled,
+        cluster=(result.cluster, names),
+        first="cluster",
     )
-
-
-def settings_of(described: object) -> str:
-    """What a map was told, in words."""
-    known = described if isinstance(described, dict) else {}
-    perplexity = known.get("perplexity")
-    return f"perplexity {perplexity:g}" if perplexity else ""
-
-
-def suspicion_of(findings: list[Finding]) -> float:
-    """How much there is to see: patterns that are present."""
-    return float(sum(one.verdict == "present" for one in findings))

@@ -68,7 +68,11 @@ def select(dataset: Dataset, where: Where, options: FailureOptions) -> Iterator[
     wanted = np.isin(whole.outcome, [USED.index(name) for name in options.outcomes])
     pool, left = drawn(whole, wanted, options.most, options.seed)
     pool, vectors, empty = embedded(
-        dataset, pool, embedding=options.embedding, part=options.part, seed=options.seed
+        dataset,
+        pool,
+        embedding=options.embedding,
+        part=options.part,
+        seed=options.seed,
     )
     if options.export is not None:
         from reasonscape.text.embeddings.files import write_vectors

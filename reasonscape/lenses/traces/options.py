@@ -7,11 +7,11 @@ from typing import Final
 
 from reasonscape.errors import UsageError
 from reasonscape.lenses.lens import one_of, within
+from reasonscape.store.selection.trace_texts import PARTS, Part
 
 ANALYSES: Final = ("tsne", "clusters", "phrases", "length", "interactive")
 ALL: Final = "all"
 LAYOUTS: Final = ("tsne", "pca", "umap")
-PARTS: Final = ("trace", "response", "prompt+trace")
 MOST: Final = 20_000
 MOST_CLUSTERS: Final = 50
 MOST_TEXTS: Final = 20
@@ -61,7 +61,7 @@ class TraceOptions:
     kind: str | None = field(default=None, metadata={"flag": "--kind"})
     k: int | None = field(default=None, metadata={"flag": "--k"})
     embedding: str = field(default="tfidf", metadata={"flag": "--embedding"})
-    part: str = field(default="trace", metadata={"flag": "--text"})
+    part: Part = field(default="trace", metadata={"flag": "--text"})
     start: str | None = field(default=None, metadata={"flag": "--start"})
     end: str | None = field(default=None, metadata={"flag": "--end"})
     most: int = field(default=MOST, metadata={"flag": "--most"})
