@@ -14,10 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 from reasonscape.stats.codes import dense_codes
 from reasonscape.stats.expected_information import CLOSE
 from reasonscape.stats.item_jackknife import item_groups, jackknife_interval
-from reasonscape.stats.label_tables import By, label_table, null_information
+from reasonscape.stats.label_tables import By, informative, label_table, null_information
 from reasonscape.stats.mutual_information import information, informations
 from reasonscape.stats.partition_agreement import Purity, purity
 
+BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
@@ -190,6 +191,44 @@ def align_all(
         )
 
     return {name: one(name) for name in labels}
+
+
+def shared_samples(labels: Mapping[str, LabelCodes], item: ArrayLike) -> BoolArray:
+    """Samples on which labels can be compared: under its null, each of the labels can change.
+
+    Parameters
+    ----------
+    labels, item
+        As `align_all`.
+
+    Returns
+    -------
+    ndarray of bool
+        Shape (n,). Leaving some samples out can fix the label of others; it is repeated until
+        nothing changes.
+
+    How it misleads
+    ---------------
+    It can be a small and special part of the pool: items that several models failed are the harder
+    ones.
+
+    Examples
+    --------
+    Only the first item was failed by both models:
+
+    >>> model = LabelCodes([0, 1, 0, 1], "sample")
+    >>> shared_samples({"model": model}, [1, 1, 2, 3]).tolist()
+    [True, True, False, False]
+    """
+    items = dense_codes(item)[0]
+    keep = np.ones(len(items), dtype=bool)
+    while True:
+        before = int(keep.sum())
+        for label in labels.values():
+            codes = np.where(keep, np.asarray(label.codes, dtype=np.int64), -1)
+            keep = informative(codes, items, label.by, label.stratum)
+        if int(keep.sum()) == before:
+            return keep
 
 
 def alignment_difference(

@@ -13,6 +13,7 @@ from reasonscape.stats.label_permutation import shuffle_within
 from reasonscape.stats.mutual_information import table_information
 
 By = Literal["sample", "item"]
+BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
@@ -135,6 +136,32 @@ def label_table(
     if np.any(its_label[unit] != b) or np.any(its_set[unit] != s):
         raise ValueError("a label or stratum by item differs within an item")
     return LabelTable(c, b, i, unit, its_label, its_set, k, m)
+
+
+def informative(
+    label: ArrayLike, item: ArrayLike, by: By, stratum: ArrayLike | None = None
+) -> BoolArray:
+    """Samples whose label can change when labels are dealt again; parameters as `label_table`.
+
+    How it misleads
+    ---------------
+    That a label can change does not say that much changes with it: in an item that lies in one
+    cluster the dealing of labels moves nothing, which is evidence, not the lack of it.
+
+    Examples
+    --------
+    >>> informative([0, 1, 1, 1], [1, 1, 2, 2], "sample").tolist()
+    [True, True, False, False]
+    """
+    labels, items = np.asarray(label, dtype=np.int64), np.asarray(item, dtype=np.int64)
+    strata = np.zeros_like(items) if stratum is None else dense_codes(stratum)[0]
+    group = paired_codes(items, strata)[0] if by == "sample" else strata
+    known = labels >= 0
+    least = np.full(int(group.max(initial=-1)) + 1, np.iinfo(np.int64).max)
+    most = np.full(len(least), -1, dtype=np.int64)
+    np.minimum.at(least, group[known], labels[known])
+    np.maximum.at(most, group[known], labels[known])
+    return known & (least < most)[group]
 
 
 def null_information(
