@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from reasonscape.stats.codes import dense_codes
 
+BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 _Keys = NDArray[np.uint64]
 _BITS = 64
@@ -90,12 +91,8 @@ def shuffle_within(label: ArrayLike, group: ArrayLike) -> Shuffle:
         raise ValueError("labels and groups must agree in length")
     if labels.size and labels.min() < 0:
         raise ValueError("labels to be dealt are from 0 on")
-    least, most = (np.zeros(count, dtype=np.int64) for _ in range(2))
-    least[:] = np.iinfo(np.int64).max
-    np.minimum.at(least, groups, labels)
-    np.maximum.at(most, groups, labels)
     order = np.lexsort((labels, groups))
-    movable = order[(least < most)[groups[order]]]
+    movable = order[varies(labels, groups, count)[groups[order]]]
     heads, places = dense_codes(groups[movable])
     group_bits, label_bits = places.bit_length(), int(labels.max(initial=0)).bit_length()
     if group_bits + label_bits > _BITS - 24:
@@ -103,3 +100,34 @@ def shuffle_within(label: ArrayLike, group: ArrayLike) -> Shuffle:
     packed = heads.astype(np.uint64) << np.uint64(_BITS - group_bits) if places else heads
     packed = packed.astype(np.uint64) | labels[movable].astype(np.uint64)
     return Shuffle(labels, movable, packed, group_bits, label_bits)
+
+
+def varies(values: IntArray, group: IntArray, groups: int) -> BoolArray:
+    """Whether a group has more than one value.
+
+    Parameters
+    ----------
+    values, group
+        Of each unit, integers, groups from 0 on, shape (units,).
+    groups
+        How many groups there are.
+
+    Returns
+    -------
+    ndarray of bool
+        Shape (groups,); False for an empty group.
+
+    How it misleads
+    ---------------
+    Two values once are as good as two values many times.
+
+    Examples
+    --------
+    >>> varies(np.array([5, 5, 7, 5]), np.array([0, 0, 2, 2]), 3).tolist()
+    [False, False, True]
+    """
+    least = np.full(groups, np.iinfo(np.int64).max)
+    most = np.full(groups, np.iinfo(np.int64).min)
+    np.minimum.at(least, group, values)
+    np.maximum.at(most, group, values)
+    return np.asarray(least < most)
