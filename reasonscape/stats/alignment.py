@@ -63,8 +63,10 @@ class Alignment:
         As `Information`, over samples, in nats where they have a unit.
     purity
         Share of the largest label in clusters.
-    null_mean, null_high
-        Mean and 95% quantile of mi when labels are dealt again.
+    entropy
+        Entropy of the clusters, in nats: what there is to explain.
+    null_mean, null_low, null_high
+        Mean, 5% and 95% quantile of mi when labels are dealt again.
     p
         (b + 1) / (B + 1): how often a dealt label has at least this mi.
     excess
