@@ -46,6 +46,10 @@ def diagnose(
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, help="Processes (default: one a core).")
     ] = None,
+    shapes: Annotated[
+        bool,
+        typer.Option("--shapes/--no-shapes", help="Cluster the failures too; this reads texts."),
+    ] = True,
     format_: FormatOption = Format.table,
     limit: LimitOption = STDOUT_FINDINGS,
     detail: DetailOption = False,
@@ -73,6 +77,7 @@ def diagnose(
             baseline=baseline,
             seed=seed,
             jobs=jobs,
+            with_shapes=shapes,
             progress=progress,
         )
     summary = summarise(run) if output_dir is None else run.save(output_dir, figures=figures)

@@ -52,6 +52,7 @@ def _lines(summary: Mapping[str, Any], *, detail: bool) -> list[str]:
             + f" {others}"
         )
     lines += _overview(summary.get("overview", {}))
+    lines += _shapes(summary["shapes"])
     if summary.get("overview_omitted"):
         lines.append(f"{summary['overview_omitted']} more (eval, task) pairs (--detail)")
     for one in summary["hypotheses"]:
@@ -77,6 +78,21 @@ def _overview(table: Mapping[str, Mapping[str, str]]) -> list[str]:
             by_cause.setdefault(told.rpartition(" ")[0], []).append(task)
         said = "; ".join(f"{cause}: {', '.join(tasks)}" for cause, tasks in by_cause.items())
         lines.append(flat(f"{name}  {said}"))
+    return lines
+
+
+def _shapes(found: Mapping[str, Any] | None) -> list[str]:
+    """The groups that failures fall into, and what marks a wrong trace."""
+    if not found or not (found["clusters"] or found["phrases"]):
+        return []
+    lines = ["", f"shapes of {counted(found['failures'], 'failure')}, in the models' words:"]
+    for one in found["clusters"]:
+        told = ", ".join(f"“{phrase}”" for phrase in one["phrases"])
+        sure = "" if one["confirmed"] is not False else " (not found again on the other half)"
+        lines.append(flat(f"  cluster {one['number']}: {one['share']:.0%}{sure} {told}"))
+    if found["phrases"]:
+        marks = ", ".join(f"“{phrase}”" for phrase in found["phrases"])
+        lines.append(flat(f"  marks of a wrong end: {marks}"))
     return lines
 
 

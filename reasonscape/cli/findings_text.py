@@ -37,7 +37,7 @@ def _lines(summary: Mapping[str, Any]) -> list[str]:
         head = (finding["model"], finding["eval_id"], finding["base_task"])
         if head != subject:
             subject = head
-            lines += ["", flat(f"{head[0]} [{head[1]}] on {head[2]}")]
+            lines += ["", flat(subject_line(finding))]
         lines.append(finding_line(finding))
     lines.append("")
     if summary["findings_omitted"]:
@@ -47,6 +47,12 @@ def _lines(summary: Mapping[str, Any]) -> list[str]:
         lines.append(f"{summary['warnings_omitted']} more notes (--detail, or --output-dir)")
     lines += [f"next: {step['run']}" for step in summary["next"]]
     return lines
+
+
+def subject_line(finding: Mapping[str, Any]) -> str:
+    """Who a finding is about: an eval on a task, or all that was selected."""
+    which = f" [{finding['eval_id']}]" if finding["eval_id"] else ""
+    return f"{finding['model']}{which} on {finding['base_task'] or 'all tasks'}"
 
 
 def finding_line(finding: Mapping[str, Any]) -> str:

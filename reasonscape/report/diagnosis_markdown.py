@@ -8,7 +8,13 @@ from typing import Any, Final
 from reasonscape.report.markdown_text import code, compact, escaped, one_line
 from reasonscape.report.numerals import chance_words, count_words, effect_words
 from reasonscape.report.overview import Matrix, cause_counts, flag_counts, matrix
-from reasonscape.report.subjects import LensCard, Subject, leading, subjects
+from reasonscape.report.subjects import (
+    LensCard,
+    Subject,
+    leading,
+    shape_findings,
+    subjects,
+)
 from reasonscape.report.vocabulary import (
     NO_FAILURE,
     VERDICTS,
@@ -43,6 +49,7 @@ def render_diagnosis(summary: Row, pictures: Sequence[str]) -> str:
         parts += [_matrix(matrix(first)), *_systemic(summary.get("systemic", ()))]
     for one in shown:
         parts += _subject(one, alone=len(first) == 1)
+    parts += _shapes(summary)
     parts += [f"![{escaped(name)}]({name})" for name in pictures]
     parts += _next(summary["next"])
     parts += _warnings(summary)
@@ -116,6 +123,34 @@ def _numbers(finding: Row) -> tuple[str, ...]:
         count_words(finding["n"]),
         escaped(chance_words(finding["q"])),
     )
+
+
+def _shapes(summary: Row) -> Iterator[str]:
+    """The groups that failures fall into, and what marks a wrong trace."""
+    found = summary.get("shapes")
+    if not found or not (found["clusters"] or found["phrases"]):
+        return
+    yield (
+        f"## Shapes of failures\n\nGroups of {found['failures']:,} failures over all that was "
+        "selected, by the words of their traces. They weigh in no cause. Quoted words are the "
+        "models' own."
+    )
+    stated = [escaped(one["statement"]) for one in shape_findings(summary)]
+    if stated:
+        yield _bullets(stated)
+    if found["clusters"]:
+        heads = ("cluster", "failures", "share", "found again", "what sets its words apart")
+        yield _table(heads, [_group(one) for one in found["clusters"]])
+    if found["phrases"]:
+        marks = ", ".join(f"“{escaped(one)}”" for one in found["phrases"])
+        yield f"Phrases that mark a wrong end at equal difficulty and length: {marks}."
+
+
+def _group(one: Row) -> tuple[str, ...]:
+    again = {None: "", True: "yes", False: "no"}[one["confirmed"]]
+    share = f"{one['share']:.0%} [{100 * one['low']:.0f}, {100 * one['high']:.0f}]"
+    told = ", ".join(f"“{escaped(phrase)}”" for phrase in one["phrases"])
+    return str(one["number"] or "none"), f"{one['failures']:,}", share, again, told
 
 
 def _matrix(table: Matrix) -> str:

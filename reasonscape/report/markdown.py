@@ -56,7 +56,8 @@ def _findings(findings: Sequence[Mapping[str, Any]]) -> list[str]:
     for f in findings:
         q = "" if f["q"] is None else f"{f['q']:.2g}"
         reason = f" ({escaped(f['reason'])})" if f["reason"] else ""
-        cells = (f"{f['model']} [{f['eval_id'][:7]}]", f["base_task"], f["pattern"])
+        which = f" [{f['eval_id'][:7]}]" if f["eval_id"] else ""
+        cells = (f"{f['model']}{which}", f["base_task"] or "all", f["pattern"])
         lines.append(
             "| "
             + " | ".join(escaped(cell) for cell in cells)

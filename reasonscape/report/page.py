@@ -13,7 +13,7 @@ from reasonscape.report import numerals, vocabulary
 from reasonscape.report.inlining import data_block, policy, script_text
 from reasonscape.report.method_notes import HOW_READ, LENS_NOTES, PATTERN_NOTES
 from reasonscape.report.overview import cause_counts, flag_counts, matrix
-from reasonscape.report.subjects import Subject, leading, subjects
+from reasonscape.report.subjects import Subject, leading, shape_findings, subjects
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -93,6 +93,7 @@ def page(summary: Mapping[str, Any], figures: Sequence[PageFigure], *, plotly_js
             flags=flag_counts(first),
             matrix=matrix(first) if len(first) > 1 else None,
             sections={subject.pair: subject.key for subject in shown},
+            shape_findings=shape_findings(summary),
             findings=findings[:FINDINGS],
             findings_left=len(summary["findings"]) - len(findings[:FINDINGS]),
             warnings_shown=WARNINGS,

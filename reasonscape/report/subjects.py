@@ -10,6 +10,9 @@ from typing import Any, Final
 from reasonscape.report.limits import limits
 from reasonscape.report.vocabulary import LENSES, NO_FAILURE, NOTHING_TO_READ, reason_words
 
+SHAPE_LENSES: Final = ("failures", "traces")
+"""Lenses over all tasks and evals; they weigh in no cause."""
+
 SUBJECTS: Final = 12
 """Sections of a page; other pairs stand in the overview only."""
 
@@ -105,6 +108,16 @@ def subjects(summary: Row, drawn: Sequence[tuple[str, str]], most: int = SUBJECT
     return [
         _subject(summary, one, by_pair[_pair(one)], number) for number, one in enumerate(kept, 1)
     ]
+
+
+def shape_findings(summary: Row, most: int = 8) -> list[Row]:
+    """What was found of the shapes of failures: over all that was selected, then pair by pair."""
+    found = [
+        one
+        for one in summary["findings"]
+        if one["lens"] in SHAPE_LENSES and one["verdict"] == "present"
+    ]
+    return sorted(found, key=lambda one: bool(one["eval_id"] and one["base_task"]))[:most]
 
 
 def _pair(one: Row) -> tuple[str, str]:

@@ -260,6 +260,7 @@ def diagnose(
     *,
     baseline: str | None = None,
     jobs: int | None = None,
+    shapes: bool = True,
     seed: int = 0,
 ) -> DiagnosisRun:
     """Why does it fail? All lenses and ranked causes, as the command ``diagnose``.
@@ -278,7 +279,9 @@ def diagnose(
     """
     from reasonscape.runs.diagnosing import diagnose as run
 
-    return run(_opened(dataset), filters, baseline=baseline, seed=seed, jobs=jobs)
+    return run(
+        _opened(dataset), filters, baseline=baseline, seed=seed, jobs=jobs, with_shapes=shapes
+    )
 
 
 def compare(

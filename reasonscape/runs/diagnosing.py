@@ -33,6 +33,7 @@ from reasonscape.runs.four_lenses import (
 from reasonscape.runs.lens_run import LensRun, Measured, Progress, lens_run, most_suspect_first
 from reasonscape.runs.provenance import provenance
 from reasonscape.runs.selection import Selected, compiled
+from reasonscape.runs.shapes import Shapes, shapes
 
 if TYPE_CHECKING:
     from reasonscape.datasets.config import Dataset
@@ -60,6 +61,9 @@ class DiagnosisRun:
         Lens -> why it had nothing to read anywhere.
     contrasts
         With a baseline: each pattern here and there.
+    shapes
+        Groups and phrases of the failures, over all that was selected; None where not asked for,
+        or there is nothing to read. They weigh in no cause.
     """
 
     dataset: Dataset
@@ -74,6 +78,7 @@ class DiagnosisRun:
     warnings: tuple[str, ...]
     provenance: Mapping[str, Any]
     seed: int = 0
+    shapes: Shapes | None = None
     _kept: Mapping[str, Measured] = field(default_factory=dict)
     _selected: Selected | None = None
 
@@ -136,6 +141,7 @@ def diagnose(
     baseline: str | None = None,
     seed: int = 0,
     jobs: int | None = None,
+    with_shapes: bool = True,
     progress: Progress | None = None,
 ) -> DiagnosisRun:
     """Run every lens and rank causes for each (eval, task) that the filters select.
@@ -153,6 +159,8 @@ def diagnose(
         Of whatever is drawn at random.
     jobs
         Processes; by default as many as there are cores where several tasks are selected.
+    with_shapes
+        Whether to cluster the failures and look for phrases; this reads texts.
     progress
         Called with what was done, how much of it, and how much there is.
 
@@ -209,6 +217,7 @@ def diagnose(
         ),
         provenance=provenance(dataset.store(), seed),
         seed=seed,
+        shapes=shapes(dataset, asked, seed=seed, progress=progress) if with_shapes else None,
         _kept=kept if few else {},
         _selected=selected if kept and few else None,
     )

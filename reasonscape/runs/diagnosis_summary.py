@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from reasonscape.findings.finding import Finding
 from reasonscape.findings.hypothesis import Hypothesis
 from reasonscape.lenses.lens import LENSES, lens
 from reasonscape.runs.command_lines import command_line
@@ -28,6 +29,10 @@ ALIKE: Final = 2
 """Pairs of one eval and one cause that stdout tells of; the overview has all of them."""
 
 STEPS: Final = 3
+CLUSTERS: Final = 4
+CLUSTER_PHRASES: Final = 3
+"""Clusters of failures that stdout tells of, and phrases of each."""
+
 STATED: Final = 480
 STATED_OF_MANY: Final = 220
 """Characters of a statement on stdout, of one (eval, task) and of several; files have all of it."""
@@ -48,7 +53,8 @@ def summarise(run: DiagnosisRun, *, drawn: bool = False) -> dict[str, Any]:
             "overview": overview(run.leading),
             "systemic": systemic(run.leading),
             "hypotheses": [asdict(one) for one in run.hypotheses],
-            "findings": [asdict(finding) for finding in run.findings],
+            "findings": [asdict(one) for one in (*run.findings, *_shaped(run))],
+            "shapes": None if run.shapes is None else run.shapes.summary(),
             "contrasts": [asdict(one) for one in run.contrasts],
             "warnings": list(run.warnings),
             "artifacts": [],
@@ -57,6 +63,10 @@ def summarise(run: DiagnosisRun, *, drawn: bool = False) -> dict[str, Any]:
         }
     )
     return summary
+
+
+def _shaped(run: DiagnosisRun) -> tuple[Finding, ...]:
+    return run.shapes.findings if run.shapes is not None else ()
 
 
 def _lens(run: DiagnosisRun, name: str) -> dict[str, Any]:
@@ -149,6 +159,7 @@ def bounded(summary: Mapping[str, Any], limit: int, *, detail: bool) -> dict[str
         "causes": dict(Counter(one["cause"] for one in leading).most_common()),
         **({} if single else _bounded_overview(summary["overview"])),
         "systemic": summary["systemic"][:limit],
+        "shapes": _brief_shapes(summary["shapes"]),
         "hypotheses": [_brief(one, single=single) for one in shown[:limit]],
         "hypotheses_omitted": len(summary["hypotheses"]) - len(shown[:limit]),
         "findings": bounded_findings(present[:limit]) if single else [],
@@ -171,6 +182,21 @@ def unfolded(summary: Mapping[str, Any], limit: int) -> dict[str, Any]:
         "findings": summary["findings"],
         "warnings": summary["warnings"],
         "warnings_omitted": 0,
+    }
+
+
+def _brief_shapes(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The largest clusters in a few words each, and the surest phrases."""
+    if found is None:
+        return None
+    return {
+        **found,
+        "clusters": [
+            {**one, "phrases": one["phrases"][:CLUSTER_PHRASES], "typical": one["typical"][:1]}
+            for one in found["clusters"][:CLUSTERS]
+        ],
+        "phrases": found["phrases"][:CLUSTERS],
+        "warnings": [],
     }
 
 

@@ -229,7 +229,8 @@ def _who(one: EvalShares) -> str:
 
 
 def _pair(one: Mapping[str, Any]) -> str:
-    return f"{one['model']} [{one['eval_id'][:7]}] on {one['base_task']}"
+    which = f" [{one['eval_id'][:7]}]" if one["eval_id"] else ""
+    return f"{one['model']}{which} on {one['base_task'] or 'all tasks'}"
 
 
 def _and_more(count: int, what: str = "pair") -> str:

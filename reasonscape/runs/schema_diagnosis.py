@@ -21,7 +21,10 @@ from reasonscape.runs.schema_types import (
 def diagnosis_definitions() -> dict[str, Schema]:
     """``diagnose``: all of it, or what stdout shows."""
     options = record({"baseline": schema_of(str | None)})
-    shared = {**envelope("diagnose", options), "systemic": array(_systemic())}
+    shapes = {"anyOf": [_shapes(), {"type": "null"}]}
+    shared = {
+        **envelope("diagnose", options), "systemic": array(_systemic()), "shapes": shapes
+    }  # fmt: skip
     hypotheses = array({"anyOf": [reference("hypothesis"), reference("_hypothesis_brief")]})
     spoken = {name: one for name, one in shared.items() if name != "provenance"}
     whole = record(
@@ -64,6 +67,19 @@ def _lens() -> Schema:
             "options": {"type": "object"},
             "measured": {"type": "boolean"},
             "reason": schema_of(str | None),
+            "warnings": TEXTS,
+        }
+    )
+
+
+def _shapes() -> Schema:
+    from reasonscape.runs.shapes import Group
+
+    return record(
+        {
+            "clusters": array(dataclass_schema(Group)),
+            "failures": COUNT,
+            "phrases": TEXTS,
             "warnings": TEXTS,
         }
     )

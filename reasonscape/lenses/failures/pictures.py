@@ -52,7 +52,8 @@ def _who(result: FailuresResult) -> str:
 
 def label_name(result: FailuresResult, name: str) -> str:
     """A label in words; the kind says what it is."""
-    return f"kind: {result.pool.kind}" if name == KIND else name
+    own = result.pool.kind
+    return name if name != KIND or own == KIND else f"{KIND}: {own}"
 
 
 def _row(result: FailuresResult, one: Aligned) -> AlignmentRow:
