@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from reasonscape.store.cached_files import UnusableFileError
 from reasonscape.store.prompt_keys import prompt_keys
 from reasonscape.store.token_chunks import (
     LONGEST,
@@ -22,7 +23,7 @@ from reasonscape.store.token_chunks import (
     token_chunks,
     with_pieces,
 )
-from reasonscape.store.token_files import Shelf, UnusableFileError
+from reasonscape.store.token_files import Shelf
 from reasonscape.store.token_index import TokenIndex
 from reasonscape.store.tokens import Tokens
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from reasonscape.store.token_files import Chunk, Shelf
+from reasonscape.store.cached_files import Chunk
+from reasonscape.store.token_files import Shelf
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq

@@ -1,13 +1,13 @@
-"""Files of the token cache: written beside their names and renamed, read only where sound.
+"""Files of the token cache, by tokenizer and base task.
 
 A prompt's ids are one value of four bytes each: read three times as fast as a list column, whose
-levels are decoded id by id. A file never changes once it has its name.
+levels are decoded id by id.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,8 @@ from urllib.parse import unquote
 
 import numpy as np
 
+from reasonscape.store.cached_files import CachedFiles, Chunk
 from reasonscape.store.checking import task_folder
-from reasonscape.store.lease import new_import_id
 from reasonscape.store.memory import FOLDER
 
 if TYPE_CHECKING:
@@ -28,17 +28,7 @@ if TYPE_CHECKING:
 FORM: Final = 1
 """Raised when files are written differently, so that older ones are not read wrongly."""
 
-PART: Final = ".part"
-"""With it the name of a file ends that is not whole yet."""
-
-_TURNS: Final = 10
 _ABOUT: Final = b"reasonscape.tokens"
-
-Chunk = dict[str, "pa.Array"]
-
-
-class UnusableFileError(Exception):
-    """A file of the cache that is damaged, of another form, or of something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +54,17 @@ class Shelf:
         """The folder; it need not exist."""
         return tokens_folder(self.store) / self.fingerprint / task_folder(self.base_task)
 
+    @property
+    def _files(self) -> CachedFiles:
+        return CachedFiles(self.folder, _ABOUT, [self.fingerprint, self.base_task], FORM)
+
     def files(self, kind: str) -> list[Path]:
         """Files of a kind by name, ``ids`` or ``pieces``, sound or not."""
-        with suppress(OSError):
-            return sorted(self.folder.glob(f"{kind}-*.parquet"))
-        return []
+        return self._files.named(kind)
 
     def sizes(self) -> list[tuple[Path, int]]:
         """All files that are there by name, unfinished ones too, and their bytes."""
-        found: list[tuple[Path, int]] = []
-        for pattern in ("*.parquet", f".*{PART}"):
-            for path in sorted(self.folder.glob(pattern)):
-                with suppress(OSError):
-                    found.append((path, path.stat().st_size))
-        return found
+        return self._files.sizes()
 
     def write(self, kind: str, chunks: Iterator[Chunk], described: dict[str, str]) -> Path:
         """Write a file under a name of its own; it has the name once it is whole.
@@ -87,46 +74,7 @@ class Shelf:
         OSError
             It cannot be written.
         """
-        target = self.folder / f"{kind}-{new_import_id()}.parquet"
-        partial = target.with_name(f".{target.name}{PART}")
-        try:
-            self._make_folder(partial)
-            self._fill(partial, kind, chunks, described)
-            partial.replace(target)
-        except BaseException:
-            with suppress(OSError):
-                partial.unlink(missing_ok=True)
-            raise
-        return target
-
-    def _make_folder(self, partial: Path) -> None:
-        """Make the folder and a file that keeps it: compacting removes empty folders."""
-        for _ in range(_TURNS):
-            with suppress(FileNotFoundError):
-                self.folder.mkdir(parents=True, exist_ok=True)
-                partial.touch()
-                return
-        raise FileNotFoundError(f"{self.folder} cannot be made")
-
-    def _fill(
-        self, path: Path, kind: str, chunks: Iterator[Chunk], described: dict[str, str]
-    ) -> None:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        about = {"form": FORM, "of": [self.fingerprint, self.base_task], "described": described}
-        schema = _schema(kind).with_metadata({_ABOUT: json.dumps(about).encode()})
-        with pq.ParquetWriter(
-            str(path),
-            schema,
-            compression="lz4",
-            use_dictionary=False,
-            write_statistics=False,
-            write_page_checksum=True,
-        ) as writer:
-            for chunk in chunks:
-                batch = pa.RecordBatch.from_pydict(chunk, schema)
-                writer.write_batch(batch, row_group_size=max(1, batch.num_rows))
+        return self._files.write(kind, _schema(kind), chunks, described)
 
     def read(self, path: Path, kind: str, use: Callable[[pq.ParquetFile], Any]) -> Any:
         """Open a file of this shelf and hand it to ``use``.
@@ -136,19 +84,13 @@ class Shelf:
         UnusableFileError
             It is not there, is damaged, or is not a file of this shelf.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
 
-        try:
-            with pq.ParquetFile(str(path), page_checksum_verification=True) as file:
-                about = _about(file)
-                if about["of"] != [self.fingerprint, self.base_task] or about["form"] != FORM:
-                    raise UnusableFileError(f"{path} is of something else")
-                if not file.schema_arrow.equals(_schema(kind)):
-                    raise UnusableFileError(f"{path} has other columns")
-                return use(file)
-        except (OSError, ValueError, LookupError, TypeError, pa.ArrowException) as error:
-            raise UnusableFileError(f"{path} cannot be read ({error})") from error
+        def checked(file: pq.ParquetFile, _: Mapping[str, Any]) -> Any:
+            if not file.schema_arrow.equals(_schema(kind)):
+                raise ValueError("other columns")
+            return use(file)
+
+        return self._files.read(path, checked)
 
     def described(self, path: Path, kind: str) -> dict[str, str]:
         """What the writer of a file said about the tokenizer.

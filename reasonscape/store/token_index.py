@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reasonscape.store.token_files import Shelf, UnusableFileError, described_in, values_of
+from reasonscape.store.cached_files import UnusableFileError
+from reasonscape.store.token_files import Shelf, described_in, values_of
 from reasonscape.store.tokens import Tokens
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reasonscape.store.cached_files import UnusableFileError
 from reasonscape.store.token_chunks import read_pieces
-from reasonscape.store.token_files import UnusableFileError, shelves
+from reasonscape.store.token_files import shelves
 from reasonscape.store.token_index import TokenIndex
 
 if TYPE_CHECKING:

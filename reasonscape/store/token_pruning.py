@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from reasonscape.store.cached_files import PART, Chunk, UnusableFileError
 from reasonscape.store.prompt_keys import prompt_keys
 from reasonscape.store.token_chunks import GROUP_IDS, piece_chunks, read_pieces, token_chunks
-from reasonscape.store.token_files import PART, Chunk, Shelf, UnusableFileError, shelves
+from reasonscape.store.token_files import Shelf, shelves
 from reasonscape.store.token_index import TokenIndex
 
 if TYPE_CHECKING:

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from reasonscape.text.buffers import CONTINUATION
+from reasonscape.text.embeddings.limits import shortened
 from reasonscape.text.hashes import span_hashes
 from reasonscape.text.words import GAP, KINDS, SINGLE, byte_kinds, inner_spans
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-LONGEST: Final = 64 * 1024
-"""Bytes of a text that are read: of a longer one its first and last halves of that."""
 
 _DIGITS: Final = SINGLE + 1
 _TABLE: Final = bytes(_DIGITS if 48 <= byte <= 57 else kind for byte, kind in enumerate(KINDS))
@@ -89,14 +87,8 @@ def term_counts(texts: Sequence[str]) -> TermCounts:
 
 
 def _bytes_of(text: str) -> bytes:
-    if not text.isascii():
-        text = text.lower()
-    raw = text.encode("utf-8", "replace")
-    if len(raw) <= LONGEST:
-        return raw
-    half = LONGEST // 2
-    ends = (raw[:half].decode("utf-8", "ignore"), raw[-half:].decode("utf-8", "ignore"))
-    return "\n".join(ends).encode()
+    text = shortened(text)
+    return (text if text.isascii() else text.lower()).encode()
 
 
 def _segment(raw: list[bytes]) -> TermCounts:

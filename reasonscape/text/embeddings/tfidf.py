@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from reasonscape.text.embeddings.term_counts import LONGEST, TermCounts, term_counts
+from reasonscape.text.embeddings.limits import LONGEST
+from reasonscape.text.embeddings.term_counts import TermCounts, term_counts
+from reasonscape.text.embeddings.threads import one_thread
+from reasonscape.text.embeddings.unit import unit_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 DIMENSIONS: Final = 100
 LEAST_TEXTS: Final = 2
 """Texts that a word must be in: one that is in a single text relates it to no other."""
+
+LEAST_IN_PLANE: Final = 0.01
+"""Share of a text's squared length that must lie in the plane: of less, the direction is chance."""
 
 MOST_TERMS: Final = 1 << 16
 _POWERS: Final = 3
@@ -71,6 +77,7 @@ class Tfidf:
             "longest_bytes": LONGEST,
             "words": "lower case, numbers as one word",
             "least_texts": LEAST_TEXTS,
+            "least_in_plane": LEAST_IN_PLANE,
         }
 
     def fingerprint(self) -> str:
@@ -92,8 +99,9 @@ class Tfidf:
         rank = min(self.dimensions, *matrix.shape)
         if rank == 0 or matrix.nnz == 0:
             return np.zeros((matrix.shape[0], max(rank, 1)), np.float32)
-        axes = _axes(matrix[order], rank, self.seed)
-        return unit_rows(np.asarray(matrix @ axes))
+        with one_thread():
+            axes = _axes(matrix[order], rank, self.seed)
+        return unit_rows(np.asarray(matrix @ axes), LEAST_IN_PLANE**0.5)
 
 
 def weights(counts: TermCounts) -> csr_matrix:
@@ -166,10 +174,3 @@ def _orthonormal(basis: NDArray[np.float64]) -> NDArray[np.float64]:
     size, turn = np.linalg.eigh(basis.T @ basis)
     kept = size > _NOTHING**2 * size[-1]
     return np.asarray(basis @ (turn[:, kept] / np.sqrt(size[kept])))
-
-
-def unit_rows(matrix: NDArray[Any]) -> NDArray[np.float32]:
-    """Rows at unit length; one of nearly no length becomes zero."""
-    length = np.sqrt(np.einsum("ij,ij->i", matrix, matrix, dtype=np.float64))
-    scale = np.where(length > _NOTHING, 1.0 / np.maximum(length, _NOTHING), 0.0)
-    return np.asarray(matrix * scale[:, None], np.float32)
