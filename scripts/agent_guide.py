@@ -22,7 +22,7 @@ import typer  # noqa: E402
 
 from reasonscape.cli.app import app  # noqa: E402
 from reasonscape.findings.hypothesis import CAUSES  # noqa: E402
-from reasonscape.findings.thresholds import FAILURE_PATTERNS, REASSURANCE_PATTERNS  # noqa: E402
+from reasonscape.findings.thresholds import FAILURE_PATTERNS, POOL_PATTERNS, REASSURANCE_PATTERNS  # noqa: E402
 from reasonscape.runs.gate_conditions import names_of  # noqa: E402
 from reasonscape.runs.schema import FILTER_FORMS, exit_codes  # noqa: E402
 
@@ -136,7 +136,7 @@ def pattern_names() -> str:
     return "".join(
         f"- {lens}: {', '.join(names)}; all well: {REASSURANCE_PATTERNS[lens]}\n"
         for lens, names in FAILURE_PATTERNS.items()
-    )
+    ) + "".join(f"- {lens}: {', '.join(names)}\n" for lens, names in POOL_PATTERNS.items())
 
 
 def cause_names() -> str:

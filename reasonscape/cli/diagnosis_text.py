@@ -89,10 +89,11 @@ def _shapes(found: Mapping[str, Any] | None) -> list[str]:
     for one in found["clusters"]:
         told = ", ".join(f"“{phrase}”" for phrase in one["phrases"])
         sure = "" if one["confirmed"] is not False else " (not found again on the other half)"
-        lines.append(flat(f"  cluster {one['number']}: {one['share']:.0%}{sure} {told}"))
+        share = f"{one['share']:.0%}"
+        lines.append("  " + flat(f"cluster {one['number']}: {share}{sure} {told}"))
     if found["phrases"]:
         marks = ", ".join(f"“{phrase}”" for phrase in found["phrases"])
-        lines.append(flat(f"  marks of a wrong end: {marks}"))
+        lines.append("  " + flat(f"marks of a wrong end: {marks}"))
     return lines
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.errors import UsageError
-from reasonscape.lenses.lens import LENSES, lens
+from reasonscape.lenses.lens import LENSES, POOLED, lens
 from reasonscape.runs.samples import MOST, show_samples
 from reasonscape.runs.schema_results import COMMANDS
 from reasonscape.runs.tool_arguments import checked
@@ -161,7 +161,11 @@ def _lens(dataset: Dataset, given: dict[str, Any]) -> dict[str, Any]:
 
     name = given["lens"]
     axes = (given["axis"],) if "axis" in given else ()
-    options = lens(name).Options(axes=axes)
+    if name in POOLED and axes:
+        raise UsageError(
+            f"{name} looks at all tasks at once and takes no axis", remedy="leave axis out"
+        )
+    options = lens(name).Options() if name in POOLED else lens(name).Options(axes=axes)
     return bounded(
         summarise(run_lens(name, dataset, given.get("filters", {}), options)), **_bounds(given)
     )
@@ -198,8 +202,8 @@ TOOLS: Final = (
          {"baseline": {"type": "string", "description": "A working eval to contrast with."},
           **_USUAL}, _diagnose),
     Tool("lens", "One lens closely: surface (where), fft (prompts), compression (traces), hazard "
-         "(when in the generation).",
-         {"lens": {"type": "string", "enum": list(LENSES), "description": "Which lens."},
+         "(when in the generation), failures (groups), traces (phrases that mark a wrong end).",
+         {"lens": {"type": "string", "enum": [*LENSES, *POOLED], "description": "Which lens."},
           "axis": {"type": "string", "description": "An axis to look along."}, **_USUAL},
          _lens, ("lens",)),
     Tool("sample", "A few samples: ids, outcome, difficulty, tokens, numbers of the trace; texts "

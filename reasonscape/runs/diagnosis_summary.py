@@ -125,6 +125,11 @@ def next_steps(run: DiagnosisRun, *, drawn: bool) -> list[dict[str, str]]:
     refresh = command_line("store refresh", run.dataset.path)
     if any(refresh in warning for warning in run.warnings):
         steps.insert(0, {"why": "measure the traces first", "run": refresh})
+    if run.shapes is not None and run.shapes.clusters:
+        line = command_line(
+            "failures", run.dataset.path, run.filters, "--output-dir", "out/failures"
+        )
+        steps.append({"why": "see the groups that failures fall into", "run": line})
     named = [one for one in run.leading if one.cause not in NO_CAUSE]
     for one in varied(named, [(one.eval_id, one.cause) for one in named], 1)[:STEPS]:
         shown = next((name for name in one.lenses if name in LENSES), "surface")

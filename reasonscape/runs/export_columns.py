@@ -52,8 +52,18 @@ def chosen_columns(
 
 
 def _split(asked: str | Iterable[str] | None) -> list[str]:
-    parts = [asked] if isinstance(asked, str) else list(asked or ())
-    return [name.strip() for part in parts for name in part.split(",") if name.strip()]
+    if asked is None:
+        return []
+    given: object = asked
+    several = isinstance(given, Iterable) and not isinstance(given, str)
+    parts: list[object] = list(asked) if several else [given]
+    for part in parts:
+        if not isinstance(part, str):
+            raise UsageError(
+                f"columns has {part!r:.40}, which is no name",
+                remedy='give names as text, as columns="model,correct"',
+            )
+    return [name.strip() for part in parts for name in str(part).split(",") if name.strip()]
 
 
 def _matching(name: str, known: Sequence[str]) -> list[str]:

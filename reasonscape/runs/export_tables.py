@@ -36,6 +36,12 @@ def check_place(path: Path, store: Store, *, force: bool) -> None:
     """
     if path.resolve().is_relative_to(store.path.resolve()):
         raise OutputError(f"{path} is inside the store", remedy="choose a place beside it")
+    for folder in path.parents:
+        if folder.exists() and not folder.is_dir():
+            raise OutputError(
+                f"{folder} is a file, so that {path.name} cannot lie in it",
+                remedy="name a file in a folder",
+            )
     if not (path.exists() or path.is_symlink()) or (force and path.is_file()):
         return
     if path.is_file() and path.suffix == ".parquet" and _is_earlier(path):

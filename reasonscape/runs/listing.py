@@ -101,6 +101,11 @@ def list_evals(
     found = [row for row in eval_rows(dataset.store(), where) if _matches(dataset, row, search)]
     if not found:
         asked = f" with {search!r} in id, model or label" if search else ""
+        if not (written or search):
+            raise NoRowsError(
+                f"{dataset.name} holds no eval yet",
+                remedy=f"import logs: {command_line('import LOG... --dataset', dataset.path)}",
+            )
         raise NoRowsError(
             "; ".join((f"no eval of {dataset.name} matches{asked}", *where.notes)),
             remedy=f"see all: {command_line('evals', dataset.path)}",

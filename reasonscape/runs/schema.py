@@ -9,7 +9,7 @@ from typing import Any
 from reasonscape.errors import ReasonScapeError
 from reasonscape.findings.finding import Effect, Finding
 from reasonscape.findings.hypothesis import CAUSES
-from reasonscape.findings.thresholds import FAILURE_PATTERNS, REASSURANCE_PATTERNS
+from reasonscape.findings.thresholds import FAILURE_PATTERNS, POOL_PATTERNS, REASSURANCE_PATTERNS
 from reasonscape.lenses.lens import LENSES
 from reasonscape.store.schema import (
     FEATURE,
@@ -64,6 +64,10 @@ def describe(dataset: Path | None) -> dict[str, Any]:
                 "reassurance": REASSURANCE_PATTERNS[name],
             }
             for name in LENSES
+        }
+        | {
+            name: {"failure": list(patterns), "reassurance": None}
+            for name, patterns in POOL_PATTERNS.items()
         },
         "causes": list(CAUSES),
         "exit_codes": exit_codes(),
