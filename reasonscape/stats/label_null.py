@@ -90,9 +90,9 @@ def null_information(
             if start < grouped:
                 parts = fixed_parts + np.bincount(part + new, minlength=groups * cells)
                 left[index] = (tables[index] - parts.reshape(groups, cells)).ravel()
-        mi[start : start + size] = table_information(tables.reshape(table.shape))[0]
+        mi[start : start + size] = table_information(tables.reshape(size, *table.shape))[0]
         if start < grouped:
-            each = table_information(left.reshape(table.shape))[0]
+            each = table_information(left.reshape(size * groups, *table.shape))[0]
             without += each.reshape(size, groups).sum(axis=0)
         start += size
     can = varies(table.label, own, sets)[own]

@@ -42,20 +42,20 @@ class LabelTable:
     labels: int
 
     @property
-    def shape(self) -> tuple[int, int, int]:
-        """Shape of many tables."""
-        return -1, self.clusters, self.labels
+    def shape(self) -> tuple[int, int]:
+        """Clusters and labels."""
+        return self.clusters, self.labels
 
     def counts(self) -> IntArray:
         """Samples by cluster and label, shape (clusters, labels)."""
         code = self.cluster * self.labels + self.label
-        return np.bincount(code, minlength=self.clusters * self.labels).reshape(self.shape[1:])
+        return np.bincount(code, minlength=self.clusters * self.labels).reshape(self.shape)
 
     def without(self, group: IntArray, groups: int) -> IntArray:
         """Tables without the items of each group, shape (groups, clusters, labels)."""
         cells = self.clusters * self.labels
         code = group[self.item] * cells + self.cluster * self.labels + self.label
-        parts = np.bincount(code, minlength=groups * cells).reshape(groups, *self.shape[1:])
+        parts = np.bincount(code, minlength=groups * cells).reshape(groups, *self.shape)
         return self.counts() - parts
 
 
