@@ -147,10 +147,10 @@ FOLLOWS_MORE: Final = 0.05
 """By how much the kind must explain more than the model, or the reverse."""
 
 DOMINANT: Final = 0.5
-"""Part of an eval's failures on a task that one cluster must hold."""
+"""Part of an eval's failures that one cluster must hold."""
 
 FEW_CLUSTERED: Final = 20
-"""Failures of an eval on a task below which no cluster is called dominant."""
+"""Failures of an eval below which no cluster is called dominant."""
 
 # --- traces -----------------------------------------------------------------------------------
 PHRASE_ODDS: Final = 1.5

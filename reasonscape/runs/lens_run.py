@@ -203,6 +203,10 @@ def lens_run(
 ) -> LensRun:
     """What a lens measured with the findings that were judged from it."""
     ranked = most_suspect_first(findings)
+    if measured.lens.NAME in POOLED:
+        # What is said of all that was selected comes before what is said of each eval.
+        whole = [one.subject.eval_id for one in measured.judged[:1]]
+        ranked = tuple(sorted(ranked, key=lambda one: one.eval_id not in whole))
     drawn = [d for one in measured.results for d in measured.lens.drawings(one, ranked)]
     nothing = () if selected.counts["used"] else (UNGRADED,)
     return LensRun(

@@ -1,4 +1,4 @@
-"""What the clusters of failures mean: over all of them, and for each (eval, task)."""
+"""What the clusters of failures mean: over all of them, and for each eval."""
 
 from __future__ import annotations
 
@@ -12,19 +12,22 @@ from reasonscape.pooling.selection import whole_subject
 
 
 def claims(result: FailuresResult) -> list[Judged]:
-    """Three claims over all failures, and one for each (eval, task) that has any."""
+    """Three claims over all failures, and one for each eval that has any."""
     pool = result.pool
     whole = Judged(
         whole_subject(pool),
         (follows(result, KIND), follows(result, MODEL), kind_over_model(result)),
     )
-    pairs = [
+    # Over all tasks of an eval: within one of many, failures lie together because of the task.
+    base_task = whole.subject.base_task
+    evals = [
         Judged(
             Subject(pool.evals[eval_], pool.models[eval_], base_task),
-            (dominant_cluster(result, task, eval_),),
+            (dominant_cluster(result, eval_),),
         )
-        for task, base_task in enumerate(pool.base_tasks)
         for eval_ in range(len(pool.evals))
-        if result.failures[task, eval_]
+        if result.failures[:, eval_].any()
     ]
-    return [whole, *pairs]
+    if len(pool.evals) == 1 and evals:
+        return [Judged(whole.subject, (*whole.claims, *evals[0].claims))]
+    return [whole, *evals]

@@ -1,4 +1,4 @@
-"""Does one cluster hold most failures of an eval on a task?"""
+"""Does one cluster hold most failures of an eval?"""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from reasonscape.stats.proportions import Proportion
 PATTERN: Final = "dominant_cluster"
 
 
-def dominant_cluster(result: FailuresResult, task: int, eval_: int) -> Claim:
+def dominant_cluster(result: FailuresResult, eval_: int) -> Claim:
     """Whether one cluster, found again on the other half of the items, holds most failures.
 
     Parameters
     ----------
     result
         What was found.
-    task, eval_
-        Places of the base task and the eval.
+    eval_
+        Place of the eval.
     """
     pool = result.pool
-    mine = (pool.task == task) & (pool.eval == eval_)
+    mine = pool.eval == eval_
     reason = _refusal(result, mine.sum(), len(np.unique(pool.item[mine])))
     counts = {
-        "failures": int(result.failures[task, eval_]),
+        "failures": int(result.failures[:, eval_].sum()),
         "clustered": int(mine.sum()),
         "items": len(np.unique(pool.item[mine])),
     }
@@ -47,7 +47,7 @@ def dominant_cluster(result: FailuresResult, task: int, eval_: int) -> Claim:
     inside = result.cluster[mine] == place
     none = np.zeros(int(mine.sum()), dtype=np.int64)
     share = clustered_share(inside, none, pool.item[mine])
-    others = (pool.task == task) & (pool.eval != eval_)
+    others = ~mine
     elsewhere = float((result.cluster[others] == place).mean()) if others.any() else math.nan
     said = (
         f"{percent(share.value)} {interval(share.low, share.high)} of {counts['clustered']:,} "
@@ -85,7 +85,7 @@ def _claim(counts: dict[str, int], said: str, *, reason: str) -> Claim:
 def _beside(elsewhere: float) -> str:
     if math.isnan(elsewhere):
         return ""
-    return f"; {percent(elsewhere)} of the other evals' failures on it do"
+    return f"; {percent(elsewhere)} of the other evals' failures do"
 
 
 def _doubt(card: Card) -> str:
