@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from reasonscape.figures.cluster_marks import GROUP_SYMBOLS, NO_GROUP, group_look
+from reasonscape.figures.cluster_marks import GROUP_COLOURS, NO_GROUP, group_look
 from reasonscape.figures.map_content import MapLabel, MapNumber, TraceMap
 from reasonscape.figures.populations import LOOKS, Look
 from reasonscape.figures.scales import finite_values, log_ticks, round_ticks, tick_number
@@ -17,15 +17,16 @@ from reasonscape.figures.theme import SMALL
 from reasonscape.figures.trace_content import POPULATIONS
 from reasonscape.figures.wording import escape_text
 
-#: Further levels, those with the fewest points, are grey and named together.
-MOST_KEYS = 22
+#: So many levels are told apart, with and without markers; further ones, those with the fewest
+#: points, are grey and named together.
+MOST_KEYS = (22, len(GROUP_COLOURS))
 #: Dark purple over red to light yellow: lightness rises all the way (CIE L* 15 to 86).
 NUMBER_SCALE = ("#2b0a4f", "#6a1070", "#a82a6a", "#dc5254", "#f58b3a", "#f7cf57")
+#: Share of a colour scale that is grey, for points without the number.
+_UNKNOWN = 0.05
 _FLAG = (Look("#a9b9c6", "circle", "solid"), Look("#8c0d4b", "diamond", "solid"))
 #: Plotly's numbers of the symbols, which WebGL takes in place of names.
 _SYMBOLS = {"circle": 0, "square": 1, "diamond": 2, "cross": 3, "triangle-up": 5}
-
-assert set(GROUP_SYMBOLS) <= set(_SYMBOLS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,9 +52,13 @@ class Colouring:
     keys: tuple[tuple[str, Look], ...]
 
 
-def colourings(content: TraceMap, bar: dict[str, Any]) -> list[Colouring]:
-    """All that points may be coloured by: labels, then numbers; `bar` places the colour bar."""
-    labels = [_by_label(label) for label in content.labels if label.offered]
+def colourings(content: TraceMap, bar: dict[str, Any], *, symbols: bool) -> list[Colouring]:
+    """All that points may be coloured by: labels, then numbers.
+
+    `bar` places the colour bar; `symbols` says whether markers tell levels apart as well.
+    """
+    most = MOST_KEYS[0 if symbols else 1]
+    labels = [_by_label(label, most) for label in content.labels if label.offered]
     return labels + [_by_number(number, bar) for number in content.numbers]
 
 
@@ -65,28 +70,28 @@ def typed(values: npt.NDArray[Any]) -> dict[str, str]:
     return {"dtype": kind, "bdata": base64.b64encode(data).decode("ascii")}
 
 
-def level_look(label: MapLabel, place: int) -> Look:
-    """Colour and marker of one level."""
+def level_look(label: MapLabel, place: int, number: int) -> Look:
+    """Colour and marker of the level at `place`, which is the `number`-th that is shown."""
     level = label.levels[place]
     if label.look == "outcome" and level in POPULATIONS:
         return LOOKS[level]
     if label.look == "flag" and place < len(_FLAG):
         return _FLAG[place]
-    return group_look(place)
+    return group_look(place if label.look == "cluster" else number)
 
 
-def _by_label(label: MapLabel) -> Colouring:
+def _by_label(label: MapLabel, most: int) -> Colouring:
     codes = np.asarray(label.codes, dtype=np.int64)
     counts = np.bincount(codes[codes >= 0], minlength=len(label.levels))
     present = np.flatnonzero(counts)
-    if len(present) > MOST_KEYS:
-        largest = np.argsort(-counts, kind="stable")[: MOST_KEYS - 1]
-        shown = np.sort(largest)
-    else:
-        shown = present
+    largest = np.argsort(-counts, kind="stable")[:most]
+    shown = np.sort(largest) if len(present) > most else present
     keys = [
-        (f"{escape_text(label.levels[place], 26)} ({counts[place]:,})", level_look(label, place))
-        for place in shown.tolist()
+        (
+            f"{escape_text(label.levels[place], 26)} ({counts[place]:,})",
+            level_look(label, place, number),
+        )
+        for number, place in enumerate(shown.tolist())
     ]
     # What is not named is last.
     places = np.full(len(label.levels) + 1, len(keys), dtype=np.int64)
@@ -128,17 +133,23 @@ def _by_number(number: MapNumber, bar: dict[str, Any]) -> Colouring:
         marks = at = round_ticks(low, high)
     name = escape_text(number.name, 24)
     unit = f" ({escape_text(number.unit, 16)})" if number.unit else ""
+    missing = int((~known).sum())
+    # Plotly would draw what has no number nearly black: it is given a grey end of the scale.
+    grey = _UNKNOWN if missing else 0.0
+    low -= grey / (1 - grey) * (high - low)
+    drawn[~known] = low
+    scale: list[list[Any]] = [[0, NO_GROUP], [grey, NO_GROUP]] if missing else []
+    scale += [
+        [grey + (1 - grey) * place / (len(NUMBER_SCALE) - 1), colour]
+        for place, colour in enumerate(NUMBER_SCALE)
+    ]
     axis = {
-        "colorscale": [
-            [place / (len(NUMBER_SCALE) - 1), colour] for place, colour in enumerate(NUMBER_SCALE)
-        ],
-        "cmin": low, "cmax": high, "showscale": True,
+        "colorscale": scale, "cmin": low, "cmax": high, "showscale": True,
         "colorbar": bar | {
             "title": {"text": f"{name}{unit}", "side": "right", "font": {"size": SMALL + 1}},
             "tickmode": "array", "tickvals": at, "ticktext": [tick_number(mark) for mark in marks],
         },
     }  # fmt: skip
-    missing = int((~known).sum())
     keys = ((f"no {name} ({missing:,})", Look(NO_GROUP, "circle", "solid")),) if missing else ()
     symbols = np.zeros(len(values), dtype=np.uint8)
     return Colouring(name, np.round(drawn, 3).astype(np.float32), symbols, axis, keys)

@@ -55,7 +55,7 @@ def rounded(places: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
 
     Examples
     --------
-    >>> rounded(np.array([0.0, 1.23456789])).tolist()[1] == np.float32(1.23457)
+    >>> bool(rounded(np.array([0.0, 60.0123456]))[1] == np.float32(60.0123))
     True
     """
     span = float(np.ptp(places)) if len(places) else 0.0
@@ -173,10 +173,10 @@ def point_size(count: int, least: float, most: float) -> float:
 
     Examples
     --------
-    >>> point_size(10, 4, 9), point_size(20_000, 4, 9)
-    (9.0, 4.0)
+    >>> point_size(10, 4, 9), point_size(1_000, 4, 9), point_size(20_000, 4, 9)
+    (9.0, 8.1, 4.0)
     """
-    return float(np.clip(round(20 - 3.7 * np.log10(max(count, 1)), 1), least, most))
+    return float(np.clip(round(most * (2 - 0.367 * math.log10(max(count, 1))), 1), least, most))
 
 
 def point_keys(content: TraceMap, first: Colouring) -> dict[str, Any]:

@@ -9,9 +9,12 @@ import numpy as np
 from reasonscape.figures.map_content import MapLabel, MapNumber, TraceMap
 from reasonscape.figures.wording import escape_text, plain_text
 
-#: Bytes that beginnings of texts may take in a figure, and their bounds in characters.
-_TEXT_BUDGET = 1_600_000
-_LEAST_TEXT, _MOST_TEXT = 60, 320
+#: Characters that hover boxes may take in a figure; beginnings of texts get what is left of them,
+#: at so many characters each.
+_BUDGET = 4_200_000
+_LEAST_TEXT, _MOST_TEXT = 24, 320
+#: Characters that one of a text takes in a page, with those that are escaped and line breaks.
+_SWELL = 1.5
 _LINE = 64
 #: With more points than this names are cut shorter.
 _MANY = 5_000
@@ -37,7 +40,9 @@ def hover_words(content: TraceMap) -> list[list[str]]:
     columns = [ids, *(_levels(each, room) for each in content.labels)]
     columns += [_numbers(each) for each in content.numbers]
     if content.texts:
-        room = int(np.clip(_TEXT_BUDGET / max(len(ids), 1), _LEAST_TEXT, _MOST_TEXT))
+        taken = sum(len(word) + 4 for column in columns for word in column)
+        share = (_BUDGET - taken) / max(len(ids), 1) / _SWELL
+        room = int(np.clip(share, _LEAST_TEXT, _MOST_TEXT))
         columns.append([_beginning(text, room) for text in content.texts])
     return [list(words) for words in zip(*columns, strict=True)]
 

@@ -50,8 +50,8 @@ def trace_map_figure(content: TraceMap) -> go.Figure:
     """
     content = arranged(content)
     panels = place_map(*_SIZE, notes=len(map_notes(content)))
-    colours = colourings(content, bar_place(panels))
     symbols = len(content.ids) <= MOST_SYMBOLS
+    colours = colourings(content, bar_place(panels), symbols=symbols)
     layout = map_layout(content, panels, colours, symbols=symbols)
     layout |= _axes(content, panels)
     if not content.ids:

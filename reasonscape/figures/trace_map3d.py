@@ -50,7 +50,7 @@ def trace_map3d_figure(content: TraceMap) -> go.Figure:
         raise ValueError(f"a scene needs places of 3 dimensions, got {content.places.shape[1]}")
     content = arranged(content)
     panels = place_map(*_SIZE, notes=len(map_notes(content)))
-    colours = colourings(content, bar_place(panels))
+    colours = colourings(content, bar_place(panels), symbols=False)
     layout = map_layout(content, panels, colours, symbols=False)
     box = panels.boxes[0]
     layout["scene"] = _scene(content) | {"domain": {"x": list(box.x), "y": list(box.y)}}
@@ -84,7 +84,7 @@ def _scene(content: TraceMap) -> dict[str, Any]:
         # As the data are, unless one axis were so short that nothing could be seen along it.
         "aspectmode": "auto", "dragmode": "turntable",
         "camera": {
-            "eye": {"x": 1.35, "y": 1.15, "z": 0.7}, "center": {"x": 0, "y": 0, "z": -0.08},
+            "eye": {"x": 1.43, "y": 1.23, "z": 0.74}, "center": {"x": 0, "y": 0, "z": -0.08},
             "up": {"x": 0, "y": 0, "z": 1},
         },
     }  # fmt: skip
