@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reasonscape.cli.failures import flat, put, say
+from reasonscape.cli.import_text import counted
 from reasonscape.cli.parameters import DatasetArgument, FiltersOption, Format, FormatOption
 
 if TYPE_CHECKING:
@@ -90,10 +91,11 @@ def export(
 def _lines(report: ExportReport) -> Iterator[str]:
     left = "".join(f", {n:,} {reason} left out" for reason, n in report.left_out.items())
     what = "with texts" if report.texts else "without texts"
-    yield f"wrote {report.rows:,} rows {what} to {flat(str(report.path))} ({report.format}){left}"
+    rows = counted(report.rows, "row")
+    yield f"wrote {rows} {what} to {flat(str(report.path))} ({report.format}){left}"
     if report.format == "eee":
         for file in report.files[:FILES_SHOWN]:
-            yield f"  {flat(file['path'])}: {file['rows']:,} rows"
+            yield f"  {flat(file['path'])}: {counted(file['rows'], 'row')}"
         more = len(report.files) - FILES_SHOWN
         if more > 0:
             yield f"  and {more:,} more (summary.json lists all)"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from reasonscape.cli.failures import put, say
+from reasonscape.cli.failures import flat, put, say
 from reasonscape.cli.import_options import (
     AllowPartialOption,
     AsOption,
@@ -81,7 +81,7 @@ def import_(
         "requests": requests,
     }
     if dry_run:
-        complete = _survey(logs, dataset, choices, limit, format_)
+        complete = _survey(logs, dataset, choices, on_conflict, limit, format_)
     elif dataset is None:
         raise UsageError(
             "an import needs a dataset to go to",
@@ -123,7 +123,12 @@ def _import(
 
 
 def _survey(
-    logs: list[Path], dataset: Path | None, choices: Choices, limit: int, format_: Format
+    logs: list[Path],
+    dataset: Path | None,
+    choices: Choices,
+    on_conflict: OnConflict,
+    limit: int,
+    format_: Format,
 ) -> bool:
     from reasonscape.cli.import_text import refused_lines
     from reasonscape.cli.progress import progress_bar
@@ -132,21 +137,30 @@ def _survey(
 
     with progress_bar() as bar:
         progress = None if bar is None else lambda done, all_: bar("", done, all_)
-        found = survey_logs(logs, dataset, progress=progress, **choices)
-    run = _without_dry_run(logs, dataset, choices)
+        found = survey_logs(
+            logs, dataset, on_conflict=on_conflict.value, progress=progress, **choices
+        )
+    if found.conflicts:
+        within = found.conflicts_within
+        on_conflict = OnConflict.repeat if within else OnConflict.replace
+    run = _without_dry_run(logs, dataset, choices, on_conflict)
     if format_ is Format.json:
         from reasonscape.runs.strict_json import dumps
 
         put(dumps(survey_json(found, run, limit)))
     else:
-        put("\n".join((*survey_lines(found, limit), f"next: {run}")))
-    passed = [f"passed by: {path}: {reason}" for path, reason in found.passed[:limit]]
-    for line in (*found.notices, *passed, *refused_lines(found)):
+        ahead = [f"next: {run}"] if found.good else []
+        put("\n".join((*survey_lines(found, limit), *ahead)))
+    passed = [f"passed by: {flat(f'{path}: {why}')}" for path, why in found.passed[:limit]]
+    conflict = [f"conflict: {flat(found.conflict)}"] if found.conflicts else []
+    for line in (*found.notices, *passed, *refused_lines(found), *conflict):
         say(line)
-    return not found.refused
+    return not (found.refused or found.refused_files or found.conflicts)
 
 
-def _without_dry_run(logs: list[Path], dataset: Path | None, choices: Choices) -> str:
+def _without_dry_run(
+    logs: list[Path], dataset: Path | None, choices: Choices, on_conflict: OnConflict
+) -> str:
     """The command that does what was tried."""
     words = ["python", "analyze.py", "import", *map(str, logs)]
     words += ["--dataset", str(dataset or "data/new.json")]
@@ -156,4 +170,6 @@ def _without_dry_run(logs: list[Path], dataset: Path | None, choices: Choices) -
         for one in values:
             if one is not None:
                 words += [options.get(name, "--" + name.replace("_", "-")), str(one)]
+    if on_conflict is not OnConflict.error:
+        words += ["--on-conflict", on_conflict.value]
     return shlex.join(words)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from reasonscape.cli.failures import printable
+from reasonscape.cli.failures import flat, printable
+from reasonscape.cli.import_text import counted
 
 if TYPE_CHECKING:
     from reasonscape.ingest.importing import FoundAxis, SurveyReport
@@ -19,7 +20,8 @@ def survey_lines(report: SurveyReport, limit: int = SHOWN) -> list[str]:
     """The whole report, each kind of thing bounded to ``limit`` lines."""
     formats = ", ".join(f"{n} {name}" for name, n in report.formats.items())
     lines = [
-        f"would read {report.rows:,} rows from {formats} log(s): {report.good:,} good"
+        f"would read {counted(report.rows, 'row')} from {formats} log(s): {report.good:,} good"
+        + (f", {report.unchanged:,} of them known already" if report.unchanged else "")
         + (f", {report.refused:,} refused" if report.refused else "")
         + f" ({report.seconds:.1f} s; nothing was written)",
         *_groups("evals", [(_eval_name(key), g) for key, g in report.survey.evals.items()], limit),
@@ -33,7 +35,7 @@ def survey_lines(report: SurveyReport, limit: int = SHOWN) -> list[str]:
             limit,
         ),
     ]
-    lines += [f'suggested: --axes "{text}"' for text in report.suggested[:limit]]
+    lines += [f'suggested: --axes "{flat(text)}"' for text in report.suggested[:limit]]
     return [printable(line) for line in lines]
 
 
@@ -41,14 +43,18 @@ def survey_json(report: SurveyReport, run: str, limit: int = SHOWN) -> dict[str,
     """The report as plain data, lists bounded to ``limit``; ``run`` is the import itself."""
     survey = report.survey
     return {
-        "ok": not report.refused,
+        "ok": not (report.refused or report.refused_files or report.conflicts),
         "dry_run": True,
         "files": [str(path) for path in report.files[:limit]],
         "files_total": len(report.files),
         "formats": dict(report.formats),
         "rows": report.rows,
         "good": report.good,
+        "unchanged": report.unchanged,
+        "conflicts": report.conflicts,
+        "conflict": report.conflict,
         "refused": report.refused,
+        "refused_files": report.refused_files,
         "refused_by_reason": dict(report.refused_by_reason),
         "evals": [
             {"model": key[0], "template": key[1], "sampler": key[2], **_counts(group)}
@@ -72,7 +78,7 @@ def survey_json(report: SurveyReport, run: str, limit: int = SHOWN) -> dict[str,
         "suggested": list(report.suggested[:limit]),
         "notices": list(report.notices),
         "passed": [[str(path), reason] for path, reason in report.passed[:limit]],
-        "next": [{"why": "import them", "run": run}],
+        "next": [{"why": "import them", "run": run}] if report.good else [],
     }
 
 
@@ -91,7 +97,7 @@ def _groups(title: str, groups: Sequence[tuple[str, Any]], limit: int) -> Iterab
     for name, group in groups[:limit]:
         grade = f"{group.right / group.graded:.1%} right" if group.graded else "not graded"
         part = f" of {group.graded:,} graded" if 0 < group.graded < group.rows else ""
-        yield f"  {name[:100]}: {group.rows:,} rows, {grade}{part}"
+        yield f"  {flat(name[:100])}: {counted(group.rows, 'row')}, {grade}{part}"
     if len(groups) > limit:
         yield f"  and {len(groups) - limit:,} more (--limit)"
 
@@ -127,15 +133,15 @@ def _axes(title: str, axes: Sequence[FoundAxis], limit: int) -> Iterable[str]:
         return
     yield f"{title} ({len(axes):,}):"
     for axis in axes[:limit]:
-        at = f"  at {axis.path}" if axis.path and (axis.path != axis.name) else ""
-        yield f"  {' '.join(axis.name[:60].split())}: {_levels(axis)}{at[:80]}"
+        at = f"  at {flat(axis.path)}" if axis.path and (axis.path != axis.name) else ""
+        yield f"  {flat(axis.name[:60])}: {_levels(axis)}{at[:80]}"
     if len(axes) > limit:
         yield f"  and {len(axes) - limit:,} more (--limit)"
 
 
 def _constants(axes: Sequence[FoundAxis]) -> Iterable[str]:
     if axes:
-        names = [" ".join(axis.name[:40].split()) for axis in axes]
+        names = [flat(axis.name[:40]) for axis in axes]
         more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
         yield f"the same in every row that has it: {', '.join(names[:SHOWN])}{more}"
 
@@ -147,7 +153,7 @@ def _levels(axis: FoundAxis) -> str:
     words = f"{number} value{'' if number == '1' else 's'}"
     if levels.is_numeric:
         return f"{words}, {levels.low:g} to {levels.high:g}"
-    shown = [" ".join(str(value)[:24].split()) for value in list(levels.values)[:_LEVELS_SHOWN]]
+    shown = [flat(str(value)[:24]) for value in list(levels.values)[:_LEVELS_SHOWN]]
     return f"{words}: {', '.join(shown)}" + (", …" if count > _LEVELS_SHOWN else "")
 
 

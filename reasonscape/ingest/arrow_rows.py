@@ -211,7 +211,8 @@ class Piece:
         return None
 
 
-_ODD: Final = (ValueError, TypeError, OverflowError, ArithmeticError)
+# What Arrow has not implemented is none of the others.
+_ODD: Final = (ValueError, TypeError, OverflowError, ArithmeticError, NotImplementedError)
 
 
 def pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[Piece]:
@@ -237,8 +238,13 @@ def _listed(array: pa.Array) -> list[Any]:
 
 def _from_dictionary(array: Any) -> list[str | None]:
     """Texts of which equal ones are one: many rows of one long text take no more than it does."""
+    import pyarrow as pa
+
     used = array.indices.unique().drop_null()
-    texts = dict(zip(used.to_pylist(), array.dictionary.take(used).to_pylist(), strict=True))
+    words = array.dictionary
+    if pa.types.is_string_view(words.type):  # Arrow cannot take from those, and Polars gives them
+        words = words.cast(pa.large_string())
+    texts = dict(zip(used.to_pylist(), words.take(used).to_pylist(), strict=True))
     return [None if place is None else texts[place] for place in array.indices.to_pylist()]
 
 

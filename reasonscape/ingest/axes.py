@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from reasonscape.errors import UsageError
@@ -39,10 +39,13 @@ class Axes:
         Name -> expression, as ``--axes`` gave them; None takes what looks like a coordinate.
     watch
         Shown the metadata of each row, for a survey.
+    unseen
+        Those of ``named`` whose paths no row had yet, by name.
     """
 
     named: tuple[tuple[str, Expression], ...] | None = None
     watch: Callable[[Mapping[str, Any]], None] | None = None
+    unseen: dict[str, Expression] = field(default_factory=dict)
 
     def read(
         self,
@@ -75,6 +78,10 @@ class Axes:
         labels: dict[str, str],
     ) -> None:
         """Add only what ``--axes`` named; for rows that have coordinates of their own."""
+        if self.unseen:
+            held = dict(row)
+            for name in [n for n, one in self.unseen.items() if one.leads_somewhere(held)]:
+                del self.unseen[name]
         for name, expression in self.named or ():
             try:
                 value = expression.evaluate(dict(row))
@@ -115,7 +122,8 @@ def parse_axes(texts: Sequence[str]) -> Axes:
         if name in named:
             raise UsageError(f"--axes names {name!r} twice", remedy="give each axis its own name")
         named[name] = expression
-    return Axes(tuple(named.items()))
+    unseen = {name: expression for name, expression in named.items() if expression.paths}
+    return Axes(tuple(named.items()), unseen=unseen)
 
 
 def _last_step(expression: Expression) -> str:

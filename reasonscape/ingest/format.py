@@ -69,6 +69,8 @@ class Format:
         summaries. In a folder it is passed by without a word.
     companions
         Shell patterns of the names of such files, for logs that are fetched from elsewhere.
+    heeds
+        Those of the options ``metric``, ``variant`` and ``requests`` that mean something here.
     """
 
     name: str
@@ -78,3 +80,4 @@ class Format:
     declares: Declared = field(default_factory=Declared)
     companion: Callable[[Head], bool] = never
     companions: tuple[str, ...] = ()
+    heeds: tuple[str, ...] = ()

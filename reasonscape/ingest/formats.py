@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
@@ -43,6 +44,13 @@ FORMATS: Final[tuple[Format, ...]] = (
 
 # Logs of other harnesses, by the keys of their first row or document: named, not guessed at.
 _OTHERS: Final = (("a prediction file of OpenCompass", frozenset(("origin_prompt", "prediction"))),)
+
+_DATASET_KEYS: Final = frozenset(
+    ("schema_version", "name", "store", "evals", "groups", "base_tasks", "tiers")
+)
+_LARGEST_CONFIG: Final = 1 << 20
+_LONGEST_HEADER: Final = 64 << 10
+_COLUMN: Final = re.compile(r'"?[^\W\d][\w. /-]{0,100}"?')
 
 
 class CompanionError(UsageError):
@@ -129,6 +137,24 @@ def _parsed(line: bytes) -> object:
         return None
 
 
+def _is_dataset(head: Head) -> bool:
+    if len(head.bytes) > _LARGEST_CONFIG or b'"store"' not in head.bytes:
+        return False
+    whole = _parsed(head.bytes) or head.row  # a line of a config may be an object by itself
+    return isinstance(whole, dict) and "store" in whole and whole.keys() <= _DATASET_KEYS
+
+
+def _is_csv(head: Head) -> bool:
+    first, line_break, _ = head.bytes[:_LONGEST_HEADER].partition(b"\n")
+    names = first.decode("utf-8", "replace").strip().split(",")
+    return (
+        bool(line_break)
+        and head.row is None
+        and len(names) > 1
+        and all(_COLUMN.fullmatch(name) for name in names)
+    )
+
+
 def _unrecognised(head: Head) -> UsageError:
     path = head.path
     if head.bytes.startswith(b"PK\x03\x04"):
@@ -140,6 +166,17 @@ def _unrecognised(head: Head) -> UsageError:
         return UsageError(
             f"{path} is a Parquet file, but neither details of lighteval nor sample records",
             remedy="give rs.import_table the table and say which column is what",
+        )
+    if _is_dataset(head):
+        return UsageError(
+            f"{path} is the config of a dataset, not a log",
+            remedy="give the logs, and the config after --dataset",
+        )
+    if _is_csv(head):
+        return UsageError(
+            f"{path} is CSV, which is not read as a log",
+            remedy="give a Parquet file (of a dataset: export --to x.parquet --texts), or a frame "
+            "to rs.import_table",
         )
     keys = head.row.keys() if head.row is not None else set[str]()
     for name, marks in _OTHERS:

@@ -42,6 +42,10 @@ def grade_rows(path: Path) -> Iterator[GradeRow]:
     UsageError
         It cannot be read, or a row of it is malformed; the error names the row.
     """
+    if not path.exists():
+        raise UsageError(
+            f"there is no file of grades at {path}", remedy="check the path after --grades"
+        )
     try:
         blocks = Blocks(path)
         first = next(iter(blocks), b"").removeprefix(codecs.BOM_UTF8).lstrip()

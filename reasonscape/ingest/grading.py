@@ -69,10 +69,15 @@ class Grader:
                 remedy=f"use one of {', '.join(GRADERS)}",
                 did_you_mean=get_close_matches(name, GRADERS, n=1),
             )
-        if (pattern is not None) != (name == "regex"):
+        if pattern is not None and name != "regex":
             raise UsageError(
-                "the grader regex goes with a pattern that finds the answer, the others have none",
-                remedy=r"write --grade regex --grade-pattern 'Answer: (\w+)'",
+                f"the grader {name} finds the answer by itself and takes no pattern",
+                remedy="leave --grade-pattern away, or write --grade regex",
+            )
+        if pattern is None and name == "regex":
+            raise UsageError(
+                "the grader regex needs a pattern whose one group is the answer",
+                remedy=r"add --grade-pattern 'Answer: (\w+)'",
             )
         self.name = name
         self._judge: Judge = _PatternJudge(pattern) if pattern is not None else _JUDGES[name]

@@ -39,8 +39,10 @@ class ImportReport:
         The logs read, and how many of each format.
     rows
         Rows read: ``added + unchanged + replaced + repeated + refused``.
+    refused_files
+        Files that could not be read after all; they are no rows.
     refused_by_reason
-        Refused rows counted by their stable reason code, complete.
+        Refused rows and files counted by their stable reason code, complete.
     refusals
         The refused rows themselves (file, row, field, cause), the first 1,000 of each reason.
     notices
@@ -48,10 +50,11 @@ class ImportReport:
     passed
         Files of a folder that are no log, with the reason.
     config
-        The dataset config that was written or extended; None for a bare store folder.
+        The dataset config that was written or extended; None for a bare store folder, and where
+        no row is good.
     complete
-        No row was refused, or ``allow_partial`` was given; else the command ends with exit 4. The
-        good rows are in the store either way.
+        No row or file was refused, or ``allow_partial`` was given; else the command ends with
+        exit 4. The good rows are in the store either way.
     """
 
     files: tuple[Path, ...]
@@ -65,6 +68,7 @@ class ImportReport:
     replaced: int
     repeated: int
     refused: int
+    refused_files: int
     refused_by_reason: Mapping[str, int]
     refusals: tuple[Refusal, ...]
     notices: tuple[str, ...]
@@ -160,7 +164,7 @@ def import_found(
         )
         result = stream.into_store(on_conflict, trace_features if features else None)
         config = None
-        if result is not None and target.config is not None:
+        if result is not None and result.good and target.config is not None:
             extend_config(target.config, stream.seen())
             config = target.config
     return ImportReport(
@@ -174,7 +178,8 @@ def import_found(
         unchanged=result.unchanged if result else 0,
         replaced=result.replaced if result else 0,
         repeated=result.repeated if result else 0,
-        refused=refused.total,
+        refused=refused.total - refused.files,
+        refused_files=refused.files,
         refused_by_reason=dict(sorted(refused.counts.items())),
         refusals=refused.kept(),
         notices=notices.lines(),
@@ -188,6 +193,7 @@ def survey_logs(
     paths: Iterable[str | Path],
     dataset: str | Path | None = None,
     *,
+    on_conflict: OnConflict = "error",
     progress: Progress | None = None,
     **choices: Unpack[Choices],
 ) -> SurveyReport:
@@ -198,8 +204,9 @@ def survey_logs(
     paths
         Files and folders, also behind URLs; there also shell patterns.
     dataset
-        Where the import would go: the spellings of its parameters and its ``correct_at`` count.
-    progress, **choices
+        Where the import would go: its rows, the spellings of its parameters and its
+        ``correct_at`` count.
+    on_conflict, progress, **choices
         As for `import_logs`.
 
     Raises
@@ -211,4 +218,4 @@ def survey_logs(
     target = ImportTarget(Path(os.devnull), None) if dataset is None else import_target(dataset)
     with logs_here(paths) as here:
         found = here.named(find_logs(here.paths, choices.get("format"), options.mapping))
-        return survey_of(found, options, target, progress)
+        return survey_of(found, options, target, on_conflict, progress)

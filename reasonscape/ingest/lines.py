@@ -49,8 +49,11 @@ def compression_of(path: Path) -> Compression:
         with path.open("rb") as file:
             head = file.read(4)
     except OSError as error:
+        remedy = (
+            "check the path" if isinstance(error, FileNotFoundError) else "check its permissions"
+        )
         raise UsageError(
-            f"{path} cannot be read: {error.strerror or error}", remedy="check its permissions"
+            f"{path} cannot be read: {error.strerror or error}", remedy=remedy
         ) from error
     for magic, name in _MAGIC:
         if head.startswith(magic):

@@ -91,6 +91,7 @@ def find_logs(
         elif given.exists():
             logs.setdefault(given, _log(given, chosen))
         else:
+            _check_link(given)
             raise UsageError(f"there is no log at {given}", remedy="check the path")
     if not logs:
         if passed:
@@ -126,9 +127,18 @@ def _files_in(folder: Path) -> Iterator[Path]:
                 yield Path(root, name)
 
 
+def _check_link(path: Path) -> None:
+    if path.is_symlink() and not path.exists():
+        raise UsageError(
+            f"{path} is a link to {path.readlink()}, where nothing is",
+            remedy="mend the link, or name the log itself",
+        )
+
+
 def _log(path: Path, chosen: Format | None) -> Log:
     # A log is read twice, first to recognise it: a pipe would give its rows to the first reading,
     # and one without a writer would wait for ever.
+    _check_link(path)
     if not path.is_file() and not path.is_char_device():
         raise UsageError(
             f"{path} is a pipe or another special file, not a log on disk",

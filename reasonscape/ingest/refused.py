@@ -13,6 +13,8 @@ from reasonscape.errors import OutputError
 from reasonscape.store.writing import Refusal
 
 KEPT: Final = 1000
+UNREADABLE: Final = "unreadable_file"
+"""The one reason that stands for a whole file, not for a row."""
 _KEYS: Final = frozenset(field.name for field in fields(Refusal))
 _LONGEST: Final = 1 << 20
 
@@ -61,8 +63,13 @@ class RefusedRows:
 
     @property
     def total(self) -> int:
-        """Number of refused rows."""
+        """Number of refused rows and files."""
         return sum(self.counts.values())
+
+    @property
+    def files(self) -> int:
+        """Number of refused files."""
+        return self.counts.get(UNREADABLE, 0)
 
     def kept(self) -> tuple[Refusal, ...]:
         """Give the kept refusals, by reason and then in the order of the logs."""

@@ -12,8 +12,9 @@ from reasonscape.errors import UsageError
 from reasonscape.ingest.logs import Log
 from reasonscape.ingest.notices import Notices
 from reasonscape.ingest.options import ReadOptions
-from reasonscape.ingest.refused import RefusedRows
+from reasonscape.ingest.refused import UNREADABLE, RefusedRows
 from reasonscape.ingest.target import ImportTarget
+from reasonscape.ingest.vain_choices import chosen_in_vain
 from reasonscape.store.identity import eval_id
 from reasonscape.store.sample import Sample
 from reasonscape.store.schema import LABEL, PARAM
@@ -96,9 +97,15 @@ class SampleStream:
         return Seen(evals, tuple(sorted(self._base_tasks)))
 
     def _batches(self) -> Iterator[list[Sample]]:
+        for batch in self.batches():
+            self._evals.update((one.model, one.template, one.sampler) for one in batch)
+            self._base_tasks.update(one.base_task for one in batch)
+            yield batch
+
+    def batches(self) -> Iterator[list[Sample]]:
+        """Give the samples of all logs in bounded batches, in their order; refusals are noted."""
         batch, characters = list[Sample](), 0
-        for record in self.records():
-            self.rows += 1
+        for record in self._records():
             if isinstance(record, Refusal):
                 self._refused.add(record)
                 continue
@@ -106,18 +113,31 @@ class SampleStream:
             characters += len(record.prompt or "") + len(record.response or "")
             characters += len(record.reasoning or "")
             if len(batch) >= BATCH_ROWS or characters >= BATCH_CHARACTERS:
-                yield self._noted(batch)
+                yield batch
                 batch, characters = [], 0
         if batch:
-            yield self._noted(batch)
+            yield batch
 
-    def _noted(self, batch: list[Sample]) -> list[Sample]:
-        self._evals.update((one.model, one.template, one.sampler) for one in batch)
-        self._base_tasks.update(one.base_task for one in batch)
-        return batch
+    def _records(self) -> Iterator[Sample | Refusal]:
+        """Give the samples and refusals of all logs, and say what was chosen in vain."""
+        wanted = self._options.base_task
+        is_named = wanted is None
+        for record in self._read():
+            if not (isinstance(record, Refusal) and record.reason == UNREADABLE):
+                self.rows += 1
+            if not is_named and isinstance(record, Sample):
+                is_named = record.base_task == wanted
+            yield record
+        if self._options.grades is not None:
+            self._options.grades.note_unused(self._notices)
+        for text in chosen_in_vain([log.format for log in self._logs], self._options):
+            self._notices.add(text, self.rows)
+        if not is_named:
+            self._notices.add(
+                "every row names its base task, so --base-task is not used", self.rows
+            )
 
-    def records(self) -> Iterator[Sample | Refusal]:
-        """Give the samples and refusals of all logs, in their order."""
+    def _read(self) -> Iterator[Sample | Refusal]:
         options = replace(
             self._options,
             correct_at=self._target.correct_at,
@@ -135,11 +155,9 @@ class SampleStream:
                     raise
                 name = of_log.source_of(log.path)
                 reason = str(error).replace(str(log.path), name)
-                yield Refusal(name, 0, "", "unreadable_file", reason)
+                yield Refusal(name, 0, "", UNREADABLE, reason)
             self._done += log.size
             self._advance(0)
-        if options.grades is not None:
-            options.grades.note_unused(self._notices)
 
     def _advance(self, position: int) -> None:
         if self._progress:

@@ -16,10 +16,12 @@ from reasonscape.ingest.refused import RefusedRows
 from reasonscape.ingest.stream import Progress, SampleStream
 from reasonscape.ingest.survey import Levels, Survey
 from reasonscape.ingest.target import ImportTarget
-from reasonscape.store.writing import Refusal
+from reasonscape.store.rehearsal import Rehearsal
+from reasonscape.store.writing import ConflictError, OnConflict, Refusal
 
 if TYPE_CHECKING:
     from reasonscape.ingest.format import Format
+    from reasonscape.store.settling import Settlement
 
 _TRAILING_NUMBER: Final = re.compile(r"(\D* )(\d{1,9}(?:\.\d{1,9})?)")
 
@@ -73,6 +75,14 @@ class SurveyReport:
     ----------
     rows, good, refused
         Rows read; those that would be stored (or are there already); those that would not.
+    refused_files
+        Files that could not be read after all; they are no rows.
+    unchanged
+        Good rows that are in the store already, or twice in the logs.
+    conflicts, conflict
+        Rows for which the import would fail, and its message; empty without any.
+    conflicts_within
+        How many of them differ from another row of the same logs.
     unknown
         Fields that no row has, those with a consequence first.
     axes
@@ -86,6 +96,11 @@ class SurveyReport:
     rows: int
     good: int
     refused: int
+    refused_files: int
+    unchanged: int
+    conflicts: int
+    conflicts_within: int
+    conflict: str
     refused_by_reason: Mapping[str, int]
     refusals: tuple[Refusal, ...]
     notices: tuple[str, ...]
@@ -99,7 +114,11 @@ class SurveyReport:
 
 
 def survey_of(
-    found: LogList, options: ReadOptions, target: ImportTarget, progress: Progress | None = None
+    found: LogList,
+    options: ReadOptions,
+    target: ImportTarget,
+    on_conflict: OnConflict = "error",
+    progress: Progress | None = None,
 ) -> SurveyReport:
     """Read logs to the end and count what they hold.
 
@@ -111,30 +130,40 @@ def survey_of(
         As the import would have them.
     target
         Where the import would go; only read.
+    on_conflict
+        As for the import.
     progress
         Called with the bytes read and the bytes of all logs.
     """
     start = time.monotonic()
     survey, notices = Survey(), Notices()
     watching = replace(options, axes=replace(options.axes, watch=survey.watch))
-    with RefusedRows() as refused:
+    rehearsing = Rehearsal(target.store, on_conflict=on_conflict)
+    with RefusedRows() as refused, rehearsing as rehearsal:
         stream = SampleStream(
             found.logs, target, notices, refused, options=watching, progress=progress
         )
-        rows = 0
-        for record in stream.records():
-            rows += 1
-            if isinstance(record, Refusal):
-                refused.add(record)
-            else:
-                survey.add(record)
+        for batch in stream.batches():
+            good, faulty = rehearsal.add(batch)
+            for sample in good:
+                survey.add(sample)
+            for refusal in faulty:
+                refused.add(refusal)
+        settled = rehearsal.settle()
+        for refusal in settled.refused:
+            refused.add(refusal)
     axes = tuple(_axes(survey))
     return SurveyReport(
         files=tuple(log.shown for log in found.logs),
         formats=found.formats(),
-        rows=rows,
-        good=survey.rows,
-        refused=refused.total,
+        rows=stream.rows,
+        good=survey.rows - len(settled.refused) - settled.unlisted,
+        refused=refused.total - refused.files,
+        refused_files=refused.files,
+        unchanged=settled.unchanged,
+        conflicts=settled.conflicts,
+        conflicts_within=settled.within,
+        conflict=_conflict(settled),
         refused_by_reason=dict(sorted(refused.counts.items())),
         refusals=refused.kept(),
         notices=notices.lines(),
@@ -146,6 +175,12 @@ def survey_of(
         suggested=tuple(_suggested(axes)),
         seconds=time.monotonic() - start,
     )
+
+
+def _conflict(settled: Settlement) -> str:
+    if not settled.conflicts:
+        return ""
+    return str(ConflictError(settled.conflicts, settled.example, settled.within))
 
 
 def _inferred(formats: Mapping[str, Format], survey: Survey) -> dict[str, str]:

@@ -37,8 +37,8 @@ def import_target(given: str | Path) -> ImportTarget:
     ConfigError
         The config is there and not valid.
     UsageError
-        The path is not UTF-8, is in use for something else, or is neither a config, nor a store,
-        nor the name of a config to make.
+        The path is not UTF-8, has control characters, is in use for something else, or is neither
+        a config, nor a store, nor the name of a config to make.
     """
     if (url := url_of(given)) is not None:
         return _behind(url)
@@ -49,6 +49,12 @@ def import_target(given: str | Path) -> ImportTarget:
         raise UsageError(
             f"the name of the dataset {path} is not UTF-8", remedy="choose another name"
         ) from None
+    if not path.is_file() and any(ord(c) < 32 or ord(c) == 127 for c in str(path.absolute())):
+        raise UsageError(
+            f"the name of the dataset {path} or of its folder has a control character, and a store "
+            "cannot have one",
+            remedy="choose another name",
+        )
     if path.is_dir():
         if _holds_other_things(path):
             raise UsageError(

@@ -50,6 +50,8 @@ class Settlement:
         For each file of the store (path) the rows that are replaced.
     conflicts, example
         Rows that differ from stored ones and were not settled, and one of them in words.
+    within
+        How many of those differ from another row of the same import, not from a stored one.
     """
 
     keep: list[BoolArray]
@@ -60,6 +62,7 @@ class Settlement:
     repeated: int = 0
     conflicts: int = 0
     example: str = ""
+    within: int = 0
     refused: list[Refusal] = field(default_factory=list)
     unlisted: int = 0
 
@@ -247,6 +250,7 @@ class Settler:
                 result.unchanged += 1
             elif self._mode == "error":
                 self._conflict(place, 1)
+                result.within += held_place >= 0
             elif self._mode == "repeat":
                 self._again.append(np.array([place], np.int64))
             else:

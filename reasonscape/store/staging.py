@@ -154,14 +154,22 @@ class Staging:
         Written into every row.
     make_features
         Computes the columns ``f.*`` of some rows; the files have none without it.
+    keeps_texts
+        Write the texts too; without them the rows can be settled and not placed.
     """
 
     def __init__(
-        self, folder: Path, import_id: str, make_features: MakeFeatures | None = None
+        self,
+        folder: Path,
+        import_id: str,
+        make_features: MakeFeatures | None = None,
+        *,
+        keeps_texts: bool = True,
     ) -> None:
         self._folder = folder
         self._import_id = import_id
         self._make_features = make_features
+        self._keeps_texts = keeps_texts
         self._keys = KeyMaker()
         self._repeats = RepeatCounts()
         self._buffers: dict[str, _Buffer] = {}
@@ -217,7 +225,8 @@ class Staging:
             buffer.task.has_text.extend(have)
             buffer.task.columns.update(table.column_names)
             buffer.samples.take(table)
-            buffer.texts.take(texts)
+            if self._keeps_texts:
+                buffer.texts.take(texts)
             buffer.pending, buffer.pending_bytes = [], 0
             self._bytes += buffer.bytes - before
         for output in (buffer.samples, buffer.texts):

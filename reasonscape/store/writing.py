@@ -41,18 +41,34 @@ class ConflictError(ImportIncompleteError):
         How many.
     example
         One of them in words.
+    within
+        How many of them differ from an earlier row of the same import, not from a stored one.
     """
 
     code = "conflict"
 
-    def __init__(self, count: int, example: str) -> None:
+    def __init__(self, count: int, example: str, within: int = 0) -> None:
+        one = count == 1
+        if within:
+            what = (
+                f"{count} row{'' if one else 's'} of this import {'differs' if one else 'differ'} "
+                "from an earlier row of the same eval, task, question and repeat"
+                + ("" if within == count else f", {count - within} of them from one in the store")
+            )
+            remedy = "--on-conflict repeat (both stay, as for two runs of one eval)"
+            other = "replace (the last one stands)"
+        else:
+            are = "row is" if one else "rows are"
+            what = f"{count} {are} in the store already with different content"
+            remedy = "--on-conflict replace (the new ones stand)"
+            other = "repeat (both stay)"
         super().__init__(
-            f"{count} rows are in the store already with different content, for example {example}",
-            remedy="nothing was stored; choose --on-conflict replace (the new ones stand) or "
-            "repeat (both stay)",
+            f"{what}, for example {example}",
+            remedy=f"nothing was stored; choose {remedy} or {other}",
         )
         self.count = count
         self.example = example
+        self.within = within
 
 
 @dataclass(frozen=True)
@@ -77,6 +93,11 @@ class ImportResult:
     repeated: int
     refused: tuple[Refusal, ...]
     refused_unlisted: int = 0
+
+    @property
+    def good(self) -> int:
+        """Rows that are in the store now."""
+        return self.added + self.unchanged + self.replaced + self.repeated
 
 
 class ImportWriter:
@@ -323,7 +344,7 @@ class _Committing:
         settlement = Settler(tasks, stored, self._on_conflict, str(spill)).settle()
         if settlement.conflicts:
             self._withdraw_texts()
-            raise ConflictError(settlement.conflicts, settlement.example)
+            raise ConflictError(settlement.conflicts, settlement.example, settlement.within)
         return settlement
 
     def _commit_texts(self, placed: Placed) -> None:

@@ -82,7 +82,7 @@ def test_json_has_counts_and_files(typed: Type) -> None:
         (["--to", "d.json"], 2, "names no export format"),
         (["--to", "d.json", "--as", "csv"], 2, "d.json is in the way"),
         (["--to", "d/x.csv"], 2, "inside the store"),
-        (["--to", "good.jsonl/x.csv"], 2, "cannot write"),
+        (["--to", "good.jsonl/x.csv"], 2, "good.jsonl is a file"),
         (["--to", "good.jsonl", "--as", "eee"], 2, "is a file"),
         (["--to", "out", "--columns", "model"], 2, "no --columns"),
         (["--to", "out", "--as", "xlsx"], 2, "xlsx"),

@@ -26,14 +26,14 @@ def ungraded(name: str = "log.jsonl") -> str:
     [
         (["--grade", "exakt"], "did you mean exact"),
         (["--grade", "regex"], "--grade-pattern"),
-        (["--grade", "exact", "--grade-pattern", "(a)"], "the others have none"),
+        (["--grade", "exact", "--grade-pattern", "(a)"], "takes no pattern"),
         (["--grade-pattern", "(a)"], "add --grade regex"),
         (["--grade", "regex", "--grade-pattern", "(a"], "cannot be used"),
-        (["--grades", "nowhere.csv"], "No such file"),
+        (["--grades", "nowhere.csv"], "there is no file of grades"),
         (["--grades", "empty.csv"], "is empty"),
         (["--grades", "twice.csv"], "grades '1' twice, in rows 2 and 3"),
         (["--grades", "."], "cannot be read"),
-        (["--requests", "nowhere.jsonl", "--as", "openai"], "holds no requests"),
+        (["--requests", "nowhere.jsonl", "--as", "openai"], "there is no file of requests"),
     ],
 )
 def test_what_cannot_be_used_is_one_sentence(typed: Type, words: list[str], said: str) -> None:

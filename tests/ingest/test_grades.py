@@ -116,7 +116,7 @@ def test_a_file_that_is_wrong_is_one_clear_error(
 
 
 def test_a_missing_file_is_one_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be read: No such file"):
+    with pytest.raises(UsageError, match="there is no file of grades"):
         Grades(tmp_path / "none.json")
 
 

@@ -234,8 +234,8 @@ def test_regex(pattern: str, said: str, found: tuple[Any, ...]) -> None:
     ("name", "pattern", "words"),
     [
         ("exakt", None, "no grader 'exakt'; did you mean exact"),
-        ("regex", None, "goes with a pattern"),
-        ("exact", "(a)", "goes with a pattern"),
+        ("regex", None, "needs a pattern"),
+        ("exact", "(a)", "takes no pattern"),
         ("regex", "a", "cannot be used"),
         ("regex", "(a", "cannot be used"),
         ("regex", "(a)(b)", "several groups"),

@@ -292,3 +292,13 @@ def test_one_long_text_of_many_rows_is_held_once(inside: bool, tmp_path: Path) -
         most = max(most, pa.total_allocated_bytes() - held)
     assert count == rows
     assert most < 320 << 20 if inside else most < 20 << 20
+
+
+@pytest.mark.parametrize("kind", [pl.Categorical, pl.Enum(["m", "t", "infix"])])
+def test_categories_of_polars_are_texts(kind: Any, tmp_path: Path) -> None:
+    rows = {"model": ["m", "m"], "base_task": ["t", "t"], "correct": [True, False]}
+    frame = pl.DataFrame({**rows, "label.kind": ["infix", None]})
+    frame = frame.with_columns(pl.col(pl.String).cast(kind))
+    assert rs.import_table(frame, tmp_path / "d.json", features=False).added == 2
+    found = rs.samples(tmp_path / "d.json", columns="model,label.kind")
+    assert set(found.rows()) == {("m", "infix"), ("m", None)}

@@ -128,7 +128,11 @@ def test_a_filter_that_is_not_there_is_an_error_where_there_is_a_choice() -> Non
     with pytest.raises(UsageError, match="it has 'strict-match', 'flexible-extract'"):
         list(read_lm_eval(golden("golden_sums"), ReadOptions(variant="stict")))
     # A folder has tasks with one filter beside those with several.
-    assert len(samples(golden("golden_choices"), variant="strict-match")) == 4
+    options = ReadOptions(variant="strict-match")
+    assert len(list(read_lm_eval(golden("golden_choices"), options))) == 4
+    said = [line for line in options.notices.lines() if "--variant" in line]
+    assert len(said) == 1
+    assert "has only the filter 'none', so that --variant 'strict-match' is not used" in said[0]
 
 
 def test_another_metric_can_be_chosen() -> None:

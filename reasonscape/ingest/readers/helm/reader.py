@@ -144,4 +144,5 @@ HELM: Final = Format(
     ),
     companion=_is_companion,
     companions=tuple(f"{name}*" for name in (RUN_SPEC, SCENARIO, STATS)),
+    heeds=("metric",),
 )

@@ -138,4 +138,5 @@ INSPECT: Final = Format(
     Declared(**_DECLARED),
     companion=_is_listing,
     companions=COMPANIONS,
+    heeds=("metric",),
 )

@@ -130,4 +130,5 @@ LIGHTEVAL: Final = Format(
     ),
     companion=_is_companion,
     companions=("results_*.json",),
+    heeds=("metric",),
 )

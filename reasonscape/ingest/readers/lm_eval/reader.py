@@ -150,6 +150,9 @@ def _named_filter(path: Path, options: ReadOptions) -> str | None:
     if wanted in names:
         return wanted
     if len(names) <= 1:
+        # A folder may hold such logs beside those that the choice was made for.
+        only = f"only the filter {next(iter(names))!r}" if names else "no filters"
+        options.notices.add(f"{path.name} has {only}, so that --variant {wanted!r} is not used")
         return None
     raise UsageError(
         f"{path} has no filter {wanted!r}; it has {', '.join(map(repr, list(names)[:12]))}",
@@ -203,4 +206,5 @@ LM_EVAL: Final = Format(
     ),
     companion=_is_results,
     companions=("results_*.json",),
+    heeds=("metric", "variant"),
 )

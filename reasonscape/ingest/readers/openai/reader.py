@@ -109,4 +109,5 @@ OPENAI: Final = Format(
         metadata={"metadata": "`metadata` of the row, the request or the body"},
     ),
     companion=lambda head: is_request(head.row),
+    heeds=("requests",),
 )

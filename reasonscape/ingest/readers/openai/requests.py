@@ -137,10 +137,15 @@ def requests_of(log: Path, options: ReadOptions) -> Requests | None:
     Raises
     ------
     UsageError
-        The file that was named holds no requests.
+        The file that was named is not there or holds no requests.
     """
     if options.requests is not None:
-        if not options.requests.is_file() or not _holds_requests(options.requests):
+        if not options.requests.is_file():
+            raise UsageError(
+                f"there is no file of requests at {options.requests}",
+                remedy="check the path after --requests",
+            )
+        if not _holds_requests(options.requests):
             raise UsageError(
                 f"{options.requests} holds no requests with a custom_id and a body",
                 remedy="name the file that was sent as the batch",

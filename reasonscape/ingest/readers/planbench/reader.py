@@ -178,4 +178,5 @@ PLANBENCH: Final = Format(
         },
         metadata={"instance": "what else an instance has that says nothing of the answer"},
     ),
+    heeds=("metric",),
 )
