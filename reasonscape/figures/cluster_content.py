@@ -88,11 +88,14 @@ class ClusterName:
         Number of its samples.
     confirmed
         Whether it was found again on the other half of the items; None if not asked.
+    outside
+        Whether these are the samples in no cluster; such a row must be the last.
     """
 
     phrases: tuple[str, ...]
     size: int
     confirmed: bool | None = None
+    outside: bool = False
 
 
 @dataclass(frozen=True, eq=False)

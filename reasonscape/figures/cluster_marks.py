@@ -69,5 +69,7 @@ def quoted(phrases: Sequence[str], room: int, each: int = 40) -> str:
 
 def cluster_title(place: int, name: ClusterName, room: int) -> str:
     """Marker, number and first phrases of a cluster as one line; escaped."""
+    if name.outside:
+        return f'<span style="color:{NO_GROUP}">●</span> in no cluster'
     words = quoted(name.phrases, room) or f'<span style="color:{SOFT_INK}">no phrase</span>'
     return f"{group_glyph(place)} <b>{place + 1}</b>  {words}"

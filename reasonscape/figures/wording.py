@@ -10,7 +10,7 @@ from reasonscape.figures.content import LevelAxis
 _BREAKING = re.compile(r"\s+")
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 # The entities that plotly decodes; it shows quotes as they are.
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
 
 
 def plain_text(text: str, limit: int = 60) -> str:
@@ -28,8 +28,10 @@ def plain_text(text: str, limit: int = 60) -> str:
     'a-ver…model'
     """
     line = _BREAKING.sub(" ", text)
-    shown = (char for char in line if unicodedata.category(char) not in _HIDDEN)
-    line = " ".join("".join(shown).split())
+    # What is printable holds nothing to hide; a map has twenty thousand texts.
+    if not line.isprintable():
+        line = "".join(char for char in line if unicodedata.category(char) not in _HIDDEN)
+    line = " ".join(line.split())
     if len(line) <= limit:
         return line
     head = (limit - 1) // 2
@@ -48,7 +50,7 @@ def escape_text(text: str, limit: int = 60) -> str:
     >>> escape_text("<b>x</b> & $y$")
     '&lt;b&gt;x&lt;/b&gt; &amp; &#36;y&#36;'
     """
-    return "".join(_ENTITIES.get(char, char) for char in plain_text(text, limit))
+    return plain_text(text, limit).translate(_ENTITIES)
 
 
 def scene_text(escaped: str) -> str:
