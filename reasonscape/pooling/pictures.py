@@ -18,13 +18,17 @@ METHODS: Final = {"tsne": "t-SNE", "pca": "PCA", "umap": "UMAP"}
 SHOWN: Final = 3
 """Phrases that name a cluster in a picture."""
 
+NONE: Final = "none"
+"""What a map calls the cluster of samples in none."""
+
 Look = Literal["outcome", "cluster", "flag", "level"]
 _LOOKS: Final[dict[str, Look]] = {"outcome": "outcome", "loop": "flag"}
 
 
 def cluster_name(card: Card) -> ClusterName:
     """A cluster as the name of a row."""
-    return ClusterName(tuple(one.text for one in card.phrases[:SHOWN]), card.size, card.confirmed)
+    phrases = tuple(one.text for one in card.phrases[:SHOWN])
+    return ClusterName(phrases, card.size, card.confirmed, outside=not card.number)
 
 
 def card_of(card: Card, note: str = "") -> ClusterCard:
@@ -73,6 +77,9 @@ def map_content(
     labels: dict[str, MapLabel] = {}
     if cluster is not None:
         code, names = cluster
+        # Samples in no cluster are drawn grey, not as one cluster more.
+        if NONE in names:
+            code = np.where(code == names.index(NONE), -1, code)
         labels["cluster"] = MapLabel("cluster", names, code[found.rows], look="cluster")
     for name in ("outcome", "kind", "task", "model", "loop"):
         said = f"kind: {pool.kind}" if name == "kind" != pool.kind else name
