@@ -49,7 +49,7 @@ def item_groups(items: int, groups: int, rng: np.random.Generator) -> IntArray:
 
 
 def jackknife_interval(
-    value: float, replicates: FloatArray, level: float = 0.95
+    value: float, replicates: FloatArray, level: float = 0.95, *, corrected: bool = False
 ) -> tuple[float, float]:
     """Interval of a statistic from its values without each group of items.
 
@@ -61,6 +61,9 @@ def jackknife_interval(
         Without group j, shape (groups,).
     level
         Wanted coverage.
+    corrected
+        Centre the interval on g value - (g - 1) mean(replicates), which takes off a bias that falls
+        as 1 / items, and stretch it to hold the value.
 
     Returns
     -------
@@ -71,8 +74,8 @@ def jackknife_interval(
 
     How it misleads
     ---------------
-    It is symmetric, and centred on the value: a bias that all items share is not seen. It needs a
-    smooth statistic (not a median), and about equally large groups.
+    It is symmetric; not corrected, it is silent about bias. It needs a smooth statistic (not a
+    median), and about equally large groups.
 
     References
     ----------
@@ -91,8 +94,10 @@ def jackknife_interval(
     groups = len(replicates)
     if groups < 2:
         return math.nan, math.nan
-    squares = float(((replicates - replicates.mean()) ** 2).sum())
-    reach = float(stdtrit(groups - 1, (1.0 + level) / 2)) * math.sqrt(
-        squares * (groups - 1) / groups
-    )
-    return value - reach, value + reach
+    mean = float(replicates.mean())
+    squares = float(((replicates - mean) ** 2).sum()) * (groups - 1) / groups
+    reach = float(stdtrit(groups - 1, (1.0 + level) / 2)) * math.sqrt(squares)
+    if not corrected or math.isnan(reach):
+        return value - reach, value + reach
+    centre = value + (groups - 1) * (value - mean)
+    return min(centre - reach, value), max(centre + reach, value)

@@ -219,3 +219,25 @@ def test_jackknife_of_a_mean_is_students_interval() -> None:
     assert math.isnan(jackknife_interval(1.0, np.array([1.0]))[0])
     assert math.isnan(jackknife_interval(1.0, np.array([1.0, math.nan, 2.0]))[1])
     assert np.bincount(item_groups(3, 40, np.random.default_rng(1))).tolist() == [1, 1, 1]
+
+
+def test_the_corrected_jackknife_takes_off_the_bias_of_a_variance() -> None:
+    x = np.random.default_rng(2).normal(size=30)
+    without = np.array([np.delete(x, index).var() for index in range(30)])
+    low, high = jackknife_interval(float(x.var()), without, corrected=True)
+    assert (low + high) / 2 == pytest.approx(x.var(ddof=1))  # R: var(x), without bias
+    assert jackknife_interval(5.0, np.array([5.0, 5.0, 4.0]), corrected=True)[0] <= 5.0
+    assert math.isnan(jackknife_interval(1.0, np.array([1.0, math.nan]), corrected=True)[0])
+
+
+def test_repeats_that_raise_ami_lie_in_its_interval_with_the_truth() -> None:
+    held = []
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        item = np.repeat(np.arange(80), 4)
+        label = {"kind": LabelCodes(rng.integers(0, 6, 80)[item], "item")}
+        one = align_all(rng.integers(0, 4, 80)[item], label, item, permutations=0)["kind"]
+        assert one.ami > 0.0
+        assert one.ami_low <= one.ami <= one.ami_high
+        held.append(one.ami_low <= 0.0)
+    assert np.mean(held) > 0.85
