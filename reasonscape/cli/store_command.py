@@ -92,15 +92,21 @@ def _show(result: dict[str, Any], form: Format) -> None:
 
 
 def _lines(key: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """Lines of one entry: one for each tokenizer of which ids are kept, else a single one."""
-    if key != "token_caches":
+    """Lines of one entry: of a cache one for each tokenizer or embedder, else a single one."""
+    if key not in ("token_caches", "vector_caches"):
         yield key, _flat(value)
         return
     for one in value:
-        name = ", ".join(filter(None, one["described"].values())) or one["fingerprint"]
-        held = f"{one['prompts']} prompts, {one['bytes']} bytes"
+        if key == "token_caches":
+            name = ", ".join(filter(None, one["described"].values())) or one["fingerprint"]
+            what, held = f"tokens, {name}", f"{one['prompts']} prompts"
+        else:
+            what, held = f"vectors, {one['fingerprint']}", f"{one['vectors']} texts"
         broken = one["unusable_files"]
-        yield f"tokens, {name}", held + (f", unusable files {broken}" if broken else "")
+        yield (
+            what,
+            f"{held}, {one['bytes']} bytes" + (f", unusable files {broken}" if broken else ""),
+        )
 
 
 def _flat(value: Any) -> Any:

@@ -6,6 +6,7 @@ A file never changes once it has its name, which no other file ever has.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -137,3 +138,10 @@ class CachedFiles:
                 return use(file, dict(about["described"]))
         except (OSError, ValueError, LookupError, TypeError, pa.ArrowException) as error:
             raise UnusableFileError(f"{path} cannot be read ({error})") from error
+
+
+def remove_old(path: Path, retention: float) -> None:
+    """Remove a file that has not changed for so many seconds."""
+    with suppress(FileNotFoundError):
+        if path.is_file() and time.time() - path.stat().st_mtime >= retention:
+            path.unlink()

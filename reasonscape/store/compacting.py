@@ -21,6 +21,7 @@ from reasonscape.store.scan import scan_sql
 from reasonscape.store.schema import STEADY
 from reasonscape.store.tables import SAMPLES, TEXTS, Store
 from reasonscape.store.token_pruning import prune
+from reasonscape.store.vector_upkeep import prune_vectors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,6 +55,10 @@ class CompactReport:
         Prompts whose token ids were dropped from the cache: no sample has them.
     token_files_before, token_files_after, token_bytes_before, token_bytes_after
         Files of that cache, and their size.
+    vectors_dropped
+        Vectors dropped from the cache: no sample has their text, or there are too many.
+    vector_files_before, vector_files_after, vector_bytes_before, vector_bytes_after
+        Files of that cache, and their size.
     """
 
     files_before: int
@@ -68,12 +73,17 @@ class CompactReport:
     token_files_after: int
     token_bytes_before: int
     token_bytes_after: int
+    vectors_dropped: int
+    vector_files_before: int
+    vector_files_after: int
+    vector_bytes_before: int
+    vector_bytes_after: int
 
 
 def compact(store: Store, *, retention: float = RETENTION_SECONDS) -> CompactReport:
     """Merge small files, sorted by eval and item; drop texts and files that nobody names.
 
-    The cache of token ids is pruned the same way.
+    The caches of token ids and of vectors are pruned the same way.
 
     Imports may run meanwhile: what is theirs is left alone.
 
@@ -102,6 +112,7 @@ def compact(store: Store, *, retention: float = RETENTION_SECONDS) -> CompactRep
         here = remove_unlisted(store.path, retention)
         deleted, size = store.sweep_elsewhere(retention) or here
         pruned = prune(store, retention)
+        vectors = prune_vectors(store, retention)
     store.refresh()
     files_after, bytes_after = _size(store)
     return CompactReport(
@@ -117,6 +128,11 @@ def compact(store: Store, *, retention: float = RETENTION_SECONDS) -> CompactRep
         token_files_after=pruned.files_after,
         token_bytes_before=pruned.bytes_before,
         token_bytes_after=pruned.bytes_after,
+        vectors_dropped=vectors.dropped,
+        vector_files_before=vectors.files_before,
+        vector_files_after=vectors.files_after,
+        vector_bytes_before=vectors.bytes_before,
+        vector_bytes_after=vectors.bytes_after,
     )
 
 

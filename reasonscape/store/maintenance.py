@@ -12,10 +12,12 @@ from reasonscape.store.refreshing import VERSION, RefreshReport, refresh_feature
 from reasonscape.store.schema import LABEL, PARAM
 from reasonscape.store.tables import Store
 from reasonscape.store.token_listing import TokenizerCache, token_caches
+from reasonscape.store.vector_upkeep import EmbedderCache, vector_caches
 from reasonscape.store.verifying import Problem, VerifyReport, verify
 
 __all__ = [
     "CompactReport",
+    "EmbedderCache",
     "ImportInfo",
     "Problem",
     "RefreshReport",
@@ -68,6 +70,8 @@ class StoreInfo:
         Active files of both tables, and their size.
     token_caches
         Token ids of prompts that are kept beside the tables, by tokenizer.
+    vector_caches
+        Vectors of texts that are kept beside them, by embedder.
     """
 
     path: Path
@@ -85,10 +89,11 @@ class StoreInfo:
     files: int
     bytes: int
     token_caches: tuple[TokenizerCache, ...]
+    vector_caches: tuple[EmbedderCache, ...]
 
 
 def info(store: Store) -> StoreInfo:
-    """Describe a store; reads the log, three columns, and which prompts have token ids."""
+    """Describe a store; reads the log, three columns, and what the caches have of which texts."""
     columns = store.columns()
     evals, importing = store.rows(
         "SELECT count(DISTINCT eval_id), count(DISTINCT import_id) "
@@ -111,6 +116,7 @@ def info(store: Store) -> StoreInfo:
         files=len(files),
         bytes=sum(file.size for file in files),
         token_caches=token_caches(store),
+        vector_caches=vector_caches(store),
     )
 
 

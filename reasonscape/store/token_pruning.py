@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from reasonscape.store.cached_files import PART, Chunk, UnusableFileError
+from reasonscape.store.cached_files import PART, Chunk, UnusableFileError, remove_old
 from reasonscape.store.prompt_keys import prompt_keys
 from reasonscape.store.token_chunks import GROUP_IDS, piece_chunks, read_pieces, token_chunks
 from reasonscape.store.token_files import Shelf, shelves
@@ -102,7 +101,7 @@ def _prune_ids(shelf: Shelf, paths: list[Path], live: NDArray[np.uint64], retent
             for file in merged:
                 file.path.unlink(missing_ok=True)
         for path in index.unusable:
-            _remove_old(path, retention)
+            remove_old(path, retention)
         return len(keys) - len(rows)
 
 
@@ -130,10 +129,10 @@ def _prune_pieces(shelf: Shelf, retention: float) -> None:
             described = shelf.described(path, "pieces")
             sound.append(path)
         except UnusableFileError:
-            _remove_old(path, retention)
+            remove_old(path, retention)
     if not shelf.files("ids"):
         for path in sound:
-            _remove_old(path, retention)
+            remove_old(path, retention)
     elif len(sound) > 1:
         shelf.write("pieces", piece_chunks(held), described)
         for path in sound:
@@ -143,13 +142,7 @@ def _prune_pieces(shelf: Shelf, retention: float) -> None:
 def _clear(shelf: Shelf, retention: float) -> None:
     """Remove files that were never finished, and folders in which nothing is."""
     for path in shelf.folder.glob(f".*{PART}"):
-        _remove_old(path, retention)
+        remove_old(path, retention)
     with suppress(OSError):
         shelf.folder.rmdir()
         shelf.folder.parent.rmdir()
-
-
-def _remove_old(path: Path, retention: float) -> None:
-    with suppress(FileNotFoundError):
-        if path.is_file() and time.time() - path.stat().st_mtime >= retention:
-            path.unlink()

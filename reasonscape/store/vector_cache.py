@@ -208,12 +208,18 @@ def _chosen(
     return places, matrix
 
 
+def vectors_in(file: pq.ParquetFile) -> Matrix:
+    """All vectors of a file."""
+    column = file.read(columns=["vector"]).column(0).combine_chunks()
+    return _values(column, column.type.byte_width)
+
+
 def _values(column: pa.FixedSizeBinaryArray, width: int) -> Matrix:
     raw = memoryview(column.buffers()[1])[column.offset * width :][: len(column) * width]
     return np.frombuffer(raw, "<f4").reshape(len(column), width // 4)
 
 
-def trim(root: Path, *, keep: Path | None = None, most: int = MOST_BYTES) -> int:
+def trim(root: Path, *, keep: Path | None = None) -> int:
     """Remove the oldest files until all together have the size that is allowed; how many went."""
     sized: list[tuple[float, str, int, Path]] = []
     for path in root.glob("*/*.parquet"):
@@ -223,7 +229,7 @@ def trim(root: Path, *, keep: Path | None = None, most: int = MOST_BYTES) -> int
     size = sum(each[2] for each in sized)
     gone = 0
     for _, _, bytes_, path in sorted(sized):
-        if size <= most:
+        if size <= MOST_BYTES:
             break
         if path != keep:
             with suppress(OSError):

@@ -210,4 +210,4 @@ def keyed(store: Store, base_tasks: Collection[str] | None = None) -> str:
     source = store.scan(("sample_uid", "content_hash", "f.trace"), base_tasks)
     # Half of MD5 is the same in every version of the engine, unlike its own hash; 0 is for none.
     key = "greatest(md5_number_lower(content_hash || coalesce(\"f.trace\", '')), 1::UBIGINT)"
-    return f"(SELECT sample_uid, {key} AS key FROM {source})"
+    return f"(SELECT sample_uid, {key} AS key FROM {source} WHERE content_hash IS NOT NULL)"

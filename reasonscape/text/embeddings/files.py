@@ -79,27 +79,28 @@ def _opened(path: Path) -> NDArray[Any]:
         held: Any = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError:
         raise UsageError(f"there is no file of vectors {path}", remedy="check the path") from None
-    except (OSError, ValueError, EOFError, SyntaxError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            said = error.strerror or "it cannot be read"
-            raise UsageError(
-                f"the vectors {path} cannot be read ({said})", remedy="check the path"
-            ) from None
+    except OSError as error:
+        raise UsageError(
+            f"the vectors {path} cannot be read ({error.strerror or type(error).__name__})",
+            remedy="check the path",
+        ) from None
+    except Exception:  # a header is an expression of Python, and fails like one
         raise UsageError(
             f"the vectors {path} are no array of numbers that numpy.load reads without pickle",
             remedy=_HOW,
         ) from None
-    if not isinstance(held, np.ndarray) or held.dtype.kind not in "fiu":
-        kind = getattr(held, "dtype", "no single array")
-        raise UsageError(f"the vectors {path} are not numbers ({kind})", remedy=_HOW)
+    if not isinstance(held, np.ndarray):
+        held.close()
+        raise UsageError(f"the vectors {path} are several arrays in one file", remedy=_HOW)
+    if held.dtype.kind not in "fiu":
+        raise UsageError(f"the vectors {path} are not numbers ({held.dtype})", remedy=_HOW)
     if held.ndim != 2 or held.shape[1] == 0:
         raise UsageError(
             f"the vectors {path} have the shape {held.shape}, where rows and at least one column "
             "are needed",
             remedy=_HOW,
         )
-    opened: NDArray[Any] = held
-    return opened
+    return held
 
 
 def _rows(path: Path, count: int, uids: Sequence[str]) -> NDArray[np.int64] | None:
