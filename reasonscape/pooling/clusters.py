@@ -104,7 +104,7 @@ def clusters_of(
     k = len(partition.centres)
     if k < 2:
         return _single(n, matrix, found, fixed=fixed)
-    again = confirm(matrix, item, k, seed)
+    again = confirm(matrix, item, partition.label, seed)
     return Clusters(
         label=partition.label.astype(np.int64),
         k=k,

@@ -49,3 +49,42 @@ def item_draws(items: int, replicates: int, generator: np.random.Generator) -> F
     drawn += items * np.arange(replicates)[:, None]
     counts = np.bincount(drawn.ravel(), minlength=items * replicates)
     return np.ascontiguousarray(counts.reshape(replicates, items).T, dtype=np.float64)
+
+
+def items_drawn(
+    item: NDArray[np.int64], items: int, most: int, generator: np.random.Generator
+) -> NDArray[np.bool_]:
+    """Mark whole items, in a random order, until there are enough samples.
+
+    Parameters
+    ----------
+    item
+        Item of each sample, numbered from 0, shape (n,).
+    items
+        How many there are.
+    most
+        Samples to keep, but always an item; all where there are no more than these.
+    generator
+        Source of randomness.
+
+    Returns
+    -------
+    ndarray of bool
+        Shape (n,).
+
+    How it misleads
+    ---------------
+    Items of many samples have the same chance to be drawn as others, so shares of samples keep
+    their mean and vary more than with samples drawn one by one.
+
+    Examples
+    --------
+    >>> items_drawn(np.array([0, 0, 1, 1]), 2, 3, np.random.default_rng(0)).sum()
+    np.int64(2)
+    """
+    if len(item) <= most:
+        return np.ones(len(item), dtype=bool)
+    turn = generator.permutation(items)[item]
+    sizes = np.bincount(turn, minlength=items)
+    kept = max(int(np.searchsorted(np.cumsum(sizes), most, side="right")), 1)
+    return np.asarray(turn < kept)

@@ -1,0 +1,153 @@
+"""Vectors into a given number of groups by k-means."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+
+DIGITS: Final = 6
+"""Decimals to which vectors count as equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Groups of vectors.
+
+    Attributes
+    ----------
+    label
+        Group of each vector, the largest first, shape (n,); -1 in none.
+    centres
+        Mean of each group, shape (k, d).
+    inertia
+        Sum of squared distances to the centres.
+    """
+
+    label: NDArray[np.int64]
+    centres: FloatArray
+    inertia: float
+
+    @property
+    def k(self) -> int:
+        """Number of groups."""
+        return len(self.centres)
+
+
+def kmeans(x: ArrayLike, k: int, seed: int, *, starts: int = 4) -> Partition:
+    """Put vectors into k groups with the least squared distance to their means (Lloyd).
+
+    Parameters
+    ----------
+    x
+        Shape (n, d). Between vectors of unit length squared distance is 2 - 2 cosine.
+    k
+        Groups; fewer are made where fewer vectors differ.
+    seed
+        Of the starts (k-means++).
+    starts
+        Of which the best is kept.
+
+    Returns
+    -------
+    Partition
+        Groups are numbered by size, ties by their centres, so that the number of a group does not
+        depend on the start. One thread computes, so that the same seed gives the same bytes.
+
+    Raises
+    ------
+    ValueError
+        If x is no table of finite numbers, or k is less than 1.
+
+    How it misleads
+    ---------------
+    It finds k groups in anything, round and of similar spread, also in a cloud without any: ask
+    `reasonscape.stats.cluster_stability` first. A small dense group beside a wide one is merged.
+
+    References
+    ----------
+    Lloyd, IEEE Transactions on Information Theory 28 (1982); Arthur and Vassilvitskii, SODA (2007).
+
+    Examples
+    --------
+    >>> kmeans([[0.0, 1.0], [0.1, 1.0], [1.0, 0.0]], 2, 0).label.tolist()
+    [0, 0, 1]
+    """
+    table = checked_table(x)
+    if k < 1:
+        raise ValueError(f"{k} groups were asked for")
+    if not len(table):
+        return Partition(np.zeros(0, np.int64), table[:0], 0.0)
+    k = min(k, distinct_rows(table, k))
+    if k == 1:
+        centre = table.mean(axis=0, keepdims=True)
+        return Partition(
+            np.zeros(len(table), np.int64), centre, float(((table - centre) ** 2).sum())
+        )
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1), warnings.catch_warnings():
+        # Groups that coincide after rounding: what is left is fewer groups, which is handled here.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        made = KMeans(k, n_init=starts, random_state=seed, algorithm="lloyd").fit(table)
+    return by_size(made.labels_, np.asarray(made.cluster_centers_), float(made.inertia_))
+
+
+def by_size(label: ArrayLike, centres: FloatArray, inertia: float) -> Partition:
+    """Number groups by size, the largest first, ties by their centres; empty ones go.
+
+    Parameters
+    ----------
+    label
+        Group of each vector, -1 in none, shape (n,).
+    centres
+        Shape (k, d).
+    inertia
+        Handed on.
+    """
+    groups = np.asarray(label, dtype=np.int64)
+    sizes = np.bincount(groups[groups >= 0], minlength=len(centres))
+    keys = [np.round(column, DIGITS) for column in centres.T[::-1]]
+    order = np.lexsort([*keys, -sizes])
+    order = order[sizes[order] > 0]
+    number = np.full(len(centres) + 1, -1, dtype=np.int64)
+    number[order] = np.arange(len(order))
+    return Partition(number[groups], np.asarray(centres[order], dtype=np.float64), inertia)
+
+
+def nearest(x: ArrayLike, centres: FloatArray) -> NDArray[np.int64]:
+    """Nearest centre of each vector, shape (n,)."""
+    table = np.asarray(x, dtype=np.float64)
+    squares = (centres**2).sum(axis=1)
+    return np.asarray((squares - 2.0 * table @ centres.T).argmin(axis=1), dtype=np.int64)
+
+
+def checked_table(x: ArrayLike) -> FloatArray:
+    """As a table of finite numbers.
+
+    Raises
+    ------
+    ValueError
+        As said.
+    """
+    table = np.asarray(x, dtype=np.float64)
+    if table.ndim != 2 or not np.isfinite(table).all():
+        raise ValueError(f"vectors must be a table of finite numbers, found shape {table.shape}")
+    return table
+
+
+def distinct_rows(table: FloatArray, most: int) -> int:
+    """How many rows differ, counted no further than ``most``."""
+    found: set[bytes] = set()
+    for row in np.round(table, DIGITS) + 0.0:
+        found.add(row.tobytes())
+        if len(found) >= most:
+            break
+    return len(found)
