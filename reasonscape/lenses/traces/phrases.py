@@ -14,8 +14,9 @@ from reasonscape.lenses.traces.result import Contrast, HeldOutPhrase, MarkingPhr
 from reasonscape.lenses.traces.selection import TraceRows
 from reasonscape.pooling.texts import around, pool_phrases
 from reasonscape.stats.codes import paired_codes
+from reasonscape.stats.held_out_phrases import held_out_phrases
 from reasonscape.stats.multiplicity import benjamini_hochberg
-from reasonscape.stats.phrase_odds import PhraseOdds, held_out_phrases, phrase_odds
+from reasonscape.stats.phrase_odds import PhraseOdds, phrase_odds
 
 SIZES: Final = (2, 3, 4)
 MOST_TOLD: Final = 200
