@@ -34,7 +34,7 @@ from reasonscape.figures.wording import axis_title, escape_text
 #: White to dark blue: the share has one end at nothing.
 SHARE_SCALE = tuple(reversed(DIFFERENCE_SCALE[:5]))
 #: Characters of phrases in the name of a row.
-_PHRASES = 32
+_PHRASES = 40
 _ROW_NAME = 44 + (_PHRASES + 6) * SMALL * CHARACTER_WIDTH
 #: Room between panel title and cells for the number of failures of each column.
 _COUNTS = 20.0
@@ -86,7 +86,7 @@ def _place(panels: Sequence[ClusterShares]) -> Panels:
     levels = max(len(each.axis.levels) for each in panels)
     rows = max(len(each.clusters) for each in panels)
     width = float(np.clip(levels * 76, 240, 940))
-    height = float(np.clip(rows * 36, 120, 900))
+    height = float(np.clip(rows * 40, 120, 900))
     bottom = max(tick_room(each.axis, _drawn(each, width, levels)) for each in panels)
     left = max(slant_room(each.axis, _drawn(each, width, levels)) for each in panels)
     rooms = Rooms(left=max(_ROW_NAME, left), bottom=bottom + _COUNTS + 8, right=96.0)

@@ -88,7 +88,7 @@ def _by_label(label: MapLabel, most: int) -> Colouring:
     shown = np.sort(largest) if len(present) > most else present
     keys = [
         (
-            f"{escape_text(label.levels[place], 26)} ({counts[place]:,})",
+            f"{escape_text(label.levels[place], 24)} ({counts[place]:,})",
             level_look(label, place, number),
         )
         for number, place in enumerate(shown.tolist())

@@ -27,7 +27,7 @@ from reasonscape.figures.theme import (
 from reasonscape.figures.wording import escape_text
 
 #: Pixels right of the map for menu and legend.
-SIDE = 236.0
+SIDE = 268.0
 _MENU = 58.0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from reasonscape.figures.map_colours import colourings
@@ -25,6 +26,8 @@ from reasonscape.figures.theme import FONT_SIZE, GRID_INK
 from reasonscape.figures.wording import scene_text
 
 _SIZE = (680.0, 600.0)
+#: An axis is at least this long, in lengths of the longest.
+_SHORTEST = 0.45
 
 
 def trace_map3d_figure(content: TraceMap) -> go.Figure:
@@ -81,10 +84,16 @@ def _scene(content: TraceMap) -> dict[str, Any]:
         for key, name in zip("xyz", axis_names(content), strict=True)
     }  # fmt: skip
     return walls | {
-        # As the data are, unless one axis were so short that nothing could be seen along it.
-        "aspectmode": "auto", "dragmode": "turntable",
+        "aspectmode": "manual", "aspectratio": _ratios(content), "dragmode": "turntable",
         "camera": {
             "eye": {"x": 1.43, "y": 1.23, "z": 0.74}, "center": {"x": 0, "y": 0, "z": -0.08},
             "up": {"x": 0, "y": 0, "z": 1},
         },
     }  # fmt: skip
+
+
+def _ratios(content: TraceMap) -> dict[str, float]:
+    """Lengths of the axes as the data are, the longest 1, and none so short that it hides depth."""
+    spans = np.ptp(content.places, axis=0) if len(content.places) else np.ones(3)
+    share = spans / spans.max() if spans.max() > 0 else np.ones(3)
+    return dict(zip("xyz", np.clip(share, _SHORTEST, 1).round(3).tolist(), strict=True))
