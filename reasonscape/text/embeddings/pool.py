@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
     from reasonscape.store.tables import Store
     from reasonscape.text.embeddings.embedder import Embedder
+
+_AT_ONCE: Final = 2**20
+"""Bytes of text between two reports of progress."""
+
+_KEPT_AT_ONCE: Final = 1024
+"""Vectors of one file of the cache, at least."""
 
 Progress = Callable[[int, int], None]
 """Texts embedded so far, and all that are to be."""
@@ -128,14 +134,37 @@ class _Work:
             for task, each in self._tasks.items()
         }
         order: list[str] = []
-        for texts in self._batches(lacking, order):
-            made = self._embedder.vectors([texts])
-            places = np.array([place_of[uid] for uid in order[-len(texts) :]], dtype=np.intp)
-            if matrix.shape[1] != made.shape[1]:
-                matrix = np.zeros((len(self.uids), made.shape[1]), np.float32)
-            matrix[places] = made
-            self.cache.add(self.keys[places], made, self._embedder.described)
+        kept: list[tuple[NDArray[np.intp], NDArray[np.float32]]] = []
+        try:
+            for texts in self._batches(lacking, order):
+                made = self._embedded(texts)
+                places = np.array([place_of[uid] for uid in order[-len(texts) :]], dtype=np.intp)
+                if matrix.shape[1] != made.shape[1]:
+                    matrix = np.zeros((len(self.uids), made.shape[1]), np.float32)
+                matrix[places] = made
+                kept.append((places, made))
+                if sum(len(each) for each, _ in kept) >= _KEPT_AT_ONCE:
+                    self._keep(kept)
+                    kept = []
+        finally:
+            # Also where somebody lost patience: the next run goes on from here.
+            self._keep(kept)
         return matrix[first][same]
+
+    def _embedded(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of texts; the same answer of a word is embedded once."""
+        places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        made = self._embedder.vectors([list(places)])
+        return made[[places[text] for text in texts]]
+
+    def _keep(self, parts: Sequence[tuple[NDArray[np.intp], NDArray[np.float32]]]) -> None:
+        if parts:
+            places = np.concatenate([each for each, _ in parts])
+            made = np.concatenate([each for _, each in parts])
+            self.cache.add(self.keys[places], made, self._embedder.described)
+
+    def _read(self, task: str, uids: Sequence[str]) -> Iterator[tuple[list[str], list[str]]]:
+        return trace_texts(self._store, task, uids, part=self._part, at_once=_AT_ONCE)
 
     def _batches(
         self, tasks: Mapping[str, Sequence[str]], order: list[str]
@@ -143,7 +172,7 @@ class _Work:
         """Texts of samples; which, is appended to ``order``."""
         total = sum(map(len, tasks.values()))
         for task, uids in tasks.items():
-            for names, texts in trace_texts(self._store, task, uids, part=self._part):
+            for names, texts in self._read(task, uids):
                 order += names
                 yield texts
                 if self._progress is not None:

@@ -16,6 +16,7 @@ from reasonscape.store.tables import Store
 from reasonscape.store.vector_cache import vectors_folder
 from reasonscape.store.writing import ImportWriter
 from reasonscape.text.embeddings import pool as pool_module
+from reasonscape.text.embeddings import tfidf
 from reasonscape.text.embeddings.pool import pool_vectors
 from reasonscape.text.embeddings.tfidf import Tfidf
 
@@ -116,7 +117,9 @@ def test_order_and_batches_change_nothing_but_the_order(
     other = filled(tmp_path / "other")
     small = trace_texts.trace_texts
     monkeypatch.setattr(
-        pool_module, "trace_texts", lambda *args, **options: small(*args, **options, at_once=9)
+        pool_module,
+        "trace_texts",
+        lambda *args, **options: small(*args, **{**options, "at_once": 9}),
     )
     second = pool_vectors(other, turned, Tfidf())
     assert second.uids == first.uids[::-1] and second.cached == 0
@@ -130,8 +133,8 @@ def test_a_text_has_its_vector_whatever_is_asked_for_with_it(store: Store) -> No
     pool_vectors(store, {"a": known["a"][:6]}, embedder, progress=lambda *n: told.append(n))
     assert len(embedder.seen) == 6 and told == [(6, 6)]
     whole = pool_vectors(store, known, embedder)
-    # Both tasks have the same texts, with hashes of their own content: no key is shared here.
-    assert whole.cached >= 6 and len(embedder.seen) <= 24
+    # Rows of both tasks have the same content, and so share what is kept.
+    assert whole.cached == 12 and len(embedder.seen) == 12
     fresh = Lengths()
     assert pool_vectors(store, known, fresh).cached == 24 and fresh.seen == []
     assert (pool_vectors(store, known, fresh, part="response").matrix == whole.matrix).all()
@@ -178,3 +181,28 @@ def test_texts_that_are_gone_are_not_asked_for(store: Store) -> None:
     delete_import(store, import_id)
     store.refresh()
     assert pool_vectors(store, known, Lengths()).empty.all()
+
+
+def test_who_loses_patience_keeps_what_is_done(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(done: int, of: int) -> None:
+        if done > 4:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(pool_module, "_AT_ONCE", 1)
+    with pytest.raises(KeyboardInterrupt):
+        pool_vectors(store, uids(store), Lengths(), progress=stop)
+    rest = Lengths()
+    assert pool_vectors(store, uids(store), rest).cached >= 8 and len(rest.seen) <= 8
+    assert not list(vectors_folder(store.path).rglob("*.part"))
+
+
+def test_a_plane_laid_by_some_texts_takes_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"{'add carry' if i % 2 else 'kin uncle'} {'abc'[i % 3]}" for i in range(60)]
+    whole = Tfidf(dimensions=2).vectors([texts])
+    monkeypatch.setattr(tfidf, "MOST_TEXTS", 30)
+    part = Tfidf(dimensions=2).vectors([texts])
+    turned = Tfidf(dimensions=2).vectors([texts[::-1]])
+    assert turned[::-1].tobytes() == part.tobytes()
+    np.testing.assert_allclose(part @ part.T, whole @ whole.T, atol=0.1)
