@@ -84,12 +84,10 @@ def draw(world: World, rng: np.random.Generator) -> Pool:
 
 
 def labels_of(pool: Pool) -> dict[str, LabelCodes]:
-    alone = np.arange(len(pool.item))
     return {
         "kind": LabelCodes(pool.kind, "item"),
         "kind in sets": LabelCodes(pool.kind, "item", pool.failed_by),
         "model": LabelCodes(pool.model, "sample"),
-        "kind, by sample": LabelCodes(pool.kind, "sample", np.zeros_like(alone)),
     }
 
 
@@ -99,14 +97,13 @@ def aligned(world: World, shuffled: bool, permutations: int, seed: int) -> dict[
     if shuffled:
         other = np.random.default_rng([seed, 1]).integers(0, world.kinds, world.items)
         pool = replace(pool, kind=other[pool.item])
-    every = labels_of(pool)
     naive = {
         name: LabelCodes(codes, "item")
         for name, codes in (("kind", pool.kind), ("model", pool.model))
     }
     found = align_all(
         pool.cluster,
-        {name: every[name] for name in ("kind", "kind in sets", "model")},
+        labels_of(pool),
         pool.item,
         permutations=permutations,
         seed=seed,

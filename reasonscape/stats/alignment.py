@@ -166,9 +166,9 @@ def align(
     agree with themselves, which inflates mi: the percentile bootstrap held the mean of ami in
     19-94% of pools, the basic one in 25-88%. Halves without replacement did in 89-99%; they are too
     wide where there is little alignment and mi falls as 1 / n, and need an expectation for each
-    draw. Groups left out hold the true ami in 93-94% and the true excess in 93-97% of pools, and
-    89% and 88% where alignment is strong and samples few (0.73, 140 samples). All numbers are from
-    ``benchmarks/alignment_rules.py``.
+    draw. Groups left out hold the true ami in 93-96% of pools, and the true excess in 93-97% (more
+    where there is none); 89% and 88% where alignment is strong and samples few (0.73, 140 samples).
+    All numbers are from ``benchmarks/alignment_rules.py``.
 
     References
     ----------
