@@ -5,10 +5,10 @@ nothing, or only the other of kind and model, in pools of many shapes; clusters 
 with labels dealt again, kinds over items and models within them; traces whose outcomes are dealt
 again. Power: the planted mechanisms at several sizes. Run:
 
-    python benchmarks/failure_rules.py [--stores N] [--only shapes dealt power phrases]
+    python benchmarks/failure_rules.py [--stores N] [--planted N] [--only PART ...]
 
-N is 1,000 pools of numbers; of those with texts there are as many labels dealt again, and
-N / 10 planted ones.
+N is 1,000 pools of numbers, and as many with labels or outcomes of planted texts dealt again; of
+each planted mechanism and size there are `--planted` stores (20).
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import argparse
 import statistics
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -32,14 +33,19 @@ from reasonscape.findings.verdict import judge
 from reasonscape.lenses.failures.alignments import alignments
 from reasonscape.lenses.failures.claims import claims as failure_claims
 from reasonscape.lenses.failures.following import follows, kind_over_model
+from reasonscape.lenses.failures.measurement import measure
 from reasonscape.lenses.failures.options import FailureOptions
 from reasonscape.lenses.failures.result import FailuresResult
 from reasonscape.lenses.traces.claims import claims as trace_claims
+from reasonscape.lenses.traces.measurement import measure as measure_traces
 from reasonscape.lenses.traces.options import TraceOptions
+from reasonscape.lenses.traces.selection import TraceRows
 from reasonscape.pooling.labels import Label
 from reasonscape.pooling.pool import Pool
 from reasonscape.pooling.selection import LeftOut, Vectors, whole_subject
 from reasonscape.stats.alignment import alignment_difference
+from reasonscape.stats.kmeans import kmeans
+from reasonscape.stats.maps import fit_map
 
 IntArray = NDArray[np.int64]
 FOLLOWING = ("clusters_follow_kind", "clusters_follow_model", "kind_over_model")
@@ -69,6 +75,9 @@ SHAPES = {
 
 TRUE = {"kind only": (0, 2), "model only": (1,), "both alike": (0, 1)}
 """Patterns, as places in ``FOLLOWING``, that are there in settings whose names begin so."""
+
+PARTS = ("that cannot be", "redo this part", "what was asked")
+"""What the table of phrases names where it finds a planted mark."""
 
 SIZES = (8, 15, 30, 60)
 """Items a level of planted pools."""
@@ -105,7 +114,7 @@ def bare(pool: Pool, cluster: IntArray, k: int, permutations: int, seed: int) ->
         left_out=LeftOut(),
         samples=2 * counts,
         failures=counts,
-        place=Later(lambda: None),
+        place=Later(lambda: fit_map(np.zeros((0, 1)), seed=0)),
         notes=(),
     )
 
@@ -166,8 +175,6 @@ VERDICTS = ("present", "absent", "insufficient_evidence")
 
 def with_dealt_labels(pool: Pool, rng: np.random.Generator, which: str) -> Pool:
     """Labels dealt again: kinds over items, models within items."""
-    from dataclasses import replace
-
     old = pool.labels[which]
     code = old.code.copy()
     if which == "kind":
@@ -185,8 +192,6 @@ def with_dealt_labels(pool: Pool, rng: np.random.Generator, which: str) -> Pool:
 
 def print_dealt(stores: int, seed: int, permutations: int) -> None:
     """Clusters of planted texts, with one label or both dealt again."""
-    from reasonscape.lenses.failures.measurement import measure
-
     print("\nclusters of planted texts, labels dealt again: present | absent | p < 0.05 of")
     print(f"  {', '.join(FOLLOWING)}")
     bases = max(stores // 50, 1)
@@ -200,16 +205,14 @@ def print_dealt(stores: int, seed: int, permutations: int) -> None:
         counts, n = Counter[str](), 0
         for base in range(bases):
             rows = planted(mechanism, seed + base, items=15).failures()
-            options = FailureOptions(permutations=19, seed=base)
-            result = measure(rows, options)
-            if result.k < 2:
-                continue
+            k = 2 if mechanism == "kinds-by-model" else 3
+            cluster = kmeans(rows.vectors.matrix, k, base).label.astype(np.int64)
             for number in range(stores // bases):
                 rng = np.random.default_rng([seed, base, number])
                 pool = rows.pool
                 for label in which:
                     pool = with_dealt_labels(pool, rng, label)
-                again = bare(pool, result.cluster, result.k, permutations, number)
+                again = bare(pool, cluster, k, permutations, number)
                 counted(following(again), counts)
                 n += 1
         print(row(f"{mechanism}, {' and '.join(which)} dealt", counts, FOLLOWING, max(n, 1)))
@@ -217,8 +220,6 @@ def print_dealt(stores: int, seed: int, permutations: int) -> None:
 
 def print_power(stores: int, seed: int) -> None:
     """Verdicts on planted stores of several sizes, and how many clusters were found."""
-    from reasonscape.lenses.failures.measurement import measure
-
     print("\nplanted, the whole lens: present | absent | p < 0.05 of")
     print(f"  {', '.join(FOLLOWING)}, dominant_cluster")
     for mechanism in ("kinds", "kinds-by-model", "kinds-none"):
@@ -254,35 +255,42 @@ def rand_index(a: IntArray, b: IntArray) -> float:
     return float(adjusted_rand_score(a, b))
 
 
-def print_phrases(stores: int, seed: int) -> None:
+def print_phrases(stores: int, each: int, seed: int) -> None:
     """Phrases and groups that mark wrong ends: outcomes dealt again, and as planted."""
-    from reasonscape.lenses.traces.measurement import measure as measure_traces
-
     print("\nphrases and groups that mark wrong ends: present | absent | p < 0.05 of")
-    print(f"  {', '.join(TELLING)}")
-    options = TraceOptions(analysis=("phrases", "clusters"))
+    print(f"  {', '.join(TELLING)}; phrases in the table; planted marks among them")
     bases = max(stores // 50, 1)
-    counts, n = Counter[str](), 0
-    told = []
-    for base in range(bases):
-        written = planted("kinds", seed + base, items=10)
-        for number in range(stores // bases):
-            result = measure_traces(dealt(written, base * 1000 + number).traces(), options)
-            told.append(len(result.phrases.marking) if result.phrases else 0)
-            for one in trace_claims(result):
-                counted({f.pattern: f for f in judge(one.subject, one.claims)}, counts)
-            n += 1
-    print(row("outcomes dealt", counts, TELLING, max(n, 1)), end="")
-    print(f"; phrases in the table {statistics.fmean(told):.1f} a store", flush=True)
+    dealings = stores // bases
+
+    def shuffled() -> Iterator[TraceRows]:
+        for base in range(bases):
+            rows = planted("kinds", seed + base, items=10).traces()
+            for number in range(dealings):
+                yield replace(rows, pool=dealt(rows.pool, base * 1000 + number))
+
+    print_telling("outcomes dealt", shuffled())
     for mechanism in ("kinds", "kinds-none"):
         for items in SIZES[:3]:
-            counts, n, traces = Counter(), max(stores // 50, 1), 0
-            for number in range(n):
-                rows = planted(mechanism, seed * 1000 + number, items=items).traces()
-                traces = len(rows.pool)
-                for one in trace_claims(measure_traces(rows, options)):
-                    counted({f.pattern: f for f in judge(one.subject, one.claims)}, counts)
-            print(row(f"{mechanism}, {traces} traces", counts, TELLING, n), flush=True)
+            numbers = range(seed * 1000, seed * 1000 + each)
+            rows = (planted(mechanism, number, items=items).traces() for number in numbers)
+            print_telling(f"{mechanism}, {items} items a level", rows)
+
+
+def print_telling(name: str, stores: Iterator[TraceRows]) -> None:
+    """One line of the table of phrases, over some stores, in three clusters each."""
+    options = TraceOptions(analysis=("phrases", "clusters"), k=3)
+    counts, told, marks, n = Counter[str](), 0, 0, 0
+    for rows in stores:
+        result = measure_traces(rows, options)
+        texts = [one.text for one in result.phrases.marking] if result.phrases else []
+        told += len(texts)
+        marks += sum(any(part in text for text in texts) for part in PARTS)
+        for one in trace_claims(result):
+            counted({f.pattern: f for f in judge(one.subject, one.claims)}, counts)
+        n += 1
+    n = max(n, 1)
+    shown = row(name, counts, TELLING, n)
+    print(f"{shown}; {told / n:.1f}; {marks / n / len(PARTS):.2f}", flush=True)
 
 
 def main() -> None:
@@ -290,11 +298,12 @@ def main() -> None:
     parts: dict[str, Callable[[argparse.Namespace], None]] = {
         "shapes": lambda o: print_shapes(o.stores, o.seed, o.permutations),
         "dealt": lambda o: print_dealt(o.stores, o.seed, o.permutations),
-        "power": lambda o: print_power(max(o.stores // 50, 2), o.seed),
-        "phrases": lambda o: print_phrases(max(o.stores // 5, 2), o.seed),
+        "power": lambda o: print_power(o.planted, o.seed),
+        "phrases": lambda o: print_phrases(o.stores, o.planted, o.seed),
     }
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stores", type=int, default=1000)
+    parser.add_argument("--planted", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--permutations", type=int, default=1000)
     parser.add_argument("--only", nargs="+", choices=list(parts), default=list(parts))

@@ -25,6 +25,13 @@ import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -136,21 +143,21 @@ def peer(what: str, config: Path) -> None:
     print(json.dumps({"seconds": time.perf_counter() - begun, "shape": vectors.shape}))
 
 
-def our_map(vectors: object) -> None:
+def our_map(vectors: Floats) -> None:
     """The map of the lenses, of all that is given."""
     from reasonscape.stats.maps import fit_map
 
     fit_map(vectors, seed=0, most=MAPPED)
 
 
-def their_map(vectors: object) -> None:
+def their_map(vectors: Floats) -> None:
     """t-SNE by scikit-learn, with a perplexity that many take."""
     from sklearn.manifold import TSNE
 
     TSNE(perplexity=30, random_state=0, init="pca", n_jobs=-1).fit_transform(vectors)
 
 
-def ours(texts: list[str]):  # type: ignore[no-untyped-def]
+def ours(texts: list[str]) -> Floats:
     """Vectors by the default embedder."""
     from reasonscape.text.embeddings.chosen import embedder
 
@@ -158,7 +165,7 @@ def ours(texts: list[str]):  # type: ignore[no-untyped-def]
     return embedder("tfidf").vectors(batches)
 
 
-def theirs(texts: list[str]):  # type: ignore[no-untyped-def]
+def theirs(texts: list[str]) -> Floats:
     """Vectors by scikit-learn alone, of as many dimensions and as careful an SVD."""
     from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer

@@ -176,19 +176,20 @@ def planted(mechanism: str, seed: int, **sizes: Any) -> Written:
     return Written(pool, tuple(s.reasoning or "" for s in samples))
 
 
-def dealt(written: Written, seed: int) -> Written:
-    """The same texts, with the outcomes of whole items dealt again among those of a level."""
+def dealt(pool: Pool, seed: int) -> Pool:
+    """The same samples, with the outcomes of whole items dealt again among those of a level.
+
+    Every item has as many samples as any other.
+    """
     rng = np.random.default_rng([seed, 11])
-    pool = written.pool
-    order = np.lexsort((pool.uid, pool.eval, pool.item))
-    each = len(pool) // len(np.unique(pool.item))
-    rows = order.reshape(-1, each)
+    order = np.lexsort((np.arange(len(pool)), pool.eval, pool.item))
+    rows = order.reshape(len(np.unique(pool.item)), -1)
     level = pool.stratum[rows[:, 0]]
     outcome = pool.outcome.copy()
     for one in np.unique(level):
         mine = np.flatnonzero(level == one)
         outcome[rows[mine].ravel()] = pool.outcome[rows[rng.permutation(mine)].ravel()]
-    return Written(replace(pool, outcome=outcome), written.texts)
+    return replace(pool, outcome=outcome)
 
 
 def vectors_of(texts: Sequence[str]) -> Vectors:
