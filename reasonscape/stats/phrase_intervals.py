@@ -82,6 +82,8 @@ def difference_interval(layout: Layout, sums: PhraseSums, level: float) -> Three
     squares = mean @ sums.squares - 2.0 * value * sums.tilt[0] + value**2 * squared
     twice = mean @ sums.twice - 2.0 * value * sums.tilt[1] + value**2 * again
     correction = len(w) / max(len(w) - 1, 1)
-    error = np.sqrt(np.maximum(squares - twice, 0.5 * squares) * correction) / pairs
+    # Sums of squares, but for what rounding leaves of equal ones.
+    variance = np.maximum(np.maximum(squares - twice, 0.5 * squares) * correction, 0.0)
+    error = np.sqrt(variance) / pairs
     reach = normal_quantile(level, 2) * error
     return value, np.maximum(value - reach, -1.0), np.minimum(value + reach, 1.0)

@@ -35,7 +35,8 @@ class PhraseOdds:
         Share of wrong ends that have the phrase less that of right ends, within strata, and its
         interval; NaN, -1 and 1 where no stratum has both ends.
     wrong, right
-        Wrong and right ends with the phrase, in strata with both ends.
+        Wrong and right ends with the phrase, in strata with both ends where some texts have it and
+        some have not: those that the ratio stands on.
     strata, items
         Strata that carry information on the phrase, and items in them.
     """

@@ -10,12 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from reasonscape.stats.phrase_layout import Layout
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+from reasonscape.stats.phrase_cells import Cells, cells_of
+from reasonscape.stats.phrase_layout import FloatArray, IntArray, Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,7 @@ class PhraseSums:
     Attributes
     ----------
     wrong, right
-        Wrong and right ends with the phrase, shape (m,).
+        Wrong and right ends with the phrase in strata that carry information, shape (m,).
     first, second
         Sums of a d / N and b c / N, shape (m,).
     strata, items
@@ -66,84 +63,67 @@ def phrase_sums(layout: Layout, rows: IntArray, columns: IntArray, m: int) -> Ph
     m
         Phrases.
     """
-    cluster, stratum = layout.cluster[rows], layout.stratum
-    pair = _starts(columns, cluster)
-    a = _sums(layout.bad[rows], pair)
-    b = np.diff(np.append(pair, len(rows))) - a
-    g, of = cluster[pair], columns[pair]
-    w, r = layout.clusters.wrong[g], layout.clusters.right[g]
-    c, d = w - a, r - b
-    run = _starts(of, stratum[g])
-    s, phrase = stratum[g[run]], of[run]
-    length = np.diff(np.append(run, len(g)))
-    weight = layout.weight[s]
-    big_a, big_b = _sums(a, run), _sums(b, run)
-    big_c, big_d = layout.strata.wrong[s] - big_a, layout.strata.right[s] - big_b
-
-    def spread(value: FloatArray) -> FloatArray:
-        return np.repeat(value, length)
-
-    def by_pair(value: FloatArray) -> FloatArray:
-        return np.bincount(of, value, m).astype(np.float64, copy=False)
-
-    def by_run(value: FloatArray) -> FloatArray:
-        return np.bincount(phrase, value, m).astype(np.float64, copy=False)
-
-    each = spread(weight)
-    own = a * d * each, b * c * each
-    one = (a * spread(big_d) + d * spread(big_a)) * each - own[0]
-    other = (b * spread(big_c) + c * spread(big_b)) * each - own[1]
-    # What the cluster would add if it had no sample with the phrase, which stands in the sums of
-    # its stratum already.
-    plain = r * spread(big_a) * each, w * spread(big_b) * each
-    count, has_w, has_r, ww, rr, wr, wk, rk = layout.inner[:, s]
-    scale = weight**2
-    squares = (
-        by_run(big_a**2 * rr * scale) + by_pair(one**2 - plain[0] ** 2),
-        by_run(big_a * big_b * wr * scale) + by_pair(one * other - plain[0] * plain[1]),
-        by_run(big_b**2 * ww * scale) + by_pair(other**2 - plain[1] ** 2),
-    )
-    aa, bb, ab = _sums(a * a, run), _sums(b * b, run), _sums(a * b, run)
-    ad, bc, ac, db = _sums(a * d, run), _sums(b * c, run), _sums(a * c, run), _sums(d * b, run)
-    dd, cc = rr + _sums(d * d - r * r, run), ww + _sums(c * c - w * w, run)
-    dc = wr + _sums(d * c - r * w, run)
-    twice = (
-        by_run((aa * dd + ad**2) * scale) - 2.0 * by_pair(own[0] ** 2),
-        by_run((ab * dc + ac * db) * scale) - 2.0 * by_pair(own[0] * own[1]),
-        by_run((bb * cc + bc**2) * scale) - 2.0 * by_pair(own[1] ** 2),
-    )
-    reach = layout.reach[g]
-    lean = (one - other) - (plain[0] - plain[1])
-    tilt = (
-        by_run((big_a * rk - big_b * wk) * weight) + by_pair(lean * reach),
-        by_run((_sums(a * w, run) * rr - _sums(b * r, run) * ww) * scale)
-        - 2.0 * by_pair((a * r - w * b) * w * r * each**2),
-    )
-    useful = (big_a * big_d + big_b * big_c > 0.0).astype(np.float64)
-    with_first = _sums(((a > 0) | (d > 0)).astype(np.float64) - (r > 0), run)
-    with_second = _sums(((b > 0) | (c > 0)).astype(np.float64) - (w > 0), run)
+    cells = cells_of(layout, rows, columns, m)
+    one, all_ = cells.items, cells.strata
+    weight, total = layout.weight[cells.run_stratum], cells.total
+    useful = (all_.a * all_.d + all_.b * all_.c > 0.0).astype(np.float64)
+    count, has_wrong, has_right = layout.inner[:3, cells.run_stratum]
+    w, r = layout.clusters.wrong[cells.cluster], layout.clusters.right[cells.cluster]
+    with_first = cells.within(((one.a > 0) | (one.d > 0)).astype(np.float64) - (r > 0))
+    with_second = cells.within(((one.b > 0) | (one.c > 0)).astype(np.float64) - (w > 0))
+    squares, cross = _squares(layout, cells, weight)
+    twice, again = _twice(layout, cells, weight)
     return PhraseSums(
-        by_run(big_a),
-        by_run(big_b),
-        by_run(big_a * big_d * weight),
-        by_run(big_b * big_c * weight),
-        by_run(useful),
-        by_run(useful * count),
-        by_run(useful * (has_r + with_first)),
-        by_run(useful * (has_w + with_second)),
-        np.stack(squares),
-        np.stack(twice),
-        np.stack(tilt),
+        wrong=total(useful * all_.a),
+        right=total(useful * all_.b),
+        first=total(all_.a * all_.d * weight),
+        second=total(all_.b * all_.c * weight),
+        strata=total(useful),
+        items=total(useful * count),
+        in_first=total(useful * (has_right + with_first)),
+        in_second=total(useful * (has_wrong + with_second)),
+        squares=squares,
+        twice=twice,
+        tilt=np.stack([cross, again]),
     )
 
 
-def _starts(outer: IntArray, inner: IntArray) -> IntArray:
-    """Where runs of equal pairs begin."""
-    if not len(outer):
-        return np.zeros(0, dtype=np.int64)
-    fresh = (outer[1:] != outer[:-1]) | (inner[1:] != inner[:-1])
-    return np.flatnonzero(np.append(True, fresh))
+def _squares(layout: Layout, cells: Cells, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Squares of the clusters' sums over all pairs they are in, and their products with reach."""
+    one, all_, spread = cells.items, cells.strata, cells.spread
+    w, r = layout.clusters.wrong[cells.cluster], layout.clusters.right[cells.cluster]
+    _, _, _, ww, rr, wr, wk, rk = layout.inner[:, cells.run_stratum]
+    each, big_a, big_b = spread(weight), spread(all_.a), spread(all_.b)
+    first = (one.a * spread(all_.d) + one.d * big_a - one.a * one.d) * each
+    second = (one.b * spread(all_.c) + one.c * big_b - one.b * one.c) * each
+    # What a cluster would add had it no sample with the phrase: that is in the sum over all the
+    # clusters of its stratum already.
+    plain_first, plain_second = r * big_a * each, w * big_b * each
+    scale, total, within = weight**2, cells.total, cells.within
+    squares = (
+        all_.a**2 * rr * scale + within(first**2 - plain_first**2),
+        all_.a * all_.b * wr * scale + within(first * second - plain_first * plain_second),
+        all_.b**2 * ww * scale + within(second**2 - plain_second**2),
+    )
+    lean = (first - second - plain_first + plain_second) * layout.reach[cells.cluster]
+    cross = (all_.a * rk - all_.b * wk) * weight + within(lean)
+    return np.stack([total(one) for one in squares]), total(cross)
 
 
-def _sums(values: FloatArray, start: IntArray) -> FloatArray:
-    return np.add.reduceat(values, start) if len(start) else np.zeros(0)
+def _twice(layout: Layout, cells: Cells, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Squares of the pairs of clusters, and their products with the pairs' weights."""
+    a, b, c, d = (getattr(cells.items, name) for name in "abcd")
+    w, r = layout.clusters.wrong[cells.cluster], layout.clusters.right[cells.cluster]
+    _, _, _, ww, rr, wr, _, _ = layout.inner[:, cells.run_stratum]
+    within, scale = cells.within, weight**2
+    aa, bb, ab = within(a * a), within(b * b), within(a * b)
+    ad, bc, ac, db = within(a * d), within(b * c), within(a * c), within(d * b)
+    dd, cc, dc = rr + within(d * d - r * r), ww + within(c * c - w * w), wr + within(d * c - r * w)
+    twice = (
+        aa * dd + ad**2 - 2.0 * within((a * d) ** 2),
+        ab * dc + ac * db - 2.0 * within(a * d * b * c),
+        bb * cc + bc**2 - 2.0 * within((b * c) ** 2),
+    )
+    again = within(a * w) * rr - within(b * r) * ww - 2.0 * within((a * r - w * b) * w * r)
+    total = cells.total
+    return np.stack([total(one * scale) for one in twice]), total(again * scale)
