@@ -56,28 +56,31 @@ def alignment_figure(content: Alignment) -> go.Figure:
     plotly.graph_objects.Figure
     """
     rows = content.rows
+    measured = any(not row.refused for row in rows)
     places = _place(content)
     box = places.boxes[0]
     layout = white_layout(places.width, places.height)
     layout["title"] = fitted_head(content.title, content.subtitle, places.width)
     layout["legend"] = legend(places.height) | {
         "x": 20 / places.width, "traceorder": "normal", "itemsizing": "trace",
-        "visible": any(not row.refused for row in rows),
+        "visible": measured,
     }  # fmt: skip
     low, high = _bounds(content)
     layout["xaxis"] = plot_axis(
         anchor="y", domain=box.x, range=[low, high], nticks=8,
         title=axis_name("share of the clusters' information explained, beyond chance"),
+        visible=measured,
     )  # fmt: skip
     layout["yaxis"] = plot_axis(
         anchor="x", domain=box.y, range=[max(len(rows), 1) - 0.5, -0.5], showticklabels=False,
         ticks="", showgrid=False, showline=False,
     )  # fmt: skip
-    layout["annotations"] = _words(content, places)
+    layout["annotations"] = _words(content, places, heads=measured)
     traces: list[Any] = [
         go.Scatter(
-            x=[0, 0], y=[-0.5, max(len(rows), 1) - 0.5], mode="lines", name="reference",
-            line={"color": INK, "width": 1.1}, hoverinfo="skip", showlegend=False,
+            x=[0, 0] if measured else [None, None], y=[-0.5, max(len(rows), 1) - 0.5],
+            mode="lines", name="reference", line={"color": INK, "width": 1.1}, hoverinfo="skip",
+            showlegend=False,
         )
     ]  # fmt: skip
     for number, row in enumerate(rows):
@@ -186,7 +189,7 @@ def _signed(value: float) -> str:
     return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
-def _words(content: Alignment, places: Panels) -> list[dict[str, Any]]:
+def _words(content: Alignment, places: Panels, *, heads: bool) -> list[dict[str, Any]]:
     """Labels left of the rows, numbers right of them, and heads over all."""
     box, rows = places.boxes[0], content.rows
     columns = [box.x[1] + 16 / places.width]
@@ -196,6 +199,7 @@ def _words(content: Alignment, places: Panels) -> list[dict[str, Any]]:
     notes = [
         row_note(f"<b>{text}</b>", at, over, "left")
         for text, at in zip(_HEADS, columns, strict=True)
+        if heads
     ]
     left = box.x[0] - 12 / places.width
     for number, row in enumerate(rows):

@@ -12,7 +12,7 @@ from reasonscape.figures.numerals import percent
 from reasonscape.figures.panels import Panels, Rooms, place_panels
 from reasonscape.figures.populations import LOOKS
 from reasonscape.figures.row_notes import fitted_head, row_middle, row_note
-from reasonscape.figures.scales import axis_name, top_of
+from reasonscape.figures.scales import axis_name, round_ticks, top_of
 from reasonscape.figures.theme import HEAD, INK, SMALL, SOFT_INK, legend, plot_axis, white_layout
 from reasonscape.figures.trace_content import POPULATIONS
 from reasonscape.figures.wording import escape_text
@@ -47,7 +47,8 @@ def cluster_cards_figure(content: ClusterCards) -> go.Figure:
     layout |= {"barmode": "stack", "bargap": 0.5}
     top = top_of([[card.name.size / max(content.total, 1) for card in content.cards]])
     layout["xaxis"] = plot_axis(
-        anchor="y", domain=box.x, range=[0, top * 1.42], tickformat=".0%", nticks=6,
+        anchor="y", domain=box.x, range=[0, top * 1.42], tickformat=".0%",
+        tickvals=round_ticks(0, min(top * 1.42, 1.0), 5),
         title=axis_name(f"share of {content.total:,} samples"),
     )  # fmt: skip
     layout["yaxis"] = plot_axis(

@@ -59,7 +59,9 @@ def colourings(content: TraceMap, bar: dict[str, Any], *, symbols: bool) -> list
     """
     most = MOST_KEYS[0 if symbols else 1]
     labels = [_by_label(label, most) for label in content.labels if label.offered]
-    return labels + [_by_number(number, bar) for number in content.numbers]
+    made = labels + [_by_number(number, bar) for number in content.numbers]
+    # A label that all points share tells nothing at first sight.
+    return sorted(made, key=lambda each: len(each.keys) == 1 and not each.axis["showscale"])
 
 
 def typed(values: npt.NDArray[Any]) -> dict[str, str]:

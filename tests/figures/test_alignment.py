@@ -51,7 +51,9 @@ def test_a_refused_label_says_why_and_has_no_marks() -> None:
 
 def test_nothing_measured_has_no_legend() -> None:
     refused = replace(alignment(), rows=alignment().rows[2:])
-    assert not alignment_figure(refused).layout.legend.visible
+    figure = alignment_figure(refused)
+    assert not figure.layout.legend.visible and not figure.layout.xaxis.visible
+    assert texts(figure) == ["model", "not measured: one model only"]
     none = alignment_figure(replace(alignment(), rows=()))
     assert "nothing to show" in texts(none)
 

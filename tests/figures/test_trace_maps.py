@@ -75,6 +75,14 @@ def test_the_menu_changes_values_scale_and_legend() -> None:
     assert not layout["coloraxis"]["showscale"]
 
 
+def test_a_label_that_all_share_is_not_the_first_choice() -> None:
+    one = trace_map()
+    alone = MapLabel("kind", ("a",), np.zeros(12, dtype=np.int64))
+    figure = trace_map_figure(replace(one, labels=(alone, *one.labels)))
+    assert list(buttons(figure)) == ["outcome", "cluster", "task", "loop", "length", "kind"]
+    assert "correct (4)" in keys(figure)
+
+
 def test_a_number_has_a_logarithmic_scale_and_grey_for_none() -> None:
     change, layout = buttons(trace_map_figure(trace_map()))["length"]
     axis = layout["coloraxis"]
