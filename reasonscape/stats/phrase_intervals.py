@@ -76,7 +76,8 @@ def difference_interval(layout: Layout, sums: PhraseSums, level: float) -> Three
     of = layout.weight[layout.stratum]
     scale, own = layout.weight**2, w * r * of
     squared = float((layout.reach**2).sum())
-    again = float((layout.inner[3] * layout.inner[4] * scale).sum())
+    ww, rr, wr = layout.inner[3:6]
+    again = float(((ww * rr + wr**2) * scale).sum())
     again -= 2.0 * float((own**2).sum())
     mean = np.array([1.0, -2.0, 1.0])
     squares = mean @ sums.squares - 2.0 * value * sums.tilt[0] + value**2 * squared

@@ -124,6 +124,8 @@ def _twice(layout: Layout, cells: Cells, weight: FloatArray) -> tuple[FloatArray
         ab * dc + ac * db - 2.0 * within(a * d * b * c),
         bb * cc + bc**2 - 2.0 * within((b * c) ** 2),
     )
-    again = within(a * w) * rr - within(b * r) * ww - 2.0 * within((a * r - w * b) * w * r)
+    lean = a * r - w * b
+    again = within(a * w) * rr - within(b * r) * ww
+    again += within(lean) * wr - 2.0 * within(lean * w * r)
     total = cells.total
     return np.stack([total(one * scale) for one in twice]), total(again * scale)
