@@ -85,7 +85,7 @@ def cluster_shares_figure(panels: Sequence[ClusterShares]) -> go.Figure:
 def _place(panels: Sequence[ClusterShares]) -> Panels:
     levels = max(len(each.axis.levels) for each in panels)
     rows = max(len(each.clusters) for each in panels)
-    width = float(np.clip(levels * 76, 240, 940))
+    width = float(np.clip(levels * 76, 240, 1100))
     height = float(np.clip(rows * 40, 120, 900))
     bottom = max(tick_room(each.axis, _drawn(each, width, levels)) for each in panels)
     left = max(slant_room(each.axis, _drawn(each, width, levels)) for each in panels)
@@ -159,6 +159,7 @@ def _panel(each: ClusterShares, places: Panels, index: int, top: float, widest: 
 
 
 def _texts(each: ClusterShares, detail: int) -> list[list[list[str]]]:
+    """Lines of each cell; what is nothing is white and says nothing."""
     return [
         [
             [] if share != share else [percent(share), f"n={short_count(count)}"][:detail]
