@@ -162,7 +162,7 @@ def _texts(each: ClusterShares, detail: int) -> list[list[list[str]]]:
     """Lines of each cell; what is nothing is white and says nothing."""
     return [
         [
-            [] if share != share else [percent(share), f"n={short_count(count)}"][:detail]
+            [percent(share), f"n={short_count(count)}"][:detail] if share > 0 else []
             for share, count in zip(shares, counts, strict=True)
         ]
         for shares, counts in zip(each.shares.tolist(), each.counts.tolist(), strict=True)

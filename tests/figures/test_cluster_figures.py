@@ -56,6 +56,14 @@ def test_labels_share_a_scale_and_the_width_of_columns() -> None:
     assert {"<b>kind</b>", "<b>model</b>"} <= set(texts(figure))
 
 
+def test_a_cell_without_failures_says_nothing() -> None:
+    one = shares(levels=3)
+    none = replace(one, shares=np.where(one.counts == 1, 0.0, one.shares), counts=one.counts - 1)
+    (words,) = named(cluster_shares_figure([none]), "cells")
+    assert len(words.text) == 5
+    assert not any("0%" in text for text in words.text)
+
+
 def test_shares_of_wrong_shape_are_refused() -> None:
     with pytest.raises(ValueError, match="totals has shape"):
         replace(shares(), totals=np.zeros(5, dtype=np.int64))
