@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -10,8 +13,14 @@ from numpy.typing import NDArray
 from reasonscape.lenses.failures.result import Aligned
 from reasonscape.pooling.labels import Label
 from reasonscape.pooling.pool import Pool
-from reasonscape.stats.alignment import LabelCodes, align_all
-from reasonscape.stats.codes import dense_codes, paired_codes
+from reasonscape.stats.alignment import (
+    Difference,
+    LabelCodes,
+    align_all,
+    alignment_difference,
+    shared_samples,
+)
+from reasonscape.stats.codes import dense_codes, paired_codes, row_codes
 
 FEW_ITEMS: Final = 20
 """Items below which nothing is said about what clusters follow."""
@@ -22,9 +31,28 @@ KIND, MODEL = "kind", "model"
 IntArray = NDArray[np.int64]
 
 
-def alignments(
-    pool: Pool, cluster: IntArray, k: int, *, permutations: int, seed: int
-) -> tuple[Aligned, ...]:
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What the clusters follow.
+
+    Attributes
+    ----------
+    aligned
+        Every label, ``kind`` and ``model`` first.
+    differences
+        Pair of labels -> difference of the shares they explain. Of kind and model it is on the
+        failures that both could have changed on: where most items were failed by one model only, a
+        model cannot explain much, and would lose for that alone.
+    shared
+        Those failures, and the items among them.
+    """
+
+    aligned: tuple[Aligned, ...]
+    differences: Mapping[tuple[str, str], Difference]
+    shared: tuple[int, int]
+
+
+def following(pool: Pool, cluster: IntArray, k: int, *, permutations: int, seed: int) -> Following:
     """Every label of the pool against the clusters; what cannot be asked says why.
 
     Parameters
@@ -49,9 +77,27 @@ def alignments(
         else:
             codes[name] = _codes(label, pool.item, answered_by)
     found = align_all(cluster, codes, pool.item, permutations=permutations, seed=seed)
-    return tuple(
-        Aligned(name, pool.labels[name].levels(), found.get(name), refused.get(name, ""))
-        for name in (*codes, *refused)
+    differences = {
+        (a, b): alignment_difference(found[a], found[b]) for a, b in combinations(found, 2)
+    }
+    shared = (0, 0)
+    if differences.pop((KIND, MODEL), None) is not None:
+        both = {name: codes[name] for name in (KIND, MODEL)}
+        keep = shared_samples(both, pool.item)
+        shared = (int(keep.sum()), len(np.unique(pool.item[keep])))
+        if shared[1] >= FEW_ITEMS:
+            some = np.where(keep, cluster, -1)
+            pair = align_all(some, both, pool.item, permutations=permutations, seed=seed)
+            one = alignment_difference(pair[KIND], pair[MODEL])
+            differences = {(KIND, MODEL): one, **differences}
+    names = (*codes, *refused)
+    return Following(
+        tuple(
+            Aligned(one, pool.labels[one].levels(), found.get(one), refused.get(one, ""))
+            for one in names
+        ),
+        differences,
+        shared,
     )
 
 
@@ -89,9 +135,8 @@ def _differs(code: IntArray, item: IntArray) -> bool:
 
 
 def _answered_by(pool: Pool) -> IntArray:
-    """Which evals failed the item of each sample, as a number, shape (n,)."""
+    """Which evals failed the item of each sample, and how often, as a number, shape (n,)."""
     item, count = dense_codes(pool.item)
-    failed = np.zeros((count, len(pool.evals)), dtype=bool)
-    failed[item, pool.eval] = True
-    packed = np.packbits(failed, axis=1)
-    return np.unique(packed, axis=0, return_inverse=True)[1].reshape(-1)[item]
+    failed = np.zeros((count, len(pool.evals)), dtype=np.int64)
+    np.add.at(failed, (item, pool.eval), 1)
+    return row_codes(failed)[0][item]

@@ -78,8 +78,13 @@ def _refusal(result: FailuresResult, failures: int, items: int) -> str:
 
 
 def _claim(counts: dict[str, int], said: str, *, reason: str) -> Claim:
-    sentences = dict.fromkeys(("present", "absent", "insufficient_evidence"), said)
-    return Claim(lens=LENS, pattern=PATTERN, reason=reason, n=counts, sentences=sentences)
+    return Claim(
+        lens=LENS,
+        pattern=PATTERN,
+        reason=reason,
+        n=counts,
+        sentences={"present": said, "absent": said, "insufficient_evidence": said},
+    )
 
 
 def _beside(elsewhere: float) -> str:

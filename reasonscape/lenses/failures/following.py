@@ -51,13 +51,14 @@ def kind_over_model(result: FailuresResult) -> Claim:
     refused = refusal(result, kind) or refusal(result, model)
     difference = result.differences.get((KIND, MODEL))
     if kind is None or model is None or refused or difference is None:
-        return without_verdict(result, pattern, refused or "no_clusters")
+        return without_verdict(result, pattern, refused or "confounded")
     a, b = kind.found, model.found
     if a is None or b is None:
         return without_verdict(result, pattern, "no_clusters")
     p = max(a.p, _p_above(difference.value, difference.low, difference.high))
+    shared, items = result.shared
     numbers = share_interval(difference.value, difference.low, difference.high)
-    both = f"{result.pool.kind} {a.excess:.2f}, model {b.excess:.2f}"
+    both = f"on {shared:,} failures of {items:,} items that more than one eval failed alike"
     return Claim(
         lens=LENS,
         pattern=pattern,
@@ -67,7 +68,7 @@ def kind_over_model(result: FailuresResult) -> Claim:
         beyond=difference.value >= FOLLOWS_MORE and a.excess >= FOLLOWS,
         inside=difference.high < FOLLOWS_MORE,
         p=p,
-        n=result.counts,
+        n={**result.counts, "shared": shared, "shared_items": items},
         evidence={"kind": _evidence(a), "model": _evidence(b), "kind_is": result.pool.kind},
         caveats=CAVEATS,
         sentences={

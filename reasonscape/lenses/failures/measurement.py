@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import combinations
 
 import numpy as np
 
 from reasonscape.findings.later import Later
-from reasonscape.lenses.failures.alignments import alignments
 from reasonscape.lenses.failures.options import FailureOptions
-from reasonscape.lenses.failures.result import Aligned, FailuresResult
+from reasonscape.lenses.failures.result import FailuresResult
 from reasonscape.lenses.failures.selection import FailureRows
 from reasonscape.pooling.cards import cards_of
 from reasonscape.pooling.clusters import Clusters, clusters_of
 from reasonscape.pooling.selection import pool_notes
-from reasonscape.stats.alignment import Difference, alignment_difference
 from reasonscape.stats.maps import Map, fit_map
 
 MOST_PLACED = 5_000
@@ -28,7 +25,7 @@ def measure(rows: FailureRows, options: FailureOptions) -> FailuresResult:
     found = clusters_of(
         rows.vectors.matrix, pool.item, k=options.k, seed=options.seed, method=options.method
     )
-    aligned = alignments(
+    followed = following(
         pool, found.label, found.k, permutations=options.permutations, seed=options.seed
     )
     cards = cards_of(pool, rows.vectors.matrix, rows.texts, found, show_text=options.show_text)
@@ -41,24 +38,15 @@ def measure(rows: FailureRows, options: FailureOptions) -> FailuresResult:
         fixed=found.fixed,
         stability=found.stability,
         agreement=found.agreement,
-        aligned=aligned,
-        differences=_differences(aligned),
+        aligned=followed.aligned,
+        differences=followed.differences,
+        shared=followed.shared,
         left_out=rows.left_out,
         samples=rows.samples,
         failures=rows.failures,
         place=Later(partial(_map, rows, options)),
         notes=(*_notes(rows, found), *pool.notes),
     )
-
-
-def _differences(aligned: tuple[Aligned, ...]) -> dict[tuple[str, str], Difference]:
-    """Every pair of labels; kind less model first."""
-    known = [one for one in aligned if one.found is not None]
-    return {
-        (a.name, b.name): alignment_difference(a.found, b.found)
-        for a, b in combinations(known, 2)
-        if a.found is not None and b.found is not None
-    }
 
 
 def _map(rows: FailureRows, options: FailureOptions) -> Map:

@@ -67,7 +67,10 @@ class FailuresResult:
     aligned
         Every label, ``kind`` and ``model`` first.
     differences
-        Pair of labels -> difference of their shares explained.
+        Pair of labels -> difference of their shares explained; of kind and model on the failures
+        that are shared.
+    shared
+        Failures on which both kind and model could have been otherwise, and the items among them.
     left_out
         Failures that were not clustered.
     samples, failures
@@ -86,6 +89,7 @@ class FailuresResult:
     agreement: float
     aligned: tuple[Aligned, ...]
     differences: Mapping[tuple[str, str], Difference]
+    shared: tuple[int, int]
     left_out: LeftOut
     samples: NDArray[np.int64]
     failures: NDArray[np.int64]

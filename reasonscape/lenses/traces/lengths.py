@@ -41,18 +41,3 @@ def standardised(pool: Pool) -> FloatArray:
     apart = log - mean[group]
     spread = np.sqrt(np.bincount(group, apart**2, minlength=count) / n)[group]
     return np.divide(apart, spread, out=np.zeros_like(apart), where=spread > 0)
-
-
-def length_thirds(pool: Pool) -> NDArray[np.int64]:
-    """Third of the lengths within its eval and task, 0 to 2, shape (n,)."""
-    group = paired_codes(pool.task, pool.eval)[0]
-    order = np.lexsort((pool.length, group))
-    sizes = np.bincount(group)
-    start = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    rank = np.empty(len(group), dtype=np.int64)
-    rank[order] = np.arange(len(group)) - start[group[order]]
-    # Equal lengths lie in one third, whichever order they came in.
-    key, keys = paired_codes(group, pool.length)
-    first = np.full(keys, len(group), dtype=np.int64)
-    np.minimum.at(first, key, rank)
-    return 3 * first[key] // np.maximum(sizes[group], 1)

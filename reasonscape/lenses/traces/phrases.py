@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reasonscape.findings.thresholds import PHRASE_ODDS, Q_PRESENT
-from reasonscape.lenses.traces.lengths import length_thirds
 from reasonscape.lenses.traces.options import TraceOptions
 from reasonscape.lenses.traces.result import Contrast, HeldOutPhrase, MarkingPhrase, Phrases
 from reasonscape.lenses.traces.selection import TraceRows
 from reasonscape.pooling.texts import around, pool_phrases
 from reasonscape.stats.codes import paired_codes
 from reasonscape.stats.held_out_phrases import held_out_phrases
+from reasonscape.stats.length_strata import length_strata
 from reasonscape.stats.multiplicity import benjamini_hochberg
 from reasonscape.stats.phrase_odds import PhraseOdds, phrase_odds
 
@@ -43,7 +43,9 @@ def phrases_of(rows: TraceRows, options: TraceOptions) -> Phrases:
     if not names:
         return Phrases(0, *_ends(part.wrong, part.stratum), (), ())
     odds = phrase_odds(presence, part.wrong, part.stratum, part.item)
-    stratum = paired_codes(part.stratum, length_thirds(part))[0]
+    # Thirds of the lengths of its eval and task: cells are too small to have thirds of their own.
+    group = paired_codes(part.task, part.eval)[0]
+    stratum = length_strata(part.stratum, part.length, group)
     level = phrase_odds(presence, part.wrong, stratum, part.item)
     q, q_level = (
         benjamini_hochberg(np.nan_to_num(o.p, nan=1.0), len(names)) for o in (odds, level)
