@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from reasonscape.findings.later import Later
+from reasonscape.lenses.failures.alignments import following
 from reasonscape.lenses.failures.options import FailureOptions
 from reasonscape.lenses.failures.result import FailuresResult
 from reasonscape.lenses.failures.selection import FailureRows
