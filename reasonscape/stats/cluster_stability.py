@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from reasonscape.stats.codes import dense_codes
 from reasonscape.stats.item_draws import items_drawn
-from reasonscape.stats.kmeans import checked_table, kmeans, nearest
+from reasonscape.stats.kmeans import checked_table, distinct_rows, kmeans, nearest
 from reasonscape.stats.partition_agreement import adjusted_rand
 
 FloatArray = NDArray[np.float64]
@@ -89,7 +89,8 @@ def stability(
     item
         Item of each, shape (n,): repeats of an item lie in one half.
     ks
-        Numbers to try, rising, each at least 2.
+        Numbers to try, rising, each at least 2. Tried are those for which there are twice as many
+        items and as many vectors that differ.
     seed
         Of draws and starts.
     rows, pairs
@@ -119,7 +120,8 @@ def stability(
     rng = np.random.default_rng([seed, 2])
     keep = items_drawn(items, count, rows, rng)
     table, items = table[keep], items[keep]
-    tried = tuple(k for k in ks if 2 * k <= len(np.unique(items)))
+    most = min(len(np.unique(items)) // 2, distinct_rows(table, max(ks, default=1)))
+    tried = tuple(k for k in ks if k <= most)
     clouds = [_cloud(table, rng) for _ in range(REFERENCES if tried else 0)]
     found = [_agreements(table, items, k, pairs, rng) for k in tried]
     empty = [

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reasonscape.stats.kmeans import Partition, by_size, checked_table
+from reasonscape.stats.kmeans import Partition, by_size, checked_table, one_thread
 
 DIMENSIONS: Final = 10
 """Leading dimensions in which density is estimated: in many more all distances are alike."""
@@ -51,11 +51,10 @@ def hdbscan(x: ArrayLike, min_size: int, seed: int) -> Partition:
         return Partition(np.full(len(table), -1, dtype=np.int64), table[:0], 0.0)
     from sklearn.cluster import HDBSCAN
     from sklearn.decomposition import PCA
-    from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1):
+    with one_thread():
         near = table
-        if table.shape[1] > DIMENSIONS:
+        if min(table.shape) > DIMENSIONS:
             near = PCA(DIMENSIONS, random_state=seed).fit_transform(table)
         label = HDBSCAN(min_cluster_size=min_size, copy=True, n_jobs=1).fit_predict(near)
     groups = int(label.max(initial=-1)) + 1

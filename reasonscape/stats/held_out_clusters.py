@@ -87,11 +87,12 @@ def confirm(
     if not len(table) == len(groups) == len(items):
         raise ValueError(f"{len(table)} vectors, {len(groups)} labels and {len(items)} items")
     k = int(groups.max(initial=-1)) + 1
-    if count < 2 * k or k < 2:
-        return Confirmation(math.nan, np.full(k, math.nan), np.zeros(k, dtype=bool))
     rng = np.random.default_rng([seed, 3])
     keep = items_drawn(items, count, ROWS, rng)
-    table, groups, items = table[keep], groups[keep], items[keep]
+    table, groups = table[keep], groups[keep]
+    items, count = dense_codes(items[keep])
+    if count < 2 * k or k < 2:
+        return Confirmation(math.nan, np.full(k, math.nan), np.zeros(k, dtype=bool))
     agreements, overlaps = [], []
     for _ in range(splits):
         half = (rng.permutation(count) < count // 2)[items]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -91,13 +93,28 @@ def kmeans(x: ArrayLike, k: int, seed: int, *, starts: int = 4) -> Partition:
         )
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
-    from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1), warnings.catch_warnings():
+    with one_thread(), warnings.catch_warnings():
         # Groups that coincide after rounding: what is left is fewer groups, which is handled here.
         warnings.simplefilter("ignore", ConvergenceWarning)
         made = KMeans(k, n_init=starts, random_state=seed, algorithm="lloyd").fit(table)
     return by_size(made.labels_, np.asarray(made.cluster_centers_), float(made.inertia_))
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Let scikit-learn and linear algebra compute with one thread, so that sums have one order."""
+    limited: AbstractContextManager[Any] = _pools().limit(limits=1)
+    return limited
+
+
+@functools.cache
+def _pools() -> Any:
+    """Pools of threads of the libraries in use: looking for them takes longer than a small fit."""
+    # Imported before the look, or its own pool is missed.
+    import sklearn.cluster  # noqa: F401
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def by_size(label: ArrayLike, centres: FloatArray, inertia: float) -> Partition:
@@ -114,8 +131,7 @@ def by_size(label: ArrayLike, centres: FloatArray, inertia: float) -> Partition:
     """
     groups = np.asarray(label, dtype=np.int64)
     sizes = np.bincount(groups[groups >= 0], minlength=len(centres))
-    keys = [np.round(column, DIGITS) for column in centres.T[::-1]]
-    order = np.lexsort([*keys, -sizes])
+    order = np.lexsort([*np.round(centres, DIGITS).T[::-1], -sizes])
     order = order[sizes[order] > 0]
     number = np.full(len(centres) + 1, -1, dtype=np.int64)
     number[order] = np.arange(len(order))
