@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from reasonscape.store.lease import alone
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -49,19 +52,33 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Plant a dataset with the command, once a session: mechanism, name -> config.
 
     Tests only read it; a test that writes copies its folder, which holds nothing else, first.
+    Processes of one run share what was planted, and each reads a copy of its own.
     """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
     @cache
     def planted(mechanism: str, name: str = "demo") -> Path:
-        config = tmp_path_factory.mktemp(mechanism) / f"{name}.json"
-        command = [sys.executable, str(ROOT / "analyze.py"), "plant"]
-        done = subprocess.run(
-            [*command, "--mechanism", mechanism, "--out", str(config)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return config
+        ready = shared / f"planted-{mechanism}-{name}"
+        lock = ready.with_suffix(".lock")
+        lock.mkdir(exist_ok=True)
+        with alone(lock):
+            if not ready.is_dir():
+                unready = tmp_path_factory.mktemp("unready") / name
+                _plant(mechanism, unready / f"{name}.json")
+                unready.rename(ready)
+        place = tmp_path_factory.mktemp(mechanism) / "data"
+        return shutil.copytree(ready, place) / f"{name}.json"
 
     return planted
+
+
+def _plant(mechanism: str, config: Path) -> None:
+    command = [sys.executable, str(ROOT / "analyze.py"), "plant"]
+    done = subprocess.run(
+        [*command, "--mechanism", mechanism, "--out", str(config)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

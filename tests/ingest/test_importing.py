@@ -216,7 +216,8 @@ def test_hostile_and_mixed_params_reach_the_store(write: Write, tmp_path: Path) 
 def test_a_row_of_fifty_megabytes(write: Write, tmp_path: Path) -> None:
     big = 50 << 20
     log = write([ROW, {**ROW, "response": "x" * big}, {**ROW, "item_id": "z"}])
-    assert import_logs([log], tmp_path / "x.json").added == 3
+    # A command measures one as large (tests/cli/test_bad_input.py).
+    assert import_logs([log], tmp_path / "x.json", features=False).added == 3
     assert query(tmp_path / "x.json", "SELECT max(length(response)) FROM {texts}") == [(big,)]
 
 
