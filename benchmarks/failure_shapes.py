@@ -175,7 +175,8 @@ def theirs(texts: list[str]) -> Floats:
 
     weights = TfidfVectorizer(sublinear_tf=True, min_df=2).fit_transform(texts)
     rank = min(DIMENSIONS, weights.shape[1] - 1)
-    return normalize(TruncatedSVD(rank, n_iter=4, random_state=0).fit_transform(weights))
+    made: Floats = normalize(TruncatedSVD(rank, n_iter=4, random_state=0).fit_transform(weights))
+    return made
 
 
 def print_commands(config: Path, names: list[str], rounds: int, out: Path) -> None:
