@@ -174,9 +174,9 @@ def point_size(count: int, least: float, most: float) -> float:
     Examples
     --------
     >>> point_size(10, 4, 9), point_size(1_000, 4, 9), point_size(20_000, 4, 9)
-    (9.0, 8.1, 4.0)
+    (9.0, 7.2, 4.0)
     """
-    return float(np.clip(round(most * (2 - 0.367 * math.log10(max(count, 1))), 1), least, most))
+    return float(np.clip(round(most * (2 - 0.4 * math.log10(max(count, 1))), 1), least, most))
 
 
 def point_keys(content: TraceMap, first: Colouring) -> dict[str, Any]:
