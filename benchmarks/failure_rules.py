@@ -30,7 +30,7 @@ from benchmarks.failure_worlds import World, dealt, drawn, planted
 from reasonscape.findings.finding import Finding
 from reasonscape.findings.later import Later
 from reasonscape.findings.verdict import judge
-from reasonscape.lenses.failures.alignments import alignments
+from reasonscape.lenses.failures.alignments import following
 from reasonscape.lenses.failures.claims import claims as failure_claims
 from reasonscape.lenses.failures.following import follows, kind_over_model
 from reasonscape.lenses.failures.measurement import measure
@@ -43,7 +43,6 @@ from reasonscape.lenses.traces.selection import TraceRows
 from reasonscape.pooling.labels import Label
 from reasonscape.pooling.pool import Pool
 from reasonscape.pooling.selection import LeftOut, Vectors, whole_subject
-from reasonscape.stats.alignment import alignment_difference
 from reasonscape.stats.kmeans import kmeans
 from reasonscape.stats.maps import fit_map
 
@@ -94,11 +93,7 @@ def upper(successes: int, trials: int) -> float:
 
 def bare(pool: Pool, cluster: IntArray, k: int, permutations: int, seed: int) -> FailuresResult:
     """What the lens measures of clusters that are given, without cards and pictures."""
-    aligned = alignments(pool, cluster, k, permutations=permutations, seed=seed)
-    kind, model = (next(a.found for a in aligned if a.name == n) for n in ("kind", "model"))
-    differences = {}
-    if kind is not None and model is not None:
-        differences["kind", "model"] = alignment_difference(kind, model)
+    followed = following(pool, cluster, k, permutations=permutations, seed=seed)
     counts = np.bincount(pool.eval, minlength=len(pool.evals))[None]
     return FailuresResult(
         pool=pool,
@@ -109,8 +104,9 @@ def bare(pool: Pool, cluster: IntArray, k: int, permutations: int, seed: int) ->
         fixed=False,
         stability=None,
         agreement=float("nan"),
-        aligned=aligned,
-        differences=differences,
+        aligned=followed.aligned,
+        differences=followed.differences,
+        shared=followed.shared,
         left_out=LeftOut(),
         samples=2 * counts,
         failures=counts,
@@ -119,7 +115,7 @@ def bare(pool: Pool, cluster: IntArray, k: int, permutations: int, seed: int) ->
     )
 
 
-def following(result: FailuresResult) -> dict[str, Finding]:
+def judged(result: FailuresResult) -> dict[str, Finding]:
     """The three claims about what clusters follow, judged."""
     made = (follows(result, "kind"), follows(result, "model"), kind_over_model(result))
     return {one.pattern: one for one in judge(whole_subject(result.pool), made)}
@@ -149,7 +145,7 @@ def print_shapes(stores: int, seed: int, permutations: int) -> None:
     for number in range(stores):
         name = names[number % len(names)]
         pool, cluster = drawn(SHAPES[name], seed * 1_000_000 + number)
-        counted(following(bare(pool, cluster, SHAPES[name].k, permutations, number)), found[name])
+        counted(judged(bare(pool, cluster, SHAPES[name].k, permutations, number)), found[name])
     print(f"\n{stores} pools of many shapes: present | absent | p < 0.05 of")
     print(f"  {', '.join(FOLLOWING)}")
     alarms = dict.fromkeys(FOLLOWING, 0)
@@ -213,7 +209,7 @@ def print_dealt(stores: int, seed: int, permutations: int) -> None:
                 for label in which:
                     pool = with_dealt_labels(pool, rng, label)
                 again = bare(pool, cluster, k, permutations, number)
-                counted(following(again), counts)
+                counted(judged(again), counts)
                 n += 1
         print(row(f"{mechanism}, {' and '.join(which)} dealt", counts, FOLLOWING, max(n, 1)))
 
