@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from reasonscape.errors import UsageError
 from reasonscape.stats.cluster_stability import Stability, stability
+from reasonscape.stats.codes import dense_codes
 from reasonscape.stats.held_out_clusters import confirm
 from reasonscape.stats.kmeans import kmeans
 
 FEW: Final = 20
 """Samples below which no number of clusters is looked for."""
 
-KS: Final = tuple(range(2, 13))
+KS: Final = (*range(2, 13), 16, 24, 32, 48, 64)
 SMALLEST: Final = 0.01
 """Share of the samples that HDBSCAN takes for a cluster, at least."""
 
@@ -34,6 +35,9 @@ class Clusters:
         Number of clusters.
     fixed
         Whether the user's options gave the number.
+    stable
+        Whether halves of the items agree on it; what agrees less is taken where nothing does, as
+        it is still asked what its groups follow.
     stability
         What it was chosen from.
     centres
@@ -48,6 +52,7 @@ class Clusters:
     label: NDArray[np.int64]
     k: int
     fixed: bool
+    stable: bool
     stability: Stability | None
     centres: NDArray[np.float64]
     confirmed: tuple[bool | None, ...]
@@ -97,10 +102,11 @@ def clusters_of(
         if n < FEW:
             return _single(n, matrix, None)
         found = stability(matrix, item, KS, seed)
-        k = found.chosen
+        k = found.chosen or found.best
     if k is None or k < 2 or n < 2:
         return _single(n, matrix, found, fixed=fixed)
-    partition = kmeans(matrix, k, seed)
+    codes = dense_codes(item)[0]
+    partition = kmeans(matrix, k, seed, weight=1.0 / np.bincount(codes)[codes])
     k = len(partition.centres)
     if k < 2:
         return _single(n, matrix, found, fixed=fixed)
@@ -109,6 +115,7 @@ def clusters_of(
         label=partition.label.astype(np.int64),
         k=k,
         fixed=fixed,
+        stable=found is not None and found.chosen is not None,
         stability=found,
         centres=np.asarray(partition.centres, dtype=np.float64),
         confirmed=tuple(bool(one) for one in again.confirmed),
@@ -130,6 +137,7 @@ def _by_density(matrix: NDArray[np.float32], seed: int) -> Clusters:
         label=partition.label.astype(np.int64),
         k=k,
         fixed=True,
+        stable=False,
         stability=None,
         centres=np.asarray(partition.centres, dtype=np.float64),
         confirmed=(None,) * k,
@@ -147,6 +155,7 @@ def _single(
         label=np.zeros(n, dtype=np.int64),
         k=k,
         fixed=fixed,
+        stable=False,
         stability=found,
         centres=np.asarray(centre, dtype=np.float64),
         confirmed=(None,) * k,

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reasonscape.stats.codes import dense_codes
-from reasonscape.stats.item_draws import items_drawn
+from reasonscape.stats.item_draws import one_of_each
 from reasonscape.stats.kmeans import checked_table, distinct_rows, kmeans, nearest
 from reasonscape.stats.partition_agreement import adjusted_rand
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 Rng = np.random.Generator
 
 AGREEMENT: Final = 0.8
@@ -22,6 +21,12 @@ AGREEMENT: Final = 0.8
 
 DISAGREEMENT: Final = 1 / 3
 """Part of the disagreement of data without groups that may be left, at most."""
+
+BEYOND: Final = 0.1
+"""Agreement beyond that of data without groups, below which no number stands out."""
+
+LEAST: Final = 8
+"""Items for each group, on average."""
 
 NEAR: Final = 0.03
 """Agreement within which the larger number of groups is taken: groups inside of groups."""
@@ -50,6 +55,9 @@ class Stability:
         The same mean for vectors without groups, of the same mean and covariance.
     chosen
         The number that is stable; None where none is.
+    best
+        The number that stands out most from vectors without groups, stable or not; None where no
+        number does.
     rows
         Vectors that were looked at.
     """
@@ -60,6 +68,7 @@ class Stability:
     high: FloatArray
     reference: FloatArray
     chosen: int | None
+    best: int | None
     rows: int
 
 
@@ -74,8 +83,9 @@ def stability(
 ) -> Stability:
     """Choose the number of groups that two halves of the items agree on.
 
-    For each number the items are halved again and again. Each half makes its own groups, puts
-    all vectors into them, and the adjusted Rand index of the two results is taken. Vectors drawn
+    One sample of each item is taken, since repeats of an item make groups of their own. For each
+    number of groups they are halved again and again. Each half makes its own groups, puts all
+    vectors into them, and the adjusted Rand index of the two results is taken. Vectors drawn
     from a normal distribution of the same mean and covariance, put back on the sphere, say how
     much a cloud without groups would agree: an elongated one is cut in two in the same place each
     time. A number is stable if halves agree to at least ``AGREEMENT`` and leave at most
@@ -87,10 +97,10 @@ def stability(
     x
         Vectors of unit length, shape (n, d).
     item
-        Item of each, shape (n,): repeats of an item lie in one half.
+        Item of each, shape (n,).
     ks
-        Numbers to try, rising, each at least 2. Tried are those for which there are twice as many
-        items and as many vectors that differ.
+        Numbers to try, rising, each at least 2. Tried are those for which there are ``LEAST`` items
+        for each group, and as many vectors that differ.
     seed
         Of draws and starts.
     rows, pairs
@@ -114,19 +124,17 @@ def stability(
     Classification 2 (1985).
     """
     table = checked_table(x)
-    items, count = dense_codes(item)
+    items = dense_codes(item)[0]
     if len(items) != len(table):
         raise ValueError(f"{len(table)} vectors and {len(items)} items")
     rng = np.random.default_rng([seed, 2])
-    keep = items_drawn(items, count, rows, rng)
-    table, items = table[keep], items[keep]
-    most = min(len(np.unique(items)) // 2, distinct_rows(table, max(ks, default=1)))
+    table = table[one_of_each(items, rows, rng)]
+    most = min(len(table) // LEAST, distinct_rows(table, max(ks, default=1)))
     tried = tuple(k for k in ks if k <= most)
     clouds = [_cloud(table, rng) for _ in range(REFERENCES if tried else 0)]
-    found = [_agreements(table, items, k, pairs, rng) for k in tried]
+    found = [_agreements(table, k, pairs, rng) for k in tried]
     empty = [
-        np.concatenate([_agreements(one, items, k, REFERENCE_PAIRS, rng) for one in clouds])
-        for k in tried
+        np.concatenate([_agreements(one, k, REFERENCE_PAIRS, rng) for one in clouds]) for k in tried
     ]
     mean = np.array([one.mean() for one in found])
     reference = np.array([one.mean() for one in empty])
@@ -137,6 +145,7 @@ def stability(
         high=np.array([np.quantile(one, 0.9) for one in found]),
         reference=reference,
         chosen=_chosen(tried, mean, reference),
+        best=_best(tried, mean, reference),
         rows=len(table),
     )
 
@@ -149,6 +158,13 @@ def _chosen(ks: tuple[int, ...], mean: FloatArray, reference: FloatArray) -> int
     return ks[int(np.flatnonzero(near)[-1])]
 
 
+def _best(ks: tuple[int, ...], mean: FloatArray, reference: FloatArray) -> int | None:
+    beyond = mean - reference
+    if not len(ks) or beyond.max() < BEYOND:
+        return None
+    return ks[int(np.flatnonzero(beyond >= beyond.max() - NEAR)[-1])]
+
+
 def _cloud(table: FloatArray, rng: Rng) -> FloatArray:
     """As many vectors of unit length without groups, of the same mean and covariance."""
     mean = table.mean(axis=0)
@@ -158,12 +174,11 @@ def _cloud(table: FloatArray, rng: Rng) -> FloatArray:
     return np.asarray(cloud / np.maximum(np.linalg.norm(cloud, axis=1, keepdims=True), 1e-12))
 
 
-def _agreements(table: FloatArray, items: IntArray, k: int, pairs: int, rng: Rng) -> FloatArray:
-    """Adjusted Rand index of the groups that two halves of the items make, for each pair."""
-    names, item = np.unique(items, return_inverse=True)
+def _agreements(table: FloatArray, k: int, pairs: int, rng: Rng) -> FloatArray:
+    """Adjusted Rand index of the groups that two halves make, for each pair."""
     found = []
     for _ in range(pairs):
-        half = (rng.permutation(len(names)) < len(names) // 2)[item.reshape(-1)]
+        half = rng.permutation(len(table)) < len(table) // 2
         seeds = rng.integers(2**31, size=2)
         first, second = (
             nearest(table, kmeans(table[side], k, int(s), starts=STARTS).centres)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reasonscape.stats.codes import dense_codes
-from reasonscape.stats.item_draws import items_drawn
+from reasonscape.stats.item_draws import one_of_each
 from reasonscape.stats.kmeans import checked_table, kmeans, nearest
 from reasonscape.stats.partition_agreement import adjusted_rand
 
@@ -56,7 +56,7 @@ def confirm(
     x
         Vectors, shape (n, d).
     item
-        Item of each, shape (n,): an item lies in one half.
+        Item of each, shape (n,): one sample of each is looked at.
     label
         Group of each vector, from 0, shape (n,): those that are looked for.
     seed
@@ -83,19 +83,18 @@ def confirm(
     Hennig, Computational Statistics and Data Analysis 52 (2007), for the overlap and its threshold.
     """
     table, groups = checked_table(x), np.asarray(label, dtype=np.int64)
-    items, count = dense_codes(item)
+    items = dense_codes(item)[0]
     if not len(table) == len(groups) == len(items):
         raise ValueError(f"{len(table)} vectors, {len(groups)} labels and {len(items)} items")
     k = int(groups.max(initial=-1)) + 1
     rng = np.random.default_rng([seed, 3])
-    keep = items_drawn(items, count, ROWS, rng)
-    table, groups = table[keep], groups[keep]
-    items, count = dense_codes(items[keep])
-    if count < 2 * k or k < 2:
+    drawn = one_of_each(items, ROWS, rng)
+    table, groups = table[drawn], groups[drawn]
+    if len(table) < 2 * k or k < 2:
         return Confirmation(math.nan, np.full(k, math.nan), np.zeros(k, dtype=bool))
     agreements, overlaps = [], []
     for _ in range(splits):
-        half = (rng.permutation(count) < count // 2)[items]
+        half = rng.permutation(len(table)) < len(table) // 2
         seeds = rng.integers(2**31, size=2)
         put = [
             nearest(table, kmeans(table[side], k, int(s)).centres)

@@ -51,40 +51,34 @@ def item_draws(items: int, replicates: int, generator: np.random.Generator) -> F
     return np.ascontiguousarray(counts.reshape(replicates, items).T, dtype=np.float64)
 
 
-def items_drawn(
-    item: NDArray[np.int64], items: int, most: int, generator: np.random.Generator
-) -> NDArray[np.bool_]:
-    """Mark whole items, in a random order, until there are enough samples.
+def one_of_each(
+    item: NDArray[np.int64], most: int, generator: np.random.Generator
+) -> NDArray[np.intp]:
+    """Draw one sample of every item, of no more items than asked for.
 
     Parameters
     ----------
     item
-        Item of each sample, numbered from 0, shape (n,).
-    items
-        How many there are.
+        Item of each sample, shape (n,).
     most
-        Samples to keep, but always an item; all where there are no more than these.
+        Items to draw.
     generator
         Source of randomness.
 
     Returns
     -------
-    ndarray of bool
-        Shape (n,).
+    ndarray of intp
+        Places of the samples, rising.
 
     How it misleads
     ---------------
-    Items of many samples have the same chance to be drawn as others, so shares of samples keep
-    their mean and vary more than with samples drawn one by one.
+    What an item's other samples say is not looked at: draw again with another generator.
 
     Examples
     --------
-    >>> items_drawn(np.array([0, 0, 1, 1]), 2, 3, np.random.default_rng(0)).sum()
-    np.int64(2)
+    >>> one_of_each(np.array([4, 4, 9, 9]), 5, np.random.default_rng(0)).tolist()
+    [0, 2]
     """
-    if len(item) <= most:
-        return np.ones(len(item), dtype=bool)
-    turn = generator.permutation(items)[item]
-    sizes = np.bincount(turn, minlength=items)
-    kept = max(int(np.searchsorted(np.cumsum(sizes), most, side="right")), 1)
-    return np.asarray(turn < kept)
+    order = generator.permutation(len(item))
+    first = order[np.unique(item[order], return_index=True)[1]]
+    return np.sort(generator.permutation(first)[:most])

@@ -41,7 +41,9 @@ class Partition:
         return len(self.centres)
 
 
-def kmeans(x: ArrayLike, k: int, seed: int, *, starts: int = 4) -> Partition:
+def kmeans(
+    x: ArrayLike, k: int, seed: int, *, starts: int = 4, weight: ArrayLike | None = None
+) -> Partition:
     """Put vectors into k groups with the least squared distance to their means (Lloyd).
 
     Parameters
@@ -54,6 +56,8 @@ def kmeans(x: ArrayLike, k: int, seed: int, *, starts: int = 4) -> Partition:
         Of the starts (k-means++).
     starts
         Of which the best is kept.
+    weight
+        Of each vector, above 0, shape (n,): one over the samples of its item counts items alike.
 
     Returns
     -------
@@ -97,7 +101,8 @@ def kmeans(x: ArrayLike, k: int, seed: int, *, starts: int = 4) -> Partition:
     with one_thread(), warnings.catch_warnings():
         # Groups that coincide after rounding: what is left is fewer groups, which is handled here.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        made = KMeans(k, n_init=starts, random_state=seed, algorithm="lloyd").fit(table)
+        made = KMeans(k, n_init=starts, random_state=seed, algorithm="lloyd")
+        made.fit(table, sample_weight=None if weight is None else np.asarray(weight))
     return by_size(made.labels_, np.asarray(made.cluster_centers_), float(made.inertia_))
 
 

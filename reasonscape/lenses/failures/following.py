@@ -53,8 +53,8 @@ def kind_over_model(result: FailuresResult) -> Claim:
     if kind is None or model is None or refused or difference is None:
         return without_verdict(result, pattern, refused or "confounded")
     a, b = kind.found, model.found
-    if a is None or b is None:
-        return without_verdict(result, pattern, "no_clusters")
+    if a is None or b is None or not math.isfinite(difference.value):
+        return without_verdict(result, pattern, "confounded")
     p = max(a.p, _p_above(difference.value, difference.low, difference.high))
     shared, items = result.shared
     numbers = share_interval(difference.value, difference.low, difference.high)

@@ -122,7 +122,9 @@ def stability_of(result: FailuresResult) -> Stability | None:
         agreement=np.asarray(found.mean),
         low=np.asarray(found.low),
         high=np.asarray(found.high),
-        chosen=found.chosen,
+        null_low=np.asarray(found.reference),
+        null_high=np.asarray(found.reference),
+        chosen=found.chosen or found.best,
     )
 
 

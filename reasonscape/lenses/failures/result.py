@@ -60,6 +60,8 @@ class FailuresResult:
         Number of clusters, without what is in none.
     fixed
         Whether the user chose it, by ``k`` or a method that finds it.
+    stable
+        Whether halves of the items agree on it.
     stability
         What the number was chosen from; None where it was not.
     agreement
@@ -85,6 +87,7 @@ class FailuresResult:
     cards: tuple[Card, ...]
     k: int
     fixed: bool
+    stable: bool
     stability: Stability | None
     agreement: float
     aligned: tuple[Aligned, ...]

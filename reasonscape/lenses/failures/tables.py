@@ -121,7 +121,7 @@ def _stability(result: FailuresResult) -> Iterator[Row]:
             "low": float(found.low[i]),
             "high": float(found.high[i]),
             "without_groups": float(found.reference[i]),
-            "chosen": int(k) == found.chosen,
+            "chosen": int(k) == (found.chosen or found.best),
         }
 
 

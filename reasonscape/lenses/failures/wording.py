@@ -36,5 +36,5 @@ def groups(result: FailuresResult) -> str:
     n = len(result.pool)
     if result.k < 2:
         return f"{n:,} failures fall into no stable groups"
-    how = "as asked" if result.fixed else "the number that is stable"
+    how = "stable" if result.stable else "as asked" if result.fixed else "not a stable number"
     return f"{n:,} failures in {result.k} clusters ({how})"
