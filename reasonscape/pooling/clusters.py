@@ -18,7 +18,7 @@ from reasonscape.stats.kmeans import kmeans
 FEW: Final = 20
 """Samples below which no number of clusters is looked for."""
 
-KS: Final = (*range(2, 13), 16, 24, 32, 48, 64)
+KS: Final = (*range(2, 9), 10, 12, 16, 24, 40, 64)
 SMALLEST: Final = 0.01
 """Share of the samples that HDBSCAN takes for a cluster, at least."""
 

@@ -34,7 +34,9 @@ class LabelCodes:
     codes
         Label of each sample, integers, -1 where it is missing, shape (n,).
     by
-        "sample": samples of one item may differ in it (model, eval, stop, loop); the null deals
+        "answers": whose answers they are (model, eval): the null deals labels within items, and
+        what one model answered to an item keeps one label, since its repeats are alike. "sample":
+        samples of one item may differ in it (stop, loop); the null deals
         labels within items. "item": all samples of an item share it (task, kind, level); the null
         deals labels over items, each keeping one label.
     stratum

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from reasonscape.stats.codes import dense_codes, paired_codes
 from reasonscape.stats.label_permutation import varies
 
-By = Literal["sample", "item"]
+By = Literal["sample", "answers", "item"]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 
@@ -75,7 +75,8 @@ def label_table(
     item
         Integers, shape (n,).
     by
-        Whether each sample or each item has a label of its own.
+        Whether each sample, each set of samples of an item with one label, or each item has a label
+        of its own.
     stratum
         Labels are dealt only within these, shape (n,).
 
@@ -103,6 +104,11 @@ def label_table(
     i, s = items[keep], strata[keep]
     if by == "sample":
         return LabelTable(c, b, i, np.arange(len(c)), b, paired_codes(i, s)[0], k, m)
+    if by == "answers":
+        unit, count = paired_codes(i, b)
+        its_label, its_item = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+        its_label[unit], its_item[unit] = b, paired_codes(i, s)[0]
+        return LabelTable(c, b, i, unit, its_label, its_item, k, m)
     unit, count = dense_codes(i)
     its_label, its_set = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
     its_label[unit], its_set[unit] = b, s
@@ -128,6 +134,6 @@ def informative(
     """
     labels, items = np.asarray(label, dtype=np.int64), np.asarray(item, dtype=np.int64)
     strata = np.zeros_like(items) if stratum is None else dense_codes(stratum)[0]
-    group = paired_codes(items, strata)[0] if by == "sample" else strata
+    group = strata if by == "item" else paired_codes(items, strata)[0]
     known = labels >= 0
     return known & varies(labels[known], group[known], int(group.max(initial=-1)) + 1)[group]

@@ -20,12 +20,19 @@ Progress = Callable[[int, int], None]
 MOST: Final = 20_000
 """Vectors that are placed; of more a draw."""
 
+MOST_IN_SPACE: Final = 4_000
+"""The same for t-SNE in three dimensions, where forces can only be summed along a tree: 4,000 take
+as long as 20,000 in two."""
+
 PERPLEXITY: Final = 30.0
 FEW: Final = 8
 """Vectors below which neighbours say nothing and PCA stands in."""
 
-ROUNDS: Final = (250, 500)
-"""Rounds of t-SNE with and without early exaggeration."""
+FEW_ENOUGH: Final = 2_000
+"""Vectors up to which exact neighbours and Barnes-Hut are faster than what scales better."""
+
+ROUNDS: Final = {2: (250, 500), 3: (125, 250)}
+"""Rounds of t-SNE with and without early exaggeration, by dimensions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ def fit_map(
     seed
         Of the draw and the layout.
     most
-        Vectors to place.
+        Vectors to place; by t-SNE in three dimensions never more than ``MOST_IN_SPACE``.
     progress
         Called with rounds done and rounds in all.
 
@@ -103,6 +110,8 @@ def fit_map(
     table = checked_table(x)
     if dims not in (2, 3) or method not in ("tsne", "pca", "umap"):
         raise ValueError(f"no map by {method!r} in {dims} dimensions")
+    if method == "tsne" and dims == 3:
+        most = min(most, MOST_IN_SPACE)
     rows = np.arange(len(table))
     if len(table) > most:
         rows = np.sort(np.random.default_rng([seed, 4]).permutation(len(table))[:most])
@@ -140,20 +149,20 @@ def _tsne(
     perplexity = max(2.0, min(PERPLEXITY, (len(table) - 1) / 3.0))
     start, _ = _components(table, dims)
     start = start / max(float(start[:, 0].std()), 1e-12) * 1e-4
-    total = sum(ROUNDS)
+    early, late = ROUNDS[dims]
     # One thread and exact or Annoy neighbours: the same seed gives the same map.
     made = TSNE(
         n_components=dims,
         perplexity=perplexity,
         initialization=start,
-        early_exaggeration_iter=ROUNDS[0],
-        n_iter=ROUNDS[1],
+        early_exaggeration_iter=early,
+        n_iter=late,
         metric="euclidean",
-        neighbors="exact" if len(table) <= 2_000 else "annoy",
-        negative_gradient_method="fft" if dims == 2 else "bh",
+        neighbors="exact" if len(table) <= FEW_ENOUGH else "annoy",
+        negative_gradient_method="fft" if dims == 2 and len(table) > FEW_ENOUGH else "bh",
         random_state=seed,
         n_jobs=1,
-        callbacks=_called(progress, total) if progress is not None else None,
+        callbacks=_called(progress, early + late) if progress is not None else None,
         callbacks_every_iters=50,
     )
     with warnings.catch_warnings():

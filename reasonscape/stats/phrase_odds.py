@@ -16,7 +16,7 @@ from reasonscape.stats.phrase_sums import PhraseSums, phrase_sums
 if TYPE_CHECKING:
     from scipy.sparse import csc_matrix
 
-_ENTRIES = 1 << 19
+_ENTRIES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)

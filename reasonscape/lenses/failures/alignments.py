@@ -28,6 +28,7 @@ FEW_ITEMS: Final = 20
 MOST_LABELS: Final = 12
 
 KIND, MODEL = "kind", "model"
+WHO: Final = (MODEL, "eval")
 IntArray = NDArray[np.int64]
 
 
@@ -75,7 +76,7 @@ def following(pool: Pool, cluster: IntArray, k: int, *, permutations: int, seed:
         if reason:
             refused[name] = reason
         else:
-            codes[name] = _codes(label, pool.item, answered_by)
+            codes[name] = _codes(name, label, pool.item, answered_by)
     found = align_all(cluster, codes, pool.item, permutations=permutations, seed=seed)
     differences = {
         (a, b): alignment_difference(found[a], found[b]) for a, b in combinations(found, 2)
@@ -115,14 +116,14 @@ def _refusal(name: str, label: Label, pool: Pool, k: int) -> str:
     return "no_clusters" if k < 2 else ""
 
 
-def _codes(label: Label, item: IntArray, answered_by: IntArray) -> LabelCodes:
+def _codes(name: str, label: Label, item: IntArray, answered_by: IntArray) -> LabelCodes:
     """The label with its null: who answered is dealt within items, what was asked over them.
 
     Items are dealt among those that the same evals failed, so that a kind gets no credit for the
     model that failed it, as a model gets none for the kind that it failed.
     """
     if not label.of_item or _differs(label.code, item):
-        return LabelCodes(label.code, by="sample")
+        return LabelCodes(label.code, by="answers" if name in WHO else "sample")
     stratum = paired_codes(label.stratum, answered_by)[0]
     return LabelCodes(label.code, by="item", stratum=stratum)
 

@@ -16,7 +16,7 @@ from reasonscape.pooling.clusters import Clusters, clusters_of
 from reasonscape.pooling.selection import pool_notes
 from reasonscape.stats.maps import Map, fit_map
 
-MOST_PLACED = 5_000
+MOST_PLACED = 2_000
 """Failures on the map: more would hide each other."""
 
 

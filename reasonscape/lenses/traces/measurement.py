@@ -22,8 +22,8 @@ from reasonscape.pooling.selection import pool_notes
 from reasonscape.pooling.texts import excerpts_of
 from reasonscape.stats.maps import Map, fit_map
 
-MOST_IN_3D = 5_000
-"""Points of the map in three dimensions: more stall a browser."""
+MOST_IN_3D = 2_000
+"""Points of the map in three dimensions, where t-SNE takes far longer for each."""
 
 
 def measure(rows: TraceRows, options: TraceOptions) -> TracesResult:

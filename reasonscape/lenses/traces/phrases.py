@@ -19,6 +19,10 @@ from reasonscape.stats.multiplicity import benjamini_hochberg
 from reasonscape.stats.phrase_odds import PhraseOdds, phrase_odds
 
 SIZES: Final = (2, 3, 4)
+MOST_LOOKED_AT: Final = 2_000
+ALIKE: Final = 0.7
+"""Jaccard overlap of the texts of two phrases, from which the surer one is told alone."""
+
 MOST_TOLD: Final = 200
 """Phrases in the table."""
 
@@ -50,7 +54,7 @@ def phrases_of(rows: TraceRows, options: TraceOptions) -> Phrases:
     q, q_level = (
         benjamini_hochberg(np.nan_to_num(o.p, nan=1.0), len(names)) for o in (odds, level)
     )
-    told = _told(odds, q)
+    told = _apart(presence, _told(odds, q))[:MOST_TOLD]
     marking = [
         _marking(rows, presence, part.wrong, ended, names[t], t, (odds, q), (level, q_level))
         for t in told.tolist()
@@ -82,7 +86,20 @@ def _told(odds: PhraseOdds, q: NDArray[np.float64]) -> NDArray[np.intp]:
     """Phrases beyond the threshold that are sure, the surest first."""
     beyond = (odds.ratio >= PHRASE_ODDS) | (odds.ratio <= 1.0 / PHRASE_ODDS)
     sure = np.flatnonzero(beyond & (q < Q_PRESENT))
-    return sure[np.lexsort((sure, q[sure], -np.abs(odds.z[sure])))][:MOST_TOLD]
+    return sure[np.lexsort((sure, q[sure], -np.abs(odds.z[sure])))][:MOST_LOOKED_AT]
+
+
+def _apart(presence: Any, order: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Phrases that are not in nearly the texts of a surer one: parts of one sentence tell once."""
+    table = presence[:, order].astype(np.int64)
+    both = np.asarray((table.T @ table).todense())
+    size = np.diag(both)
+    overlap = both / np.maximum(size[:, None] + size[None, :] - both, 1)
+    kept: list[int] = []
+    for one in range(len(order)):
+        if not kept or overlap[one, kept].max() < ALIKE:
+            kept.append(one)
+    return order[kept]
 
 
 def _contrast(odds: PhraseOdds, q: NDArray[np.float64], t: int) -> Contrast:
