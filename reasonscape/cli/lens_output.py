@@ -47,19 +47,21 @@ def deliver(
     from reasonscape.datasets.config import Dataset
     from reasonscape.runs.gate_conditions import parse_gates
     from reasonscape.runs.gates import check_gates
-    from reasonscape.runs.lens_run import run_lens
+    from reasonscape.runs.lens_run import heard, run_lens
+    from reasonscape.runs.saving import save_picture
     from reasonscape.runs.summary import bounded, summarise
 
     conditions = parse_gates(fail_on, name)
-    with progress_bar() as progress:
+    with progress_bar() as progress, heard(progress):
         run = run_lens(name, Dataset.open(dataset), filters, options, seed=seed, progress=progress)
-    if output_dir is not None:
-        from reasonscape.runs.saving import save
+        if output_dir is not None:
+            from reasonscape.runs.saving import save
 
-        summary = save(run, output_dir, figures=figures)
-    else:
-        summary = summarise(run)
-    hint = _write_picture(run, output) if output is not None else None
+            summary = save(run, output_dir, figures=figures)
+        else:
+            summary = summarise(run)
+        drawn = None if output is None else save_picture(run, output)
+    hint = None if output is None or drawn is None else _say_written(output, *drawn)
     gates = check_gates(summary, conditions)
     # Rows of a table have a fixed set of columns, so CSV is always of the whole finding.
     shown = bounded(summary, limit, detail=detail or form is Format.csv)
@@ -88,10 +90,7 @@ def check_picture(output: Path | None) -> None:
         )
 
 
-def _write_picture(run: LensRun, output: Path) -> str | None:
-    from reasonscape.runs.saving import save_picture
-
-    left, hint = save_picture(run, output)
+def _say_written(output: Path, left: Sequence[str], hint: str | None) -> str | None:
     if left:
         say(
             f"{len(left)} more did not fit into {output}: {', '.join(left[:10])}"

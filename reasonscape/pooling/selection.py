@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reasonscape.findings.verdict import Subject
+from reasonscape.pooling.progress import told
 
 if TYPE_CHECKING:
     from reasonscape.datasets.config import Dataset
@@ -151,7 +152,9 @@ def embedded(
     maker = embedder(embedding, seed=seed)
     if between is not None and between.asked:
         maker = EmbedderBetween(maker, between)
-    found = pool_vectors(dataset.store(), pool.uids_by_task(), maker, part=part)
+    found = pool_vectors(
+        dataset.store(), pool.uids_by_task(), maker, part=part, progress=told("texts embedded")
+    )
     full = ~found.empty
     vectors = Vectors(found.matrix[full], found.described, found.cached)
     return pool.only(full), vectors, int(found.empty.sum())

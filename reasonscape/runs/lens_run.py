@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
@@ -161,6 +162,13 @@ def run_lens(
     tests = tests_of(name)
     findings = [f for one in measured.judged for f in judge(one.subject, one.claims, tests)]
     return lens_run(measured, dataset, selected, rank_over_run(findings), seed=seed)
+
+
+def heard(progress: Progress | None) -> AbstractContextManager[None]:
+    """Let a callback hear of long work inside of lenses while this is entered."""
+    from reasonscape.pooling.progress import listening
+
+    return listening(progress)
 
 
 def tests_of(name: str) -> int:

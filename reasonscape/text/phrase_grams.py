@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from reasonscape.text.hashes import mix
+from reasonscape.text.phrase_chunks import WORD_BITS, Chunk, chunks_of, texts_with_keys
 from reasonscape.text.phrase_lookup import Lookup
 from reasonscape.text.phrase_words import Spoken
 
@@ -17,15 +18,10 @@ if TYPE_CHECKING:
 
     from reasonscape.text.hashes import Hashes
 
-MOST_GRAMS: Final = 1 << 17
+MOST_GRAMS: Final = 1 << WORD_BITS
 """Runs of one size that are followed up; of more, those in the most texts."""
 
-_WORD_BITS: Final = 17
-_KEY_BITS: Final = 2 * _WORD_BITS
-_CHUNK_WORDS: Final = 1 << 21
-_CHUNK_TEXTS: Final = 1 << 16
-_MERGE: Final = 1 << 23
-_TEXT_BITS: Final = 64 - 1 - _KEY_BITS
+_SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ class Grams:
     hash
         Of its words: the same whatever the order of texts.
     row, gram
-        Which text has which, each pair once, ascending, shape (pairs,).
+        Which text has which, each pair once, ascending, shape (pairs,); empty where not asked for.
     """
 
     first: NDArray[np.int32]
@@ -56,21 +52,14 @@ class Grams:
     gram: NDArray[np.int32]
 
 
-@dataclass(slots=True)
-class _Chunk:
-    """Texts that are worked on together: their words, and where runs begin."""
-
-    first_text: int
-    word: NDArray[np.int32]
-    text: NDArray[np.int32]
-    at: NDArray[np.int64]
-    gram: NDArray[np.int32]
-
-
 def frequent_grams(
-    spoken: Spoken, word: NDArray[np.int64], longest: int, least: int
+    spoken: Spoken,
+    word: NDArray[np.int64],
+    texts_with: NDArray[np.int64],
+    sizes: Collection[int],
+    least: int,
 ) -> list[Grams]:
-    """Find the runs of up to ``longest`` words that are in at least ``least`` texts.
+    """Find the runs of words that are in at least ``least`` texts.
 
     A run can be in so many texts only if the runs within it are, so longer ones are looked for
     where shorter ones were found. Two runs are never taken for one.
@@ -79,34 +68,34 @@ def frequent_grams(
     ----------
     spoken
         The texts.
-    word
-        Numbers of the words to use; others end a run.
-    longest, least
-        Words of the longest runs, and texts a run must be in.
+    word, texts_with
+        Numbers of the words to use, and texts that each is in; other words end a run.
+    sizes
+        Words of the runs wanted.
+    least
+        Texts a run must be in.
 
     Returns
     -------
     list of Grams
-        For each size from 1 on.
+        For each size from 1 to the longest wanted.
     """
-    known = np.full(len(spoken.hash) + 1, -1, np.int32)
-    known[word] = np.arange(len(word), dtype=np.int32)
-    chunks = list(_chunks(spoken, known))
-    found = [_words(chunks, spoken.hash[word])]
+    chunks = list(chunks_of(spoken, word))
+    row, gram = _pairs(chunks if 1 in sizes else [])
+    none = np.full(len(word), -1, np.int32)
+    last = np.arange(len(word), dtype=np.int32)
+    found = [Grams(none, last, none, texts_with, spoken.hash[word], row, gram)]
     keys: list[Lookup] = []
-    for size in range(2, longest + 1):
-        found.append(_longer(chunks, found, keys, size, least))
+    for size in range(2, max(sizes) + 1):
+        found.append(_longer(chunks, found, keys, size, least, size in sizes))
     return found
 
 
 def texts_with_words(spoken: Spoken) -> NDArray[np.int64]:
     """Texts that each word is in, shape (words,)."""
     count = np.zeros(len(spoken.hash), np.int64)
-    every = np.arange(len(spoken.hash) + 1, dtype=np.int32)
-    every[-1] = -1
-    for chunk in _chunks(spoken, every):
-        pairs = _distinct((chunk.text[chunk.at].astype(np.int64) << 32) | chunk.gram)
-        count += np.bincount(pairs & ((1 << 32) - 1), minlength=len(count))
+    for chunk in chunks_of(spoken, np.arange(len(spoken.hash))):
+        count += np.bincount(chunk.pairs()[1], minlength=len(count))
     return count
 
 
@@ -114,72 +103,43 @@ def most_frequent(texts_with: NDArray[np.int64], order: Hashes, most: int) -> ND
     """Places of those in the most texts, ascending; ties by a hash of what they are."""
     if len(texts_with) <= most:
         return np.arange(len(texts_with))
-    best = np.lexsort((order, -texts_with))[:most]
-    return np.sort(best)
-
-
-def _chunks(spoken: Spoken, known: NDArray[np.int32]) -> Iterator[_Chunk]:
-    first, texts = 0, len(spoken.start) - 1
-    while first < texts:
-        begin = int(spoken.start[first])
-        last = int(np.searchsorted(spoken.start, begin + _CHUNK_WORDS, side="right")) - 1
-        last = min(max(last, first + 1), first + _CHUNK_TEXTS, texts)
-        sizes = np.diff(spoken.start[first : last + 1])
-        # -1 stands last in `known`, where a break finds it.
-        word = known[spoken.word[begin : int(spoken.start[last])]]
-        text = np.repeat(np.arange(last - first, dtype=np.int32), sizes)
-        at = np.flatnonzero(word >= 0)
-        yield _Chunk(first, word, text, at, word[at])
-        first = last
-
-
-def _distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    values = np.sort(values)
-    return values[np.append(True, values[1:] != values[:-1])] if len(values) else values
-
-
-def _pairs(chunks: list[_Chunk]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Which text has which run."""
-    rows, grams = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
-    for chunk in chunks:
-        pairs = _distinct((chunk.text[chunk.at].astype(np.int64) << 32) | chunk.gram)
-        rows.append((pairs >> 32).astype(np.int32) + np.int32(chunk.first_text))
-        grams.append(pairs.astype(np.int32))
-    return np.concatenate(rows), np.concatenate(grams)
-
-
-def _words(chunks: list[_Chunk], hashes: Hashes) -> Grams:
-    row, gram = _pairs(chunks)
-    none = np.full(len(hashes), -1, np.int32)
-    texts_with = np.bincount(gram, minlength=len(hashes))
-    last = np.arange(len(hashes), dtype=np.int32)
-    return Grams(none, last, none, texts_with, hashes, row, gram)
+    return np.sort(np.lexsort((order, -texts_with))[:most])
 
 
 def _longer(
-    chunks: list[_Chunk], found: list[Grams], keys: list[Lookup], size: int, least: int
+    chunks: list[Chunk],
+    found: list[Grams],
+    keys: list[Lookup],
+    size: int,
+    least: int,
+    wanted: bool,
 ) -> Grams:
     """Runs of one word more, where the chunks stand at those of ``size - 1``."""
-    key, texts_with = _counted(chunks, size)
+    key, texts_with = texts_with_keys(chunks, size)
     enough = texts_with >= least
     key, texts_with = key[enough], texts_with[enough]
-    first, last = (
-        (key >> _WORD_BITS).astype(np.int32),
-        (key & ((1 << _WORD_BITS) - 1)).astype(np.int32),
-    )
     shorter = found[-1]
-    hashes = mix(shorter.hash[first] * np.uint64(0x9E3779B97F4A7C15) + found[0].hash[last])
+    first, last = (key >> WORD_BITS).astype(np.int32), key.astype(np.int32) & (MOST_GRAMS - 1)
+    hashes = mix(shorter.hash[first] * _SPREAD + found[0].hash[last])
     kept = most_frequent(texts_with, hashes, MOST_GRAMS)
-    key, first, last = key[kept], first[kept], last[kept]
-    lookup = Lookup(key)
+    first, last = first[kept], last[kept]
+    lookup = Lookup(key[kept])
     for chunk in chunks:
-        place = lookup.find(_keys(chunk, size))
+        at, longer = chunk.keys(size)
+        place = lookup.find(longer)
         alive = place >= 0
-        chunk.at, chunk.gram = chunk.at[alive], place[alive]
-    row, gram = _pairs(chunks)
+        chunk.at, chunk.gram = at[alive], place[alive]
+    row, gram = _pairs(chunks if wanted else [])
     rest = _rest(shorter, first, last, keys)
     keys.append(lookup)
     return Grams(first, last, rest, texts_with[kept], hashes[kept], row, gram)
+
+
+def _pairs(chunks: list[Chunk]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Which text has which run."""
+    none = np.zeros(0, np.int32)
+    parts = [(none, none), *(chunk.pairs() for chunk in chunks)]
+    return np.concatenate([row for row, _ in parts]), np.concatenate([gram for _, gram in parts])
 
 
 def _rest(
@@ -189,45 +149,4 @@ def _rest(
         return last
     inner = shorter.rest[first].astype(np.int64)
     # A key below 0 is none that was ever found.
-    return keys[-1].find(np.where(inner >= 0, (inner << _WORD_BITS) | last, -1))
-
-
-def _keys(chunk: _Chunk, size: int) -> NDArray[np.int64]:
-    """Number of each run made one word longer; drops those that have no further word."""
-    after = chunk.at + (size - 1)
-    inside = after < len(chunk.word)
-    following = np.full(len(after), -1, np.int64)
-    following[inside] = chunk.word[after[inside]]
-    alive = following >= 0
-    chunk.at, chunk.gram = chunk.at[alive], chunk.gram[alive]
-    return (chunk.gram.astype(np.int64) << _WORD_BITS) | following[alive]
-
-
-def _counted(chunks: list[_Chunk], size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Numbers of the longer runs that occur, ascending, and the texts that have them."""
-    parts: list[NDArray[np.int64]] = []
-    held = 0
-    for chunk in chunks:
-        key = _keys(chunk, size)
-        pairs = _distinct((chunk.text[chunk.at].astype(np.int64) << _KEY_BITS) | key)
-        ordered = np.sort(pairs & ((1 << _KEY_BITS) - 1))
-        parts.append(_tally(ordered, np.ones(len(ordered), np.int64)))
-        held += len(parts[-1])
-        if held > _MERGE:
-            parts = [_merged(parts)]
-            held = len(parts[0])
-    total = _merged(parts)
-    return total >> _TEXT_BITS, total & ((1 << _TEXT_BITS) - 1)
-
-
-def _tally(key: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.int64]:
-    """One number for each distinct key and the sum of its counts."""
-    if not len(key):
-        return key
-    first = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
-    return (key[first] << _TEXT_BITS) | np.add.reduceat(count, first)
-
-
-def _merged(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    both = np.sort(np.concatenate([np.zeros(0, np.int64), *parts]))
-    return _tally(both >> _TEXT_BITS, both & ((1 << _TEXT_BITS) - 1))
+    return keys[-1].find(np.where(inner >= 0, (inner << WORD_BITS) | last, -1))

@@ -116,8 +116,8 @@ def phrases(
     spoken = spoken_words(batches)
     n = len(spoken.start) - 1
     floor = default_least(n) if least is None else least
-    word, spelling = _usable_words(spoken, floor)
-    grams = frequent_grams(spoken, word, max(sizes), floor)
+    word, texts_with, spelling = _usable_words(spoken, floor)
+    grams = frequent_grams(spoken, word, texts_with, sizes, floor)
     names = _names(grams, spelling)
     told = [
         _told(one, names[i], i + 1, n - floor)
@@ -129,8 +129,10 @@ def phrases(
     return _chosen(grams, names, told, n, most_phrases)
 
 
-def _usable_words(spoken: Spoken, least: int) -> tuple[NDArray[np.int64], list[str]]:
-    """Words in enough texts that can be shown."""
+def _usable_words(
+    spoken: Spoken, least: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
+    """Words in enough texts that can be shown, those texts, and how the words are spelt."""
     texts_with = texts_with_words(spoken)
     enough = np.flatnonzero(texts_with >= least)
     enough = enough[most_frequent(texts_with[enough], spoken.hash[enough], MOST_WORDS)]
@@ -140,7 +142,8 @@ def _usable_words(spoken: Spoken, least: int) -> tuple[NDArray[np.int64], list[s
         for i, word in enumerate(spelling)
         if word == NUMBER or (word.isprintable() and any(c.isalnum() for c in word))
     ]
-    return enough[shown], [spelling[i] for i in shown]
+    usable = enough[shown]
+    return usable, texts_with[usable], [spelling[i] for i in shown]
 
 
 def _names(grams: list[Grams], spelling: list[str]) -> list[list[str]]:

@@ -13,6 +13,7 @@ from reasonscape.lenses.failures.result import FailuresResult
 from reasonscape.lenses.failures.selection import FailureRows
 from reasonscape.pooling.cards import cards_of
 from reasonscape.pooling.clusters import Clusters, clusters_of
+from reasonscape.pooling.progress import told
 from reasonscape.pooling.selection import pool_notes
 from reasonscape.stats.maps import Map, fit_map
 
@@ -52,7 +53,9 @@ def measure(rows: FailureRows, options: FailureOptions) -> FailuresResult:
 
 
 def _map(rows: FailureRows, options: FailureOptions) -> Map:
-    return fit_map(rows.vectors.matrix, seed=options.seed, most=MOST_PLACED)
+    return fit_map(
+        rows.vectors.matrix, seed=options.seed, most=MOST_PLACED, progress=told("map of failures")
+    )
 
 
 def _notes(rows: FailureRows, found: Clusters) -> list[str]:

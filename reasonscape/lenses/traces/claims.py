@@ -37,7 +37,12 @@ def telling_phrases(result: TracesResult, phrases: Phrases) -> Claim:
     best = next((one for one in sure if _beyond(one)), sure[0] if sure else None)
     tested = f"{phrases.tested:,} phrases in {phrases.wrong:,} wrong and {phrases.right:,} right"
     if best is None:
-        said = f"no phrase marks the end of a trace: {tested} traces of equal difficulty"
+        whole = len(phrases.marking)
+        more = f"; on all items together {whole:,} do, before any is held out" if whole else ""
+        said = (
+            "no phrase that half of the items choose marks the end of a trace: "
+            f"{tested} traces of equal difficulty{more}"
+        )
         return _claim(result, pattern, said, effect=None, p=1.0)
     found = best.found
     telling = [one for one in sure if _beyond(one) and one.found.q < 0.05]

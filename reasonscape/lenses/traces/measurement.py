@@ -18,6 +18,7 @@ from reasonscape.lenses.traces.risks import risks_of
 from reasonscape.lenses.traces.selection import TraceRows
 from reasonscape.pooling.cards import cards_of
 from reasonscape.pooling.clusters import Clusters, clusters_of
+from reasonscape.pooling.progress import told
 from reasonscape.pooling.selection import pool_notes
 from reasonscape.pooling.texts import excerpts_of
 from reasonscape.stats.maps import Map, fit_map
@@ -68,7 +69,15 @@ def _maps(rows: TraceRows, options: TraceOptions) -> Mapping[int, Later[Map]]:
     made = {}
     for dims, name, most in ((2, "tsne", options.most), (3, "interactive", MOST_IN_3D)):
         if options.asks(name):
-            fit = partial(fit_map, matrix, options.layout, dims, options.seed, most=most)
+            fit = partial(
+                fit_map,
+                matrix,
+                options.layout,
+                dims,
+                options.seed,
+                most=most,
+                progress=told(f"map in {dims} dimensions"),
+            )
             made[dims] = Later(fit)
     return made
 
