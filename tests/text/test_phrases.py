@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reasonscape.text import phrase_grams, phrase_words
+from reasonscape.text import phrase_chunks, phrase_grams, phrase_words
 from reasonscape.text.phrase_lookup import Lookup
 from reasonscape.text.phrases import Phrases, default_least, phrases
 
@@ -94,8 +94,8 @@ def test_small_segments_and_chunks_change_nothing(monkeypatch: pytest.MonkeyPatc
     texts = [" ".join(rng.choice(WORDS, 30)) + ". é" for _ in range(50)]
     whole = table(every(texts, 2))
     monkeypatch.setattr(phrase_words, "_SEGMENT", 100)
-    monkeypatch.setattr(phrase_grams, "_CHUNK_WORDS", 64)
-    monkeypatch.setattr(phrase_grams, "_MERGE", 100)
+    monkeypatch.setattr(phrase_chunks, "_WORDS_AT_ONCE", 64)
+    monkeypatch.setattr(phrase_chunks, "_MERGE", 100)
     assert table(every(texts, 2)) == whole
 
 
