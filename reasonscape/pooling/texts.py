@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -106,8 +107,6 @@ def around(texts: Texts, asked: set[tuple[int, str]]) -> dict[tuple[int, str], s
 
     Phrases are lower-cased words with numbers as ``#``, so they are looked for as a pattern.
     """
-    import re
-
     wanted: dict[int, list[str]] = {}
     for place, phrase in asked:
         wanted.setdefault(place, []).append(phrase)
@@ -115,11 +114,14 @@ def around(texts: Texts, asked: set[tuple[int, str]]) -> dict[tuple[int, str], s
     for places, batch in texts():
         for place, text in zip(places.tolist(), batch, strict=True):
             for phrase in wanted.get(place, ()):
-                words = (
-                    r"\d[\d.,]*" if word == "#" else re.escape(word) for word in phrase.split()
-                )
-                seen = re.search(r"\W+".join(words), text, re.IGNORECASE)
+                words = (_pattern(word) for word in phrase.split())
+                seen = re.search(r"\W*".join(words), text, re.IGNORECASE)
                 if seen:
                     begin = max(seen.start() - AROUND_CHARS, 0)
                     found[place, phrase] = text[begin : seen.end() + AROUND_CHARS]
     return found
+
+
+def _pattern(word: str) -> str:
+    """A word of a phrase as it may be written: a number for ``#``, either apostrophe."""
+    return r"\d[\d.,]*" if word == "#" else re.escape(word).replace("'", "['’]")

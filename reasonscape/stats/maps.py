@@ -24,6 +24,13 @@ MOST_IN_SPACE: Final = 4_000
 """The same for t-SNE in three dimensions, where forces can only be summed along a tree: 4,000 take
 as long as 20,000 in two."""
 
+MANY: Final = 5_000
+MANY_ROUNDS: Final = (150, 300)
+"""The same for more vectors than these: each round takes long, and groups are apart by then."""
+
+NEAR_DIMENSIONS: Final = 50
+"""Principal components in which t-SNE looks for neighbours."""
+
 PERPLEXITY: Final = 30.0
 FEW: Final = 8
 """Vectors below which neighbours say nothing and PCA stands in."""
@@ -149,7 +156,10 @@ def _tsne(
     perplexity = max(2.0, min(PERPLEXITY, (len(table) - 1) / 3.0))
     start, _ = _components(table, dims)
     start = start / max(float(start[:, 0].std()), 1e-12) * 1e-4
-    early, late = ROUNDS[dims]
+    early, late = MANY_ROUNDS if len(table) > MANY else ROUNDS[dims]
+    near = table
+    if table.shape[1] > NEAR_DIMENSIONS:
+        near, _ = _components(table, NEAR_DIMENSIONS)
     # One thread and exact or Annoy neighbours: the same seed gives the same map.
     made = TSNE(
         n_components=dims,
@@ -167,7 +177,7 @@ def _tsne(
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        place = np.asarray(made.fit(table), dtype=np.float64)
+        place = np.asarray(made.fit(near), dtype=np.float64)
     return Map(place, rows, "tsne", {"perplexity": perplexity})
 
 
