@@ -28,15 +28,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+BaselineOption = Annotated[
+    str | None,
+    typer.Option(
+        "--baseline", metavar="EVAL", help="A working model's id or name to contrast with."
+    ),
+]
+ShapesOption = Annotated[
+    bool, typer.Option("--shapes/--no-shapes", help="Cluster the failures too; this reads texts.")
+]
+
+
 def diagnose(
     dataset: DatasetArgument,
     filters: FiltersOption = "{}",
-    baseline: Annotated[
-        str | None,
-        typer.Option(
-            "--baseline", metavar="EVAL", help="A working model's id or name to contrast with."
-        ),
-    ] = None,
+    baseline: BaselineOption = None,
     output_dir: OutputDirOption = None,
     output: Annotated[
         Path | None,
@@ -46,10 +52,7 @@ def diagnose(
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, help="Processes (default: one a core).")
     ] = None,
-    shapes: Annotated[
-        bool,
-        typer.Option("--shapes/--no-shapes", help="Cluster the failures too; this reads texts."),
-    ] = True,
+    shapes: ShapesOption = True,
     format_: FormatOption = Format.table,
     limit: LimitOption = STDOUT_FINDINGS,
     detail: DetailOption = False,

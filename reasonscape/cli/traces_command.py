@@ -53,27 +53,30 @@ class Layout(StrEnum):
     umap = "umap"
 
 
+AnalysisOption = Annotated[
+    list[Analysis] | None,
+    typer.Option("--analysis", help="What to do; may be repeated. Default: all."),
+]
+LayoutOption = Annotated[Layout, typer.Option("--layout", help="How the maps are laid out.")]
+StartOption = Annotated[
+    str | None, typer.Option("--start", metavar="TEXT", help="Read a trace from this marker on.")
+]
+EndOption = Annotated[
+    str | None, typer.Option("--end", metavar="TEXT", help="Read a trace up to this marker.")
+]
+
+
 def traces(
     dataset: DatasetArgument,
     filters: FiltersOption = "{}",
-    analysis: Annotated[
-        list[Analysis] | None,
-        typer.Option("--analysis", help="What to do; may be repeated. Default: all."),
-    ] = None,
-    layout: Annotated[
-        Layout, typer.Option("--layout", help="How the maps are laid out.")
-    ] = Layout.tsne,
+    analysis: AnalysisOption = None,
+    layout: LayoutOption = Layout.tsne,
     kind: KindOption = None,
     k: ClustersOption = None,
     embedding: EmbeddingOption = "tfidf",
     text: TextOption = Text.trace,
-    start: Annotated[
-        str | None,
-        typer.Option("--start", metavar="TEXT", help="Read a trace from this marker on."),
-    ] = None,
-    end: Annotated[
-        str | None, typer.Option("--end", metavar="TEXT", help="Read a trace up to this marker.")
-    ] = None,
+    start: StartOption = None,
+    end: EndOption = None,
     most: MostOption = 20_000,
     export_vectors: ExportOption = None,
     show_text: ShowTextOption = 0,

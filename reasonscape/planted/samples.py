@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from reasonscape.ingest.stops import infer_stop
@@ -135,7 +135,6 @@ def _completions(
 ) -> Iterator[Sample]:
     cells = cell_coordinates(task)
     how = truth.mechanism
-    cap = how.thinking.cap
     names = (planned.model, planned.template, planned.sampler, task.name)
     digits = stream(plan, "words", *names).integers(
         2**40, size=(task.rows if items else 0, DIGITS_PER_TRACE)
@@ -156,8 +155,6 @@ def _completions(
     for row, values in enumerate(zip(*columns, strict=True)):
         cell, number, repeat, right, correct, truncated, answered, *ways, tokens = values
         params, labels = cells[cell]
-        if how.kind in FOLLOWS:
-            labels = labels | {"kind": item_kind(number)}
         sample = Sample(
             model=planned.model,
             template=planned.template,
@@ -167,7 +164,7 @@ def _completions(
             item_id=item_name(cell, number),
             repeat=repeat,
             params=dict(params),
-            labels=dict(labels),
+            labels=_labels(labels, how, number),
             correct=correct,
             grade_source="native",
             chance=task.chance,
@@ -175,7 +172,7 @@ def _completions(
             answered=answered,
             stop="length" if truncated else "stop",
             stop_source="native",
-            max_tokens=cap,
+            max_tokens=how.thinking.cap,
             completion_tokens=tokens,
             tokens_source="native",
             source=planted_source(plan),
@@ -187,6 +184,11 @@ def _completions(
         if plan.nuisance is not None:
             _leave_out(sample, plan.nuisance, looped=ways[0])
         yield sample
+
+
+def _labels(labels: Mapping[str, str], how: Mechanism, number: int) -> dict[str, str]:
+    """Of the cell, and the kind of the item where failures may follow it."""
+    return {**labels, "kind": item_kind(number)} if how.kind in FOLLOWS else dict(labels)
 
 
 def _leave_out(sample: Sample, nuisance: Nuisance, *, looped: bool) -> None:
