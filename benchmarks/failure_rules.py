@@ -102,6 +102,7 @@ def bare(pool: Pool, cluster: IntArray, k: int, permutations: int, seed: int) ->
         cards=(),
         k=k,
         fixed=False,
+        stable=True,
         stability=None,
         agreement=float("nan"),
         aligned=followed.aligned,

@@ -43,13 +43,15 @@ DESCRIPTION = (
 )
 RARE = (
     "--output-dir", "--output", "--figures", "--seed", "--jobs", "--bins", "--capable", "--segment",
-    "--prompts", "--no-template", "--target", "--format",
+    "--prompts", "--no-template", "--target", "--format", "--outcome", "--method", "--embedding",
+    "--text", "--most", "--permutations", "--export-vectors", "--show-text", "--layout", "--start",
+    "--end", "--shapes", "--kind", "--k",
 )  # fmt: skip
 """Options that an agent seldom needs, or that the guide names elsewhere; ``--help`` has them."""
 
 LISTED = (
-    "evals", "tasks", "triage", "diagnose", "surface", "fft", "compression", "hazard", "compare",
-    "schema",
+    "evals", "tasks", "triage", "diagnose", "surface", "fft", "compression", "hazard", "failures",
+    "traces", "compare", "schema",
 )  # fmt: skip
 EVERYWHERE = 5
 """Commands of the guide that must have an option for it to be named once for all."""
