@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,7 +143,7 @@ def embedded(
     if embedding.endswith(".npy"):
         from reasonscape.text.embeddings.files import read_vectors
 
-        given = read_vectors(Path(embedding), pool.uid.tolist())
+        given = _unit(read_vectors(Path(embedding), pool.uid.tolist()))
         return pool, Vectors(given, {"name": "file", "file": embedding}), 0
     from reasonscape.text.embeddings.chosen import embedder
     from reasonscape.text.embeddings.pool import pool_vectors
@@ -158,6 +158,17 @@ def embedded(
     full = ~found.empty
     vectors = Vectors(found.matrix[full], found.described, found.cached)
     return pool.only(full), vectors, int(found.empty.sum())
+
+
+NEAR: Final = 1e-5
+"""How far from 1 a length may be that is left as it is, so that ours come back as they were."""
+
+
+def _unit(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows of unit length, as all embedders make them; a row of zeros stays one."""
+    length = np.linalg.norm(matrix.astype(np.float64), axis=1, keepdims=True)
+    keep = (length == 0.0) | (np.abs(length - 1.0) < NEAR)
+    return np.asarray(matrix / np.where(keep, 1.0, length), dtype=np.float32)
 
 
 def whole_subject(pool: Pool) -> Subject:
