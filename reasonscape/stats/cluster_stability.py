@@ -19,7 +19,7 @@ Rng = np.random.Generator
 AGREEMENT: Final = 0.8
 """Mean adjusted Rand index of two halves, below which a number of groups is not stable."""
 
-DISAGREEMENT: Final = 1 / 3
+DISAGREEMENT: Final = 0.25
 """Part of the disagreement of data without groups that may be left, at most."""
 
 BEYOND: Final = 0.1

@@ -54,7 +54,7 @@ def hdbscan(x: ArrayLike, min_size: int, seed: int) -> Partition:
 
     with one_thread():
         near = table
-        if min(table.shape) > DIMENSIONS:
+        if min(table.shape) > DIMENSIONS and np.ptp(table, axis=0).any():
             near = PCA(DIMENSIONS, random_state=seed).fit_transform(table)
         label = HDBSCAN(min_cluster_size=min_size, copy=True, n_jobs=1).fit_predict(near)
     groups = int(label.max(initial=-1)) + 1

@@ -17,7 +17,7 @@ from reasonscape.stats.partition_agreement import adjusted_rand
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-OVERLAP: Final = 0.6
+OVERLAP: Final = 0.75
 """Jaccard overlap from which a group counts as found again."""
 
 SPLITS: Final = 5

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reasonscape.errors import UsageError
 from reasonscape.findings.hypothesis import CAUSES
-from reasonscape.findings.thresholds import FAILURE_PATTERNS
+from reasonscape.findings.thresholds import FAILURE_PATTERNS, POOL_PATTERNS
 from reasonscape.runs.gate_conditions import COMPARE, SHARES, names_of, parse_gates
 from reasonscape.runs.gates import check_gates
 
@@ -79,7 +79,9 @@ def test_a_near_miss_is_named_and_so_is_who_has_it() -> None:
         parse_gates(["pattern:broken_loops"], "surface")
 
 
-@pytest.mark.parametrize("command", [*FAILURE_PATTERNS, "diagnose", "triage", "compare"])
+@pytest.mark.parametrize(
+    "command", [*FAILURE_PATTERNS, *POOL_PATTERNS, "diagnose", "triage", "compare"]
+)
 def test_the_examples_of_a_refusal_are_themselves_right(command: str) -> None:
     with pytest.raises(UsageError) as refused:
         parse_gates(["?"], command)
@@ -89,7 +91,8 @@ def test_the_examples_of_a_refusal_are_themselves_right(command: str) -> None:
 
 def test_every_pattern_and_cause_can_be_asked_for() -> None:
     known = names_of("diagnose")
-    assert {*known["pattern"]} == {name for names in FAILURE_PATTERNS.values() for name in names}
+    every = (*FAILURE_PATTERNS.values(), *POOL_PATTERNS.values())
+    assert {*known["pattern"]} == {name for names in every for name in names}
     assert known["cause"] == CAUSES
 
 
