@@ -84,6 +84,12 @@ class TraceOptions:
                     f"{name} has {len(marker)} characters",
                     remedy=f"give a marker of 1 to {LONGEST_MARKER} characters",
                 )
+            # What the terminal obeys would come back in the command that a run names.
+            if marker is not None and not all(c.isprintable() or c in "\n\t" for c in marker):
+                raise UsageError(
+                    f"{name} is {marker!r}, with a control character",
+                    remedy="give a marker that can be read",
+                )
         within("most", self.most, 1, 1_000_000)
         within("show_text", self.show_text, 0, MOST_TEXTS)
 
