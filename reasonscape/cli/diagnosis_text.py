@@ -52,9 +52,9 @@ def _lines(summary: Mapping[str, Any], *, detail: bool) -> list[str]:
             + f" {others}"
         )
     lines += _overview(summary.get("overview", {}))
-    lines += _shapes(summary["shapes"])
     if summary.get("overview_omitted"):
         lines.append(f"{summary['overview_omitted']} more (eval, task) pairs (--detail)")
+    lines += _shapes(summary["shapes"])
     for one in summary["hypotheses"]:
         lines += _hypothesis(one)
         if detail and one["rank"] == 1:

@@ -177,6 +177,8 @@ def _phrases(pool: Pool, texts: Texts, found: Clusters) -> list[tuple[CardPhrase
     for k in range(found.k):
         rest = (counts.sum(axis=0) - counts[k]) / max(float(sizes.sum() - sizes[k]), 1.0)
         order = np.argsort(-odds.z[k], kind="stable")
+        # A single letter is the name of something in an item, and names no way to fail.
+        order = order[[len(names[t]) > 1 or not names[t].isascii() for t in order.tolist()]]
         cards.append(
             tuple(
                 CardPhrase(

@@ -66,7 +66,7 @@ REASONS: Final = {
     "one_kind": "one kind of item only",
     "one_eval": "one model only",
     "few_items": "too few items",
-    "confounded": "each model failed items of its own",
+    "confounded": "kind and model cannot be told apart",
     "no_phrases": "no phrase is frequent enough",
 }
 

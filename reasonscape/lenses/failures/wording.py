@@ -12,7 +12,7 @@ REFUSED = {
     "no_clusters": "the failures fall into no stable groups",
     "no_failures": "nothing failed",
     "no_trace": "the log does not show what the model wrote",
-    "confounded": "each model failed items of its own, so kind and model cannot be told apart",
+    "confounded": "too few items were failed by several models to tell kind and model apart",
 }
 
 CAVEATS = (
