@@ -8,6 +8,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from reasonscape.findings.finding import Finding
+from reasonscape.lenses.lens import POOLED
 from reasonscape.runs.command_lines import command_line
 from reasonscape.runs.strict_json import plain
 
@@ -120,6 +121,8 @@ def next_steps(run: LensRun, *, drawn: bool, most: int = 3) -> list[dict[str, st
     unmeasured = any(refresh in warning for warning in run.warnings)
     ahead = [{"why": "measure the traces first", "run": refresh}] if unmeasured else []
     ahead += [] if drawn else [first]
+    if run.command in POOLED:
+        return [*ahead, *_pooled_steps(run)]
     subjects = {(f.eval_id, f.base_task) for f in run.findings}
     steps: dict[tuple[str, str], dict[str, str]] = {}
     for finding in present_failures(run.findings) if len(subjects) > 1 else ():
@@ -136,6 +139,21 @@ def next_steps(run: LensRun, *, drawn: bool, most: int = 3) -> list[dict[str, st
             "run": command_line("tasks", run.dataset.path, run.filters, "--detail"),
         },
     ]
+
+
+def _pooled_steps(run: LensRun) -> list[dict[str, str]]:
+    """Within the task that fails most, where there are several; and the other lens of this kind."""
+    steps = []
+    pool = run.results[0].pool if run.results else None
+    if pool is not None and len(pool.base_tasks) > 1 and len(pool):
+        task = Counter(pool.task[pool.wrong].tolist()).most_common(1)
+        name = pool.base_tasks[task[0][0]] if task else pool.base_tasks[0]
+        line = drawing_command(run, {"base_task": name}, f"out/{run.command}-task")
+        steps.append({"why": "look within one task", "run": line})
+    other = next(name for name in POOLED if name != run.command)
+    why = {"failures": "see the groups that failures fall into", "traces": "see what marks them"}
+    line = command_line(other, run.dataset.path, run.filters, "--output-dir", f"out/{other}")
+    return [*steps, {"why": why[other], "run": line}]
 
 
 def present_failures(findings: Sequence[Finding]) -> list[Finding]:
