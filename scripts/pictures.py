@@ -96,6 +96,22 @@ def prompt_figures(folder: Path) -> dict[str, Figure]:
     }
 
 
+def pool_figures(folder: Path) -> dict[str, Figure]:
+    """Each kind of picture of the lenses over all tasks: failures of three kinds by two models."""
+    rs.plant("kinds", folder / "kinds.json")
+    dataset = rs.open(folder / "kinds.json")
+    runs = {"failures": rs.failures(dataset), "traces": rs.traces(dataset)}
+    kinds = {
+        "failures": ("alignment", "cards", "clusters-by-kind", "map", "stability"),
+        "traces": ("phrases", "map", "clusters", "lengths", "interactive"),
+    }
+    return {
+        f"{lens}-{kind}": run.figure(next(d for d in run.drawings if d.name == kind))
+        for lens, run in runs.items()
+        for kind in kinds[lens]
+    }
+
+
 def comparison_figures(folder: Path) -> dict[str, Figure]:
     """A model before and after fine-tuning, over the tasks of the planted workflow."""
     rs.plant("workflow", folder / "dataset-m12x.json")
@@ -124,6 +140,7 @@ def page_figures(folder: Path) -> Iterator[tuple[str, list[Figure]]]:
         "patterns": all_mechanisms(folder),
         **prompt_figures(folder),
         **thinking_figures(folder),
+        **pool_figures(folder),
     }.items():
         yield name, [figure]
 

@@ -49,6 +49,7 @@ def _clusters(result: FailuresResult) -> Iterator[Row]:
             "unit": result.pool.unit,
             "phrases": " | ".join(one.text for one in card.phrases),
             "typical": " ".join(card.medoids),
+            "texts": " | ".join(card.texts),
         }
 
 

@@ -70,6 +70,7 @@ def _clusters(result: TracesResult) -> Iterator[Row]:
             "unit": result.pool.unit,
             "phrases": " | ".join(phrase.text for phrase in card.phrases),
             "typical": " ".join(card.medoids),
+            "texts": " | ".join(card.texts),
         }
 
 
