@@ -103,6 +103,7 @@ def bare(pool: Pool, cluster: IntArray, k: int, permutations: int, seed: int) ->
         k=k,
         fixed=False,
         stable=True,
+        by_density=False,
         stability=None,
         agreement=float("nan"),
         aligned=followed.aligned,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reasonscape.cli.failures import flat, printable, put, say
+from reasonscape.cli.failures import say
 from reasonscape.cli.lens_output import deliver
 from reasonscape.cli.parameters import (
     STDOUT_FINDINGS,
@@ -25,12 +24,10 @@ from reasonscape.cli.parameters import (
     OutputOption,
     SeedOption,
 )
+from reasonscape.cli.shown_texts import show_texts
 
 if TYPE_CHECKING:
     from reasonscape.runs.lens_run import LensRun
-
-MOST_EQUAL = 3
-"""Equal lines in a row that are all shown."""
 
 
 def compression(
@@ -78,33 +75,14 @@ def compression(
 
 
 def _show_texts(run: LensRun) -> None:
-    """Print the example traces, marked line by line as what a model wrote."""
-    for result in run.results:
-        for one in result.evals:
-            for example in one.examples:
-                if example.text is None:
-                    continue
-                put(
-                    f"\n{flat(one.label)} on {flat(result.base_task)}, "
-                    f"{example.outcome}, example of {example.pattern}: {example.uid}\n"
-                    "what the model wrote, line by line:"
-                )
-                put("\n".join(f"  | {line}" for line in _lines(example.text)))
-
-
-def _lines(text: str) -> list[str]:
-    r"""Lines of a trace; many equal ones in a row are counted and not repeated.
-
-    Examples
-    --------
-    >>> _lines("so:" + "\nwait" * 9)
-    ['so:', 'wait', '… the same line 8 more times']
-    """
-    shown = []
-    for line, same in groupby(text.splitlines()):
-        again = len(list(same))
-        many = again > MOST_EQUAL
-        shown += [printable(line)] * (1 if many else again)
-        if many:
-            shown.append(f"… the same line {again - 1:,} more times")
-    return shown
+    """Print the example traces."""
+    show_texts(
+        (
+            f"{one.label} on {result.base_task}, {example.outcome}, example of {example.pattern}: "
+            + example.uid,
+            example.text or "",
+        )
+        for result in run.results
+        for one in result.evals
+        for example in one.examples
+    )

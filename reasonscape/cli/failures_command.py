@@ -34,6 +34,7 @@ from reasonscape.cli.pool_parameters import (
     Text,
     TextOption,
 )
+from reasonscape.cli.shown_texts import show_texts
 
 
 class Outcome(StrEnum):
@@ -88,7 +89,7 @@ def failures(
         show_text=show_text,
         seed=seed,
     )
-    deliver(
+    run = deliver(
         "failures",
         dataset,
         filters,
@@ -102,3 +103,10 @@ def failures(
         fail_on=fail_on,
         seed=seed,
     )
+    if show_text and format_ in (Format.table, Format.markdown):
+        show_texts(
+            (f"{card.name}, a typical failure: {uid}", text)
+            for result in run.results
+            for card in result.cards
+            for uid, text in zip(card.medoids, card.texts, strict=False)
+        )

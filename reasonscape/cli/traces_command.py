@@ -32,6 +32,7 @@ from reasonscape.cli.pool_parameters import (
     Text,
     TextOption,
 )
+from reasonscape.cli.shown_texts import show_texts
 
 
 class Analysis(StrEnum):
@@ -106,7 +107,7 @@ def traces(
         show_text=show_text,
         seed=seed,
     )
-    deliver(
+    run = deliver(
         "traces",
         dataset,
         filters,
@@ -120,3 +121,10 @@ def traces(
         fail_on=fail_on,
         seed=seed,
     )
+    if show_text and format_ in (Format.table, Format.markdown):
+        show_texts(
+            (f"“{one.text}”, in a trace that has it: {uid}", text)
+            for result in run.results
+            for one in (result.phrases.marking if result.phrases else ())
+            for uid, text in zip(one.examples, one.texts, strict=False)
+        )

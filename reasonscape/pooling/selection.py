@@ -182,17 +182,21 @@ def whole_subject(pool: Pool) -> Subject:
 
 
 def pool_notes(left: LeftOut, what: str) -> list[str]:
-    """What was left out of the pool, in sentences."""
+    """What was left out of the pool, in sentences; ``what`` is one of them, as in ``failure``."""
+
+    def some(n: int) -> str:
+        return f"{n:,} {what}{'' if n == 1 else 's'}"
+
     notes = []
     if left.unmeasured:
         notes.append(
-            f"{left.unmeasured:,} {what} have no features of traces; run: "
+            f"{some(left.unmeasured)} without features of traces; run: "
             "analyze.py store refresh DATASET"
         )
     if left.no_trace:
-        notes.append(f"{left.no_trace:,} {what} left out: the log does not show what was written")
+        notes.append(f"{some(left.no_trace)} left out: the log does not show what was written")
     if left.empty:
-        notes.append(f"{left.empty:,} {what} left out: no word in what was written")
+        notes.append(f"{some(left.empty)} left out: no word that tells in what was written")
     if left.not_drawn:
-        notes.append(f"{left.not_drawn:,} {what} left out: a sample was drawn, by items (--most)")
+        notes.append(f"{some(left.not_drawn)} left out: a sample was drawn, by items (--most)")
     return notes

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
-from typing import Final
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 _ESCAPES: Final = {
     "<": "\\u003c",
@@ -65,3 +66,23 @@ def policy(scripts: Sequence[str]) -> str:
 def _hash(script: str) -> str:
     digest = hashlib.sha256(script.encode("utf-8", "replace")).digest()
     return base64.b64encode(digest).decode("ascii")
+
+
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def shown_text(value: Any) -> Any:
+    r"""The same summary with a mark for every control character, which no page should hold.
+
+    Examples
+    --------
+    >>> shown_text({"model": "\x1b[31mred"})
+    {'model': '�[31mred'}
+    """
+    if isinstance(value, str):
+        return _CONTROLS.sub("�", value)
+    if isinstance(value, Mapping):
+        return {shown_text(key): shown_text(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [shown_text(one) for one in value]
+    return value

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.report import numerals, vocabulary
-from reasonscape.report.inlining import data_block, policy, script_text
+from reasonscape.report.inlining import data_block, policy, script_text, shown_text
 from reasonscape.report.method_notes import HOW_READ, LENS_NOTES, PATTERN_NOTES
 from reasonscape.report.overview import cause_counts, flag_counts, matrix
 from reasonscape.report.subjects import Subject, leading, shape_findings, subjects
@@ -75,6 +75,11 @@ def page(summary: Mapping[str, Any], figures: Sequence[PageFigure], *, plotly_js
         HTML that loads nothing, runs no script but its own, and holds all text of the summary as
         text.
     """
+    summary = shown_text(summary)
+    figures = [
+        replace(one, title=shown_text(one.title), base_task=shown_text(one.base_task))
+        for one in figures
+    ]
     first = leading(summary)
     drawn = [(figure.eval_id, figure.base_task) for figure in figures]
     shown = subjects(summary, drawn)

@@ -41,6 +41,8 @@ def failures(
     from reasonscape.lenses.failures.options import FailureOptions
     from reasonscape.runs.lens_run import run_lens
 
+    if isinstance(options.get("outcomes"), str):
+        options["outcomes"] = (options["outcomes"],)
     made = FailureOptions(**options, seed=seed)
     return run_lens("failures", opened(dataset), filters, made, seed=seed)
 

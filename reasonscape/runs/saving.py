@@ -91,12 +91,14 @@ def write_table(folder: OutputFolder, name: str, table: Table) -> None:
 
 
 def _csv_safe(frame: Any) -> Any:
-    """A spreadsheet must not run a model's name as a formula."""
+    """A spreadsheet must not run a model's name as a formula, nor a terminal obey it."""
     import polars
 
     text = polars.selectors.string()
     risky = text.str.contains(r"^[=+\-@\t\r]")
-    return frame.with_columns(polars.when(risky).then("'" + text).otherwise(text).name.keep())
+    frame = frame.with_columns(polars.when(risky).then("'" + text).otherwise(text).name.keep())
+    # Line breaks and tabs stay, which CSV can hold; what else is no character shows as one.
+    return frame.with_columns(text.str.replace_all(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\ufffd"))
 
 
 def write_pictures(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reasonscape.errors import UsageError
-from reasonscape.stats.kmeans import checked_table
+from reasonscape.stats.kmeans import checked_table, one_thread
 
 FloatArray = NDArray[np.float64]
 Method = Literal["tsne", "pca", "umap"]
@@ -123,12 +123,14 @@ def fit_map(
     if len(table) > most:
         rows = np.sort(np.random.default_rng([seed, 4]).permutation(len(table))[:most])
         table = table[rows]
-    if method == "pca" or len(table) < FEW or not np.ptp(table, axis=0).any():
-        place, explained = _components(table, dims)
-        return Map(place, rows, "pca", {"explained": explained})
-    if method == "umap":
-        return _umap(table, rows, dims, seed)
-    return _tsne(table, rows, dims, seed, progress)
+    # One thread throughout: sums of linear algebra have one order, and the map one shape.
+    with one_thread():
+        if method == "pca" or len(table) < FEW or not np.ptp(table, axis=0).any():
+            place, explained = _components(table, dims)
+            return Map(place, rows, "pca", {"explained": explained})
+        if method == "umap":
+            return _umap(table, rows, dims, seed)
+        return _tsne(table, rows, dims, seed, progress)
 
 
 def _components(table: FloatArray, dims: int) -> tuple[FloatArray, tuple[float, ...]]:

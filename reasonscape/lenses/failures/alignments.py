@@ -109,10 +109,10 @@ def _names(pool: Pool) -> list[str]:
 
 
 def _refusal(name: str, label: Label, pool: Pool, k: int) -> str:
-    if label.levels() < 2:
-        return {KIND: "one_kind", MODEL: "one_eval"}.get(name, "one_level")
     if len(np.unique(pool.item[label.code >= 0])) < FEW_ITEMS:
         return "few_items"
+    if label.levels() < 2:
+        return {KIND: "one_kind", MODEL: "one_eval"}.get(name, "one_level")
     return "no_clusters" if k < 2 else ""
 
 

@@ -95,7 +95,7 @@ def _beside(elsewhere: float) -> str:
 
 def _doubt(card: Card) -> str:
     if card.confirmed is False:
-        return ", which was not found again on the other half of the items"
+        return "; the cluster was not found again on the other half of the items"
     return ""
 
 

@@ -39,6 +39,7 @@ def measure(rows: FailureRows, options: FailureOptions) -> FailuresResult:
         k=found.k,
         fixed=found.fixed,
         stable=found.stable,
+        by_density=options.method == "hdbscan",
         stability=found.stability,
         agreement=found.agreement,
         aligned=followed.aligned,
@@ -59,10 +60,10 @@ def _map(rows: FailureRows, options: FailureOptions) -> Map:
 
 
 def _notes(rows: FailureRows, found: Clusters) -> list[str]:
-    notes = pool_notes(rows.left_out, "failures")
-    if found.k < 2 and len(rows.pool):
+    notes = pool_notes(rows.left_out, "failure")
+    if found.k < 2 and len(rows.pool) > 1 and not found.fixed:
         notes.append("no number of clusters stands out; --k gives as many as you say")
-    elif not found.stable and not found.fixed:
+    elif found.k > 1 and not found.stable and not found.fixed:
         notes.append(
             f"no number of clusters is stable: {found.k} stand out most from data without groups; "
             "with several tasks, look within one"

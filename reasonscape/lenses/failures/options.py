@@ -74,6 +74,13 @@ class FailureOptions:
         one_of("text", self.part, PARTS)
         if self.k is not None:
             within("k", self.k, 1, MOST_CLUSTERS)
+        if self.method == "hdbscan" and self.k is not None:
+            raise UsageError(
+                "hdbscan finds the number of clusters itself and k was given too",
+                remedy="leave out --k, or --method",
+            )
+        if self.kind is not None and not isinstance(self.kind, str):
+            raise UsageError(f"kind is {self.kind!r:.40}", remedy="give a name, or None")
         within("most", self.most, 1, 1_000_000)
         within("permutations", self.permutations, 19, 100_000)
         within("show_text", self.show_text, 0, MOST_TEXTS)

@@ -62,6 +62,8 @@ class FailuresResult:
         Whether the user chose it, by ``k`` or a method that finds it.
     stable
         Whether halves of the items agree on it.
+    by_density
+        Whether HDBSCAN found it.
     stability
         What the number was chosen from; None where it was not.
     agreement
@@ -88,6 +90,7 @@ class FailuresResult:
     k: int
     fixed: bool
     stable: bool
+    by_density: bool
     stability: Stability | None
     agreement: float
     aligned: tuple[Aligned, ...]

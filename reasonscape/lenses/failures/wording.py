@@ -6,10 +6,10 @@ from reasonscape.lenses.failures.result import FailuresResult
 from reasonscape.pooling.cards import Card
 
 REFUSED = {
-    "one_kind": "there is only one kind of item",
-    "one_eval": "there is only one model",
-    "few_items": "there are too few items",
-    "no_clusters": "the failures fall into no stable groups",
+    "one_kind": "the failures are of one kind of item only",
+    "one_eval": "the failures are of one model only",
+    "few_items": "too few items were failed",
+    "no_clusters": "the failures fall into no groups that stand out",
     "no_failures": "nothing failed",
     "no_trace": "the log does not show what the model wrote",
     "confounded": "too few items were failed by several models to tell kind and model apart",
@@ -28,13 +28,20 @@ def quoted(card: Card, most: int = 3) -> str:
 
 def share_interval(value: float, low: float, high: float) -> str:
     """A share explained, which may be below 0, with its interval."""
-    return f"{value:.2f} [{low:.2f}, {high:.2f}]"
+    return f"{_two(value)} [{_two(low)}, {_two(high)}]"
+
+
+def _two(value: float) -> str:
+    """Two decimals, without a sign before nothing."""
+    return f"{round(value, 2) + 0.0:.2f}"
 
 
 def groups(result: FailuresResult) -> str:
     """How many groups there are, and how this was decided."""
     n = len(result.pool)
     if result.k < 2:
-        return f"{n:,} failures fall into no stable groups"
+        return f"{n:,} failures fall into no groups that stand out"
+    if result.by_density:
+        return f"{n:,} failures in {result.k} clusters (by density)"
     how = "stable" if result.stable else "as asked" if result.fixed else "not a stable number"
     return f"{n:,} failures in {result.k} clusters ({how})"

@@ -48,8 +48,8 @@ def telling_phrases(result: TracesResult, phrases: Phrases) -> Claim:
     telling = [one for one in sure if _beyond(one) and one.found.q < 0.05]
     shown = "; ".join(_told(one) for one in (telling or [best])[:3])
     said = (
-        f"{len(telling)} of {len(sure)} phrases that half of the items chose mark the end on the "
-        f"other half: {shown} ({tested} traces of equal difficulty)"
+        f"{len(telling)} of {len(sure)} phrases, chosen on half of the items, mark the end on the "
+        f"other half: {shown} (# is any number; {tested} traces of equal difficulty)"
     )
     return _claim(
         result,
@@ -70,14 +70,17 @@ def risky_cluster(result: TracesResult) -> Claim:
     """Traces of one group end wrong more often than others of equal difficulty."""
     pattern = "risky_cluster"
     known = [one for one in result.risks if not math.isnan(one.found.odds) and one.card.number]
+    if not len(result.pool):
+        return _undecided(result, pattern, "no_trace")
     if result.k < 2 or not known:
         return _undecided(result, pattern, "no_clusters" if result.k < 2 else "few_failures")
     worst = max(known, key=lambda one: (one.found.low, one.found.odds))
     found = worst.found
     said = (
-        f"traces of {worst.card.name} end wrong {percent(worst.wrong)} of the time; at equal "
-        f"difficulty their odds of it are {times(found.odds, found.low, found.high)} those of "
-        f"the others ({result.k} clusters of {len(result.pool):,} traces)"
+        f"traces of {worst.card.name} end wrong {percent(worst.wrong)} of the time, all traces "
+        f"{percent(float(result.pool.wrong.mean()))}; within cells of difficulty their odds of it "
+        f"are {times(found.odds, found.low, found.high)} those of the others ({result.k} clusters "
+        f"of {len(result.pool):,} traces)"
     )
     return _claim(
         result,
@@ -154,8 +157,8 @@ _WHY = {
     "no_trace": "the log does not show what the model wrote",
     "few_failures": "no cell of difficulty has both a wrong and a right end",
     "few_samples": "no cell of difficulty has both a wrong and a right end",
-    "no_phrases": "no phrase is in enough of the traces",
-    "no_clusters": "the traces fall into no stable groups",
+    "no_phrases": "no phrase is in enough of the traces and missing in as many",
+    "no_clusters": "the traces fall into no groups that stand out",
 }
 
 

@@ -83,7 +83,7 @@ def _maps(rows: TraceRows, options: TraceOptions) -> Mapping[int, Later[Map]]:
 
 
 def _notes(rows: TraceRows, options: TraceOptions) -> list[str]:
-    notes = pool_notes(rows.left_out, "samples")
+    notes = pool_notes(rows.left_out, "sample")
     if options.start is not None or options.end is not None:
         shown = f"from {options.start!r} " if options.start is not None else ""
         shown += f"up to {options.end!r}" if options.end is not None else ""

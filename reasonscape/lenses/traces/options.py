@@ -78,6 +78,8 @@ class TraceOptions:
         one_of("text", self.part, PARTS)
         if self.k is not None:
             within("k", self.k, 1, MOST_CLUSTERS)
+        if self.kind is not None and not isinstance(self.kind, str):
+            raise UsageError(f"kind is {self.kind!r:.40}", remedy="give a name, or None")
         for name, marker in (("start", self.start), ("end", self.end)):
             if marker is not None and not 0 < len(marker) <= LONGEST_MARKER:
                 raise UsageError(
