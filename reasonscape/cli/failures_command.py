@@ -45,22 +45,26 @@ class Outcome(StrEnum):
     unanswered = "unanswered"
 
 
+OutcomeOption = Annotated[
+    list[Outcome] | None,
+    typer.Option("--outcome", help="What counts as a failure; may be repeated. Default: all."),
+]
+PermutationsOption = Annotated[
+    int, typer.Option(min=19, max=100_000, help="Shuffled labels behind each p.")
+]
+
+
 def failures(
     dataset: DatasetArgument,
     filters: FiltersOption = "{}",
-    outcome: Annotated[
-        list[Outcome] | None,
-        typer.Option("--outcome", help="What counts as a failure; may be repeated. Default: all."),
-    ] = None,
+    outcome: OutcomeOption = None,
     kind: KindOption = None,
     method: MethodOption = Method.kmeans,
     k: ClustersOption = None,
     embedding: EmbeddingOption = "tfidf",
     text: TextOption = Text.trace,
     most: MostOption = 20_000,
-    permutations: Annotated[
-        int, typer.Option(min=19, max=100_000, help="Shuffled labels behind each p.")
-    ] = 1000,
+    permutations: PermutationsOption = 1000,
     export_vectors: ExportOption = None,
     show_text: ShowTextOption = 0,
     output_dir: OutputDirOption = None,

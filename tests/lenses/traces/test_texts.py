@@ -54,6 +54,8 @@ def test_hostile_text_stays_text(typed: Type, dataset: str, command: str) -> Non
         assert "\x07" not in done.out + done.err
     done = typed(command, dataset, *words, "--show-text", 2, "--output", "page.html")
     assert done.code == 0, done.err
+    assert "\x1b" not in done.out + done.err
+    assert not any(line.startswith("next <img") for line in done.out.splitlines())
     assert harmless(Path("page.html").read_text())
 
 
