@@ -101,7 +101,7 @@ def test_traces_without_a_word(typed: Type) -> None:
     dataset = store(typed, [fails(i, response="?! ...") for i in range(40)])
     answer = asked(typed, dataset)
     assert reasons(answer) == {"no_trace"}
-    assert any("no word in what was written" in note for note in answer["warnings"])
+    assert any("no word that tells in what was written" in note for note in answer["warnings"])
 
 
 def test_a_hidden_reasoning_is_no_trace(typed: Type) -> None:
@@ -127,7 +127,7 @@ def test_one_model_and_one_kind(typed: Type) -> None:
     assert found["clusters_follow_kind"] == "one_kind"
     assert found["clusters_follow_model"] == "one_eval"
     assert found["kind_over_model"] == "one_kind"
-    assert "there is only one model" in text_of(typed, dataset, "--k", 2).out
+    assert "the failures are of one model only" in text_of(typed, dataset, "--k", 2).out
 
 
 def test_fewer_than_twenty_items(typed: Type) -> None:
