@@ -43,6 +43,7 @@ from reasonscape.lenses.traces.selection import TraceRows
 from reasonscape.pooling.labels import Label
 from reasonscape.pooling.pool import Pool
 from reasonscape.pooling.selection import LeftOut, Vectors, whole_subject
+from reasonscape.runs.lens_run import tests_of
 from reasonscape.stats.kmeans import kmeans
 from reasonscape.stats.maps import fit_map
 
@@ -120,7 +121,9 @@ def bare(pool: Pool, cluster: IntArray, k: int, permutations: int, seed: int) ->
 def judged(result: FailuresResult) -> dict[str, Finding]:
     """The three claims about what clusters follow, judged."""
     made = (follows(result, "kind"), follows(result, "model"), kind_over_model(result))
-    return {one.pattern: one for one in judge(whole_subject(result.pool), made)}
+    return {
+        one.pattern: one for one in judge(whole_subject(result.pool), made, tests_of("failures"))
+    }
 
 
 def counted(findings: Mapping[str, Finding], into: Counter[str]) -> None:
@@ -234,7 +237,7 @@ def print_power(stores: int, seed: int) -> None:
                 failures.append(len(rows.pool))
                 ks[result.k] += 1
                 for one in failure_claims(result):
-                    found = judge(one.subject, one.claims)
+                    found = judge(one.subject, one.claims, tests_of("failures"))
                     counted({f.pattern: f for f in found}, counts)
             print(row(f"{mechanism}, {round(statistics.fmean(failures))} fail", counts,
                       FOLLOWING, stores), end="")  # fmt: skip
@@ -284,7 +287,9 @@ def print_telling(name: str, stores: Iterator[TraceRows]) -> None:
         told += len(texts)
         marks += sum(any(part in text for text in texts) for part in PARTS)
         for one in trace_claims(result):
-            counted({f.pattern: f for f in judge(one.subject, one.claims)}, counts)
+            counted(
+                {f.pattern: f for f in judge(one.subject, one.claims, tests_of("traces"))}, counts
+            )
         n += 1
     n = max(n, 1)
     shown = row(name, counts, TELLING, n)
