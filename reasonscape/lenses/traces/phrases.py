@@ -23,8 +23,8 @@ MOST_LOOKED_AT: Final = 2_000
 ALIKE: Final = 0.7
 """Jaccard overlap of the texts of two phrases, from which the surer one is told alone."""
 
-MOST_TOLD: Final = 200
-"""Phrases in the table."""
+MOST_TOLD: Final = 100
+"""Phrases of each end in the table."""
 
 EXAMPLES: Final = 3
 """Samples named with each phrase."""
@@ -54,7 +54,7 @@ def phrases_of(rows: TraceRows, options: TraceOptions) -> Phrases:
     q, q_level = (
         benjamini_hochberg(np.nan_to_num(o.p, nan=1.0), len(names)) for o in (odds, level)
     )
-    told = _apart(presence, _told(odds, q))[:MOST_TOLD]
+    told = _both_ends(odds, _apart(presence, _told(odds, q)))
     marking = [
         _marking(rows, presence, part.wrong, ended, names[t], t, (odds, q), (level, q_level))
         for t in told.tolist()
@@ -87,6 +87,13 @@ def _told(odds: PhraseOdds, q: NDArray[np.float64]) -> NDArray[np.intp]:
     beyond = (odds.ratio >= PHRASE_ODDS) | (odds.ratio <= 1.0 / PHRASE_ODDS)
     sure = np.flatnonzero(beyond & (q < Q_PRESENT))
     return sure[np.lexsort((sure, q[sure], -np.abs(odds.z[sure])))][:MOST_LOOKED_AT]
+
+
+def _both_ends(odds: PhraseOdds, order: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The first of those that mark a wrong and of those that mark a right end, in their order."""
+    wrong = odds.ratio[order] >= 1.0
+    rank = np.where(wrong, np.cumsum(wrong), np.cumsum(~wrong))
+    return order[rank <= MOST_TOLD]
 
 
 def _apart(presence: Any, order: NDArray[np.intp]) -> NDArray[np.intp]:
