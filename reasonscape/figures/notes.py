@@ -58,6 +58,8 @@ def estimate_words(value: float, low: float, high: float) -> str:
     ('1.23 (1.00–1.50)', '1.00 (&lt;0.01–900)')
     >>> estimate_words(2.0, 0.0, float("inf")), estimate_words(2.0, 1.0, float("inf"))
     ('2.00 (interval open)', '2.00 (1.00–open)')
+    >>> estimate_words(float("inf"), 13.2, float("inf"))
+    '13.20 or more'
     >>> estimate_words(float("nan"), 0.0, 0.0)
     'not estimated'
     """
@@ -65,6 +67,8 @@ def estimate_words(value: float, low: float, high: float) -> str:
         return "not estimated"
     if low != low or high != high:
         return f"{_ratio(value)} (no interval)"
+    if value == math.inf and 0 < low < math.inf:
+        return f"{_ratio(low)} or more"
     ends = [_ratio(end) if 0 < end < math.inf else "open" for end in (low, high)]
     inside = "interval open" if ends == ["open", "open"] else "–".join(ends)
     return f"{_ratio(value)} ({inside})"

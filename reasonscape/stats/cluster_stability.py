@@ -52,8 +52,9 @@ class Stability:
     mean, low, high
         Adjusted Rand index of two halves of the items: mean, and 10% and 90% quantile over the
         pairs; shape (len(ks),).
-    reference
-        The same mean for vectors without groups, of the same mean and covariance.
+    reference, reference_low, reference_high
+        The same mean for vectors without groups, of the same mean and covariance, and the smallest
+        and largest of their few pairs.
     chosen
         The number that is stable; None where none is.
     best
@@ -68,6 +69,8 @@ class Stability:
     low: FloatArray
     high: FloatArray
     reference: FloatArray
+    reference_low: FloatArray
+    reference_high: FloatArray
     chosen: int | None
     best: int | None
     rows: int
@@ -149,6 +152,8 @@ def stability(
         low=np.array([np.quantile(one, 0.1) for one in found]),
         high=np.array([np.quantile(one, 0.9) for one in found]),
         reference=reference,
+        reference_low=np.array([one.min() for one in empty]),
+        reference_high=np.array([one.max() for one in empty]),
         chosen=_chosen(tried, mean, reference),
         best=_best(tried, mean, reference),
         rows=len(table),

@@ -122,8 +122,8 @@ def stability_of(result: FailuresResult) -> Stability | None:
         agreement=np.asarray(found.mean),
         low=np.asarray(found.low),
         high=np.asarray(found.high),
-        null_low=np.asarray(found.reference),
-        null_high=np.asarray(found.reference),
+        null_low=np.asarray(found.reference_low),
+        null_high=np.asarray(found.reference_high),
         chosen=found.chosen or found.best,
     )
 
