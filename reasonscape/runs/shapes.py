@@ -94,7 +94,8 @@ def shapes(
     failed, traced = measured["failures"].results[0], measured["traces"].results[0]
     marking = traced.phrases.marking if traced.phrases is not None else ()
     told = [one.text for one in marking if not one.explained and one.found.odds > 1.0]
-    several = failed.k > 1
+    # What is not stable is for who asks for it: analyze.py failures says so beside it.
+    several = failed.k > 1 and failed.stable
     return Shapes(
         clusters=tuple(_group(card) for card in failed.cards[:SHOWN]) if several else (),
         failures=len(failed.pool),

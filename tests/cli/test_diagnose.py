@@ -36,16 +36,14 @@ def told(analyze: Analyze, *words: str, code: int = 0) -> dict[str, Any]:
 @pytest.mark.parametrize("pair", PLANTED)
 def test_the_planted_cause_leads(analyze: Analyze, pair: tuple[str, str]) -> None:
     model, task = pair
-    said = told(analyze, "--filters", json.dumps({"model": model, "base_task": task}))
+    only = ("--no-shapes", "--filters", json.dumps({"model": model, "base_task": task}))
+    said = told(analyze, *only)
     first = said["hypotheses"][0] if said["hypotheses"] else None
     assert said["causes"] == {PLANTED[pair]: 1}
     assert first is not None and first["cause"] == PLANTED[pair]
     assert first["confidence"] >= 0.6 and first["support"] and first["actions"]
     known = {one["id"] for one in said["findings"]}
-    detail = told(
-        analyze, "--filters", json.dumps({"model": model, "base_task": task}), "--detail",
-        "--limit", "99",
-    )  # fmt: skip
+    detail = told(analyze, *only, "--detail", "--limit", "99")
     everything = {one["id"] for one in detail["findings"]}
     assert known <= everything and set(first["support"]) <= everything
 
@@ -67,15 +65,15 @@ def test_a_whole_eval_is_answered_within_bounds_and_its_next_steps_work(
     for step in said["next"][1:2]:
         words = shlex.split(step["run"])[2:]
         words[words.index("--output-dir") + 1] = str(tmp_path / "next")
-        code, _, stderr = analyze(*words)
+        code, _, stderr = analyze(*words, "--figures", "0")
         assert code in (0, 4), stderr
         assert (tmp_path / "next" / "summary.json").exists()
 
 
 def test_processes_do_not_change_the_answer(analyze: Analyze) -> None:
     filters = json.dumps({"model": "target-model", "tier": ["logic", "memory"]})
-    alone = told(analyze, "--filters", filters, "--jobs", "1", "--detail", "--limit", "999")
-    both = told(analyze, "--filters", filters, "--jobs", "2", "--detail", "--limit", "999")
+    words = ("--no-shapes", "--filters", filters, "--detail", "--limit", "999")
+    alone, both = (told(analyze, *words, "--jobs", jobs) for jobs in ("1", "2"))
     assert alone["hypotheses"] == both["hypotheses"]
     assert alone["findings"] == both["findings"]
 
