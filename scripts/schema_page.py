@@ -96,7 +96,10 @@ def _results() -> Iterator[str]:
     patterns = described["patterns"].items()
     yield table(
         ("lens", "failure patterns", "reassurance"),
-        [(name, _code(p["failure"]), _code(list(filter(None, [p["reassurance"]])))) for name, p in patterns],
+        [
+            (name, _code(p["failure"]), _code(list(filter(None, [p["reassurance"]]))))
+            for name, p in patterns
+        ],
     )
     for kind, title in ((Finding, "a finding"), (Effect, "its `effect`")):
         types = [(f"`{field.name}`", f"`{field.type}`") for field in fields(kind)]
