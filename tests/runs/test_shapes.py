@@ -131,7 +131,9 @@ def test_runs_of_python_have_a_table_figures_and_a_folder(
 ) -> None:
     failed = reasonscape.failures(planted("kinds"), permutations=99)
     assert failed.table["cluster"].to_list() == [1, 2, 3]
-    assert {"alignment", "cards", "clusters-by-kind", "map"} <= set(failed.figures)
+    drawings = {one.name: one for one in failed.drawings}
+    assert {"alignment", "cards", "clusters-by-kind", "map"} <= set(drawings)
+    assert failed.figure(drawings["alignment"]).data
     summary = failed.save(tmp_path / "a", figures=0)
     assert summary["command"] == "failures"
     assert (tmp_path / "a" / "tables" / "members.csv").is_file()
