@@ -17,8 +17,6 @@ from reasonscape.figures.wording import plain_text
 
 #: A family whose characters are equally wide, for what was written by a model.
 MONOSPACE = "Liberation Mono, Menlo, Consolas, monospace"
-#: Width of one of its characters in widths of the font size.
-MONOSPACE_WIDTH = 0.61
 #: Mean width of a character of a whole line, which holds wide and narrow ones.
 _MEAN_WIDTH = 0.5
 

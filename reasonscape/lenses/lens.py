@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -89,6 +89,24 @@ def within(name: str, value: object, least: int, most: int) -> None:
     """
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise UsageError(f"{name} is {value!r:.40}", remedy=f"give {least:,} to {most:,}")
+
+
+def check_kind(kind: object) -> None:
+    """Refuse a kind of items that is no name, and not None.
+
+    Raises
+    ------
+    UsageError
+        As said.
+    """
+    if kind is not None and not isinstance(kind, str):
+        raise UsageError(f"kind is {kind!r:.40}", remedy="give a name, or None")
+
+
+def columns_of(rows: Iterable[Mapping[str, Any]]) -> Table:
+    """Rows that all have the same names as the columns of a table; no columns without rows."""
+    listed = list(rows)
+    return {name: [row[name] for row in listed] for name in listed[0]} if listed else {}
 
 
 def drawing_of(

@@ -118,13 +118,21 @@ def cards_of(
     """
     numbers = [*range(found.k), *([-1] if (found.label < 0).any() else [])]
     told = _phrases(pool, texts, found) if found.k > 1 else [()] * found.k
-    cards = []
-    for label in numbers:
-        medoids = _medoids(pool, matrix, found, label)
-        shown = typical_texts(texts, medoids[:show_text].tolist()) if show_text else ()
-        phrases = () if label < 0 else told[label]
-        cards.append(_card(pool, found, label, medoids, phrases, shown))
-    return tuple(cards)
+    medoids = {label: _medoids(pool, matrix, found, label) for label in numbers}
+    places = [place for each in medoids.values() for place in each[:show_text].tolist()]
+    # One pass over the texts for all cards.
+    shown = dict(zip(places, typical_texts(texts, places), strict=True)) if places else {}
+    return tuple(
+        _card(
+            pool,
+            found,
+            label,
+            near,
+            () if label < 0 else told[label],
+            [shown[place] for place in near[:show_text].tolist()],
+        )
+        for label, near in medoids.items()
+    )
 
 
 def _card(

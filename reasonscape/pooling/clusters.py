@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,32 +132,33 @@ def _by_density(matrix: NDArray[np.float32], seed: int) -> Clusters:
     if n < 2 * least:
         return _single(n, matrix, None, fixed=True)
     partition = hdbscan(matrix, least, seed)
-    k = len(partition.centres)
-    return Clusters(
-        label=partition.label.astype(np.int64),
-        k=k,
-        fixed=True,
-        stable=False,
-        stability=None,
-        centres=np.asarray(partition.centres, dtype=np.float64),
-        confirmed=(None,) * k,
-        overlap=(math.nan,) * k,
-        agreement=math.nan,
-    )
+    return _unconfirmed(partition.label, partition.centres, fixed=True)
 
 
 def _single(
     n: int, matrix: NDArray[np.float32], found: Stability | None, *, fixed: bool = False
 ) -> Clusters:
+    """All samples in one cluster."""
     centre = np.asarray(matrix, dtype=np.float64).mean(axis=0, keepdims=True) if n else matrix[:0]
-    k = min(n, 1)
+    return _unconfirmed(np.zeros(n, dtype=np.int64), centre, fixed=fixed, found=found)
+
+
+def _unconfirmed(
+    label: NDArray[np.int64],
+    centres: NDArray[np.floating[Any]],
+    *,
+    fixed: bool,
+    found: Stability | None = None,
+) -> Clusters:
+    """Clusters that nobody looked for on the other half of the items."""
+    k = len(centres)
     return Clusters(
-        label=np.zeros(n, dtype=np.int64),
+        label=label.astype(np.int64),
         k=k,
         fixed=fixed,
         stable=False,
         stability=found,
-        centres=np.asarray(centre, dtype=np.float64),
+        centres=np.asarray(centres, dtype=np.float64),
         confirmed=(None,) * k,
         overlap=(math.nan,) * k,
         agreement=math.nan,

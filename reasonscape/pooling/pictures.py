@@ -25,6 +25,12 @@ Look = Literal["outcome", "cluster", "flag", "level"]
 _LOOKS: Final[dict[str, Look]] = {"outcome": "outcome", "loop": "flag"}
 
 
+def who(pool: Pool) -> tuple[str, str]:
+    """How many evals and how many tasks a picture is of, in words."""
+    evals, tasks = len(pool.evals), len(pool.base_tasks)
+    return f"{evals} eval{'s' * (evals != 1)}", f"{tasks} task{'s' * (tasks != 1)}"
+
+
 def cluster_name(card: Card) -> ClusterName:
     """A cluster as the name of a row."""
     phrases = tuple(one.text for one in card.phrases[:SHOWN])

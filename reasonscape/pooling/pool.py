@@ -21,7 +21,7 @@ from reasonscape.pooling.kinds import (
 from reasonscape.pooling.labels import Label, labels_of
 from reasonscape.stats.codes import paired_codes
 from reasonscape.stats.strata import difficulty_strata
-from reasonscape.store.schema import OUTCOMES
+from reasonscape.store.schema import OUTCOMES, VISIBLE
 
 if TYPE_CHECKING:
     from reasonscape.datasets.config import Dataset
@@ -35,9 +35,6 @@ COLUMNS: Final = (
     "f.loop_covered",
 )  # fmt: skip
 """What the pool reads of each sample; never its texts."""
-
-VISIBLE: Final = ("reasoning", "response", "both")
-"""Kinds of trace that are one; a summary or a hidden one is none."""
 
 USED: Final = OUTCOMES[:4]
 """correct, incorrect, truncated, unanswered: an ungraded answer is neither right nor wrong."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from reasonscape.datasets.config import Dataset
 from reasonscape.runs.lens_run import LensRun
-from reasonscape.runs.pooled_api import failures, traces
+from reasonscape.runs.pooled_api import failures, opened, traces
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,7 +51,7 @@ def evals(
     """Which evals are there, how much data, how good; as the command ``evals``."""
     from reasonscape.runs.listing import list_evals
 
-    return list_evals(_opened(dataset), filters, search=search, detail=detail)
+    return list_evals(opened(dataset), filters, search=search, detail=detail)
 
 
 def tasks(
@@ -60,7 +60,7 @@ def tasks(
     """Which tasks, axes, levels and surfaces exist; as the command ``tasks``."""
     from reasonscape.runs.tasks import list_tasks
 
-    return list_tasks(_opened(dataset), filters, detail=detail)
+    return list_tasks(opened(dataset), filters, detail=detail)
 
 
 def surface(
@@ -90,7 +90,7 @@ def surface(
 
     named = (axes,) if isinstance(axes, str) else tuple(axes)
     options = SurfaceOptions(axes=named, surface=surface, bins=bins, capable=capable)
-    return run_lens("surface", _opened(dataset), filters, options, seed=seed)
+    return run_lens("surface", opened(dataset), filters, options, seed=seed)
 
 
 def compression(
@@ -119,7 +119,7 @@ def compression(
 
     axes = () if axis is None else (axis,)
     options = CompressionOptions(axes=axes, bins=bins, show_text=show_text)
-    return run_lens("compression", _opened(dataset), filters, options, seed=seed)
+    return run_lens("compression", opened(dataset), filters, options, seed=seed)
 
 
 def fft(
@@ -154,7 +154,7 @@ def fft(
 
     axes = () if axis is None else (axis,)
     chosen = FftOptions(axes=axes, **options)
-    return run_lens("fft", _opened(dataset), filters, chosen, seed=chosen.seed)
+    return run_lens("fft", opened(dataset), filters, chosen, seed=chosen.seed)
 
 
 def hazard(
@@ -184,7 +184,7 @@ def hazard(
 
     axes = () if axis is None else (axis,)
     options = HazardOptions(axes=axes, bins=bins, truncation=truncation, time=time, seed=seed)
-    return run_lens("hazard", _opened(dataset), filters, options, seed=seed)
+    return run_lens("hazard", opened(dataset), filters, options, seed=seed)
 
 
 def diagnose(
@@ -213,7 +213,7 @@ def diagnose(
     from reasonscape.runs.diagnosing import diagnose as run
 
     return run(
-        _opened(dataset), filters, baseline=baseline, seed=seed, jobs=jobs, with_shapes=shapes
+        opened(dataset), filters, baseline=baseline, seed=seed, jobs=jobs, with_shapes=shapes
     )
 
 
@@ -255,7 +255,7 @@ def compare(
     from reasonscape.runs.comparison import compare as run
 
     named = (axes,) if isinstance(axes, str) else tuple(axes)
-    return run(_opened(dataset), filters, a, b, CompareOptions(axes=named, **options), seed=seed)
+    return run(opened(dataset), filters, a, b, CompareOptions(axes=named, **options), seed=seed)
 
 
 def triage(dataset: Dataset | str | Path, filters: Filters = None) -> TriageRun:
@@ -273,7 +273,7 @@ def triage(dataset: Dataset | str | Path, filters: Filters = None) -> TriageRun:
     """
     from reasonscape.runs.triage import triage as run
 
-    return run(_opened(dataset), filters)
+    return run(opened(dataset), filters)
 
 
 def import_logs(
@@ -325,7 +325,7 @@ def export(
     """
     from reasonscape.runs.exporting import export as run
 
-    return run(_opened(dataset), filters, to=to, **options)
+    return run(opened(dataset), filters, to=to, **options)
 
 
 def samples(
@@ -344,7 +344,7 @@ def samples(
     """
     from reasonscape.runs.exporting import samples as run
 
-    return run(_opened(dataset), filters, columns=columns, texts=texts)
+    return run(opened(dataset), filters, columns=columns, texts=texts)
 
 
 def plant(
@@ -355,7 +355,3 @@ def plant(
     from reasonscape.planted.planting import plant as run
 
     return run(named_plan(mechanism, **options), dataset, replace=replace)
-
-
-def _opened(dataset: Dataset | str | Path) -> Dataset:
-    return dataset if isinstance(dataset, Dataset) else Dataset.open(dataset)

@@ -9,6 +9,9 @@ PARAM: Final = "param."
 LABEL: Final = "label."
 FEATURE: Final = "f."
 
+VISIBLE: Final = ("reasoning", "response", "both")
+"""Kinds of ``f.trace`` that are one; a summary or a hidden one is none."""
+
 SCHEMA_VERSION: Final = 1
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from reasonscape.lenses.compression.counts import ratio
 from reasonscape.lenses.compression.result import CompressionResult, EvalCompression
-from reasonscape.lenses.lens import Table
+from reasonscape.lenses.lens import Table, columns_of
 from reasonscape.stats.clustered import Estimate
 
 Row = dict[str, Any]
@@ -24,7 +24,7 @@ def tables(results: Sequence[CompressionResult]) -> dict[str, Table]:
         "examples": _examples,
     }
     found = {
-        name: _columns(row for r in results for one in r.evals for row in make(r, one))
+        name: columns_of(row for r in results for one in r.evals for row in make(r, one))
         for name, make in makers.items()
     }
     return {name: table for name, table in found.items() if table or name == "traces"}
@@ -154,8 +154,3 @@ def _who(result: CompressionResult, one: EvalCompression) -> Row:
         "model": one.subject.model,
         "base_task": result.base_task,
     }
-
-
-def _columns(rows: Iterable[Row]) -> dict[str, list[Any]]:
-    listed = list(rows)
-    return {name: [row[name] for row in listed] for name in listed[0]} if listed else {}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from reasonscape.datasets.task_traces import EvalTraces
 from reasonscape.findings.thresholds import LOOP_COVERED
 from reasonscape.stats.codes import row_codes
-from reasonscape.store.schema import OUTCOMES
+from reasonscape.store.schema import OUTCOMES, VISIBLE
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -29,9 +29,6 @@ COLUMNS: Final = (
     "f.chars",
 )  # fmt: skip
 """What the lens reads of each sample: numbers only, never the trace."""
-
-VISIBLE: Final = ("reasoning", "response", "both")
-"""Kinds of trace that are one; a summary or a hidden one is none."""
 
 
 @dataclass(frozen=True, slots=True)

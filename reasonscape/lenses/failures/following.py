@@ -25,15 +25,16 @@ def follows(result: FailuresResult, name: str) -> Claim:
     if one is None or one.found is None or refused:
         return without_verdict(result, pattern, refused)
     found = one.found
+    numbers = share_interval(found.excess, found.excess_low, found.excess_high)
     said = (
-        f"{_called(result, name)} explains {share_interval(*_explained(found))} of what the "
+        f"{_called(result, name)} explains {numbers} of what the "
         f"clusters tell, beyond what shuffled labels do (adjusted MI {found.ami:.2f}, "
-        f"p {_p(found.p)}); {groups(result)}"
+        f"p {found.p:.2g}); {groups(result)}"
     )
     return Claim(
         lens=LENS,
         pattern=pattern,
-        effect=Effect(EXPLAINED, *_ordered(found)),
+        effect=Effect(EXPLAINED, found.excess, "share", found.excess_low, found.excess_high),
         beyond=found.excess >= FOLLOWS,
         inside=found.excess_high < FOLLOWS,
         p=found.p,
@@ -113,15 +114,6 @@ def _called(result: FailuresResult, name: str) -> str:
     return f"the {result.pool.kind}" if name == KIND else name
 
 
-def _explained(found: Alignment) -> tuple[float, float, float]:
-    return found.excess, found.excess_low, found.excess_high
-
-
-def _ordered(found: Alignment) -> tuple[float, str, float, float]:
-    value, low, high = _explained(found)
-    return value, "share", low, high
-
-
 def _evidence(found: Alignment) -> dict[str, float]:
     return {
         "mi_nats": found.mi,
@@ -142,7 +134,3 @@ def _p_above(value: float, low: float, high: float) -> float:
     if not spread > 0.0 or not math.isfinite(spread):
         return 0.0 if value > 0.0 and spread == 0.0 else 1.0
     return 0.5 * math.erfc(value / spread / math.sqrt(2.0))
-
-
-def _p(p: float) -> str:
-    return f"{p:.2g}"

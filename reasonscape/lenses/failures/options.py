@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from reasonscape.errors import UsageError
-from reasonscape.lenses.lens import one_of, within
+from reasonscape.lenses.lens import check_kind, one_of, within
 from reasonscape.store.selection.trace_texts import PARTS, Part
 
 OUTCOMES: Final = ("incorrect", "truncated", "unanswered")
@@ -79,8 +79,7 @@ class FailureOptions:
                 "hdbscan finds the number of clusters itself and k was given too",
                 remedy="leave out --k, or --method",
             )
-        if self.kind is not None and not isinstance(self.kind, str):
-            raise UsageError(f"kind is {self.kind!r:.40}", remedy="give a name, or None")
+        check_kind(self.kind)
         within("most", self.most, 1, 1_000_000)
         within("permutations", self.permutations, 19, 100_000)
         within("show_text", self.show_text, 0, MOST_TEXTS)

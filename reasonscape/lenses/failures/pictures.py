@@ -18,7 +18,7 @@ from reasonscape.figures.map_content import TraceMap
 from reasonscape.lenses.failures.alignments import KIND, MODEL
 from reasonscape.lenses.failures.result import Aligned, FailuresResult
 from reasonscape.lenses.failures.wording import REFUSED, groups
-from reasonscape.pooling.pictures import card_of, cluster_name, map_content, outside_of
+from reasonscape.pooling.pictures import card_of, cluster_name, map_content, outside_of, who
 
 MOST_LEVELS = 30
 
@@ -46,8 +46,7 @@ def _answer(result: FailuresResult) -> str:
 
 
 def _who(result: FailuresResult) -> str:
-    evals, tasks = len(result.pool.evals), len(result.pool.base_tasks)
-    return f"{evals} eval{'s' * (evals != 1)}, {tasks} task{'s' * (tasks != 1)}"
+    return ", ".join(who(result.pool))
 
 
 def label_name(result: FailuresResult, name: str) -> str:

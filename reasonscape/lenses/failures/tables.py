@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from reasonscape.lenses.failures.result import Aligned, FailuresResult
-from reasonscape.lenses.lens import Table
+from reasonscape.lenses.lens import Table, columns_of
 from reasonscape.pooling.pool import USED
 
 Row = dict[str, Any]
@@ -25,7 +25,7 @@ def tables(results: Sequence[FailuresResult]) -> dict[str, Table]:
         "stability": _stability,
     }
     found = {
-        name: _columns([row for result in results for row in make(result)])
+        name: columns_of(row for result in results for row in make(result))
         for name, make in makers.items()
     }
     found["members"] = _members(results[0]) if results else {}
@@ -139,7 +139,3 @@ def _members(result: FailuresResult) -> Table:
         "length": pool.length.tolist(),
         "looped": pool.looped.tolist(),
     }
-
-
-def _columns(rows: Sequence[Row]) -> Table:
-    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from reasonscape.lenses.fft.contrasts import ReadingContrast
 from reasonscape.lenses.fft.pictures import decibel
 from reasonscape.lenses.fft.result import EvalFft, FftResult
-from reasonscape.lenses.lens import Table
+from reasonscape.lenses.lens import Table, columns_of
 from reasonscape.stats.clustered import Estimate
 from reasonscape.stats.spectrum_difference import SpectrumDifference
 
@@ -27,11 +27,11 @@ def tables(results: Sequence[FftResult]) -> dict[str, Table]:
         "ways": _ways,
     }
     found: dict[str, Table] = {
-        name: _columns(row for r in results for one in r.evals for row in make(r, one))
+        name: columns_of(row for r in results for one in r.evals for row in make(r, one))
         for name, make in makers.items()
     }
     contrasts = (row for r in results for found in _contrasts(r) for row in _readings(r, found))
-    found["readings"] = _columns(contrasts)
+    found["readings"] = columns_of(contrasts)
     return {name: table for name, table in found.items() if table or name == "prompts"}
 
 
@@ -173,8 +173,3 @@ def _who(result: FftResult, one: EvalFft) -> Row:
         "model": one.subject.model,
         "base_task": result.base_task,
     }
-
-
-def _columns(rows: Iterable[Row]) -> dict[str, list[Any]]:
-    listed = list(rows)
-    return {name: [row[name] for row in listed] for name in listed[0]} if listed else {}

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from reasonscape.lenses.lens import Table
+from reasonscape.lenses.lens import Table, columns_of
 from reasonscape.lenses.surface.result import EvalSurface, MeasuredView, SurfaceResult
 
 
 def tables(results: Sequence[SurfaceResult]) -> dict[str, Table]:
     """``cells`` (every cell of every surface), ``axes`` (curves) and ``differences``."""
     found = {
-        "cells": _columns(
+        "cells": columns_of(
             row for r in results for one in r.evals for grid in one.grids
             for row in _cell_rows(r, one, grid)
         ),
-        "axes": _columns(row for r in results for one in r.evals for row in _axis_rows(r, one)),
-        "differences": _columns(row for r in results for row in _difference_rows(r)),
+        "axes": columns_of(row for r in results for one in r.evals for row in _axis_rows(r, one)),
+        "differences": columns_of(row for r in results for row in _difference_rows(r)),
     }  # fmt: skip
     return {name: table for name, table in found.items() if table}
 
@@ -119,8 +119,3 @@ def _who(result: SurfaceResult, one: EvalSurface) -> dict[str, Any]:
         "model": one.subject.model,
         "base_task": result.base_task,
     }
-
-
-def _columns(rows: Any) -> dict[str, list[Any]]:
-    listed = list(rows)
-    return {name: [row[name] for row in listed] for name in listed[0]} if listed else {}

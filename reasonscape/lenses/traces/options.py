@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from reasonscape.errors import UsageError
-from reasonscape.lenses.lens import one_of, within
+from reasonscape.lenses.lens import check_kind, one_of, within
 from reasonscape.store.selection.trace_texts import PARTS, Part
 
 ANALYSES: Final = ("tsne", "clusters", "phrases", "length", "interactive")
@@ -78,8 +78,7 @@ class TraceOptions:
         one_of("text", self.part, PARTS)
         if self.k is not None:
             within("k", self.k, 1, MOST_CLUSTERS)
-        if self.kind is not None and not isinstance(self.kind, str):
-            raise UsageError(f"kind is {self.kind!r:.40}", remedy="give a name, or None")
+        check_kind(self.kind)
         for name, marker in (("start", self.start), ("end", self.end)):
             if marker is not None and not 0 < len(marker) <= LONGEST_MARKER:
                 raise UsageError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -55,17 +57,20 @@ def phrases_of(rows: TraceRows, options: TraceOptions) -> Phrases:
         benjamini_hochberg(np.nan_to_num(o.p, nan=1.0), len(names)) for o in (odds, level)
     )
     told = _both_ends(odds, _apart(presence, _told(odds, q)))
+    wrong, right = _ends(part.wrong, part.stratum)
+    # By columns, as each of them is asked for the texts that have it.
+    columns = presence[:, told].tocsc()
     marking = [
-        _marking(rows, presence, part.wrong, ended, names[t], t, (odds, q), (level, q_level))
-        for t in told.tolist()
+        _marking(rows, has, part.wrong, ended, names[t], t, (odds, q), (level, q_level))
+        for t, has in zip(told.tolist(), _texts_with(columns), strict=True)
     ]
     held = held_out_phrases(presence, part.wrong, part.stratum, part.item, options.seed)
     if options.show_text:
         marking = _quoted(rows, marking, options.show_text)
     return Phrases(
         tested=int(np.isfinite(odds.p).sum()),
-        wrong=_ends(part.wrong, part.stratum)[0],
-        right=_ends(part.wrong, part.stratum)[1],
+        wrong=wrong,
+        right=right,
         marking=tuple(marking),
         held_out=tuple(
             HeldOutPhrase(names[t], _contrast(held.odds, held.q, i))
@@ -121,9 +126,15 @@ def _contrast(odds: PhraseOdds, q: NDArray[np.float64], t: int) -> Contrast:
     )
 
 
+def _texts_with(columns: Any) -> Iterator[NDArray[np.signedinteger[Any]]]:
+    """Places of the texts that have each phrase, rising."""
+    for begin, end in pairwise(columns.indptr.tolist()):
+        yield np.sort(columns.indices[begin:end])
+
+
 def _marking(
     rows: TraceRows,
-    presence: Any,
+    has: NDArray[np.signedinteger[Any]],
     wrong: NDArray[np.bool_],
     ended: NDArray[np.intp],
     name: str,
@@ -133,7 +144,6 @@ def _marking(
 ) -> MarkingPhrase:
     found, by_length = _contrast(*whole, t), _contrast(*level, t)
     marks_wrong = found.odds >= 1.0
-    has = np.flatnonzero(np.asarray(presence[:, [t]].todense()).reshape(-1))
     those = has[wrong[has] == marks_wrong]
     first = np.unique(rows.pool.item[ended[those]], return_index=True)[1]
     chosen = ended[those[np.sort(first)[:EXAMPLES]]]

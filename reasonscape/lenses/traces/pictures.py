@@ -16,17 +16,13 @@ from reasonscape.figures.map_content import (
 )
 from reasonscape.findings.wording import percent, times
 from reasonscape.lenses.traces.result import Risk, TracesResult
-from reasonscape.pooling.pictures import card_of, map_content, outside_of
+from reasonscape.pooling.pictures import card_of, map_content, outside_of, who
 from reasonscape.stats.maps import Map
 
 
 def _who(result: TracesResult) -> str:
-    pool = result.pool
-    evals, tasks = len(pool.evals), len(pool.base_tasks)
-    return (
-        f"{len(pool):,} traces of {evals} eval{'s' * (evals != 1)} on {tasks} "
-        f"task{'s' * (tasks != 1)}"
-    )
+    evals, tasks = who(result.pool)
+    return f"{len(result.pool):,} traces of {evals} on {tasks}"
 
 
 def phrases_of(result: TracesResult) -> PhraseOdds:

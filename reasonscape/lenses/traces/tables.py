@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from reasonscape.lenses.lens import Table
+from reasonscape.lenses.lens import Table, columns_of
 from reasonscape.lenses.traces.result import Contrast, TracesResult
 from reasonscape.pooling.pool import USED
 
@@ -21,7 +21,7 @@ def tables(results: Sequence[TracesResult]) -> dict[str, Table]:
         "lengths": _lengths,
     }
     found = {
-        name: _columns([row for result in results for row in make(result)])
+        name: columns_of(row for result in results for row in make(result))
         for name, make in makers.items()
     }
     found["traces"] = _traces(results[0]) if results else {}
@@ -111,7 +111,3 @@ def _traces(result: TracesResult) -> Table:
             name = f"{'xyz'[axis]}{dims}"
             columns[name] = [places[i][axis] if i in places else None for i in range(n)]
     return columns
-
-
-def _columns(rows: Sequence[Row]) -> Table:
-    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.store.filters.where import quote_identifier
 from reasonscape.store.outcome import OUTCOME_COLUMNS, outcome_case
-from reasonscape.store.schema import OUTCOMES
+from reasonscape.store.schema import OUTCOMES, VISIBLE
 from reasonscape.store.selection.outcomes import USED
 from reasonscape.store.selection.raw_cells import RawCells
 from reasonscape.store.selection.source import ITEM_COLUMNS, ITEM_KEY, selected
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reasonscape.store.tables import Store
 
 _FEATURES: Final = ("f.version", "f.trace", "f.bytes", "f.loop_covered")
-_VISIBLE: Final = "\"f.trace\" IN ('reasoning', 'response', 'both')"
+_VISIBLE: Final = f'"f.trace" IN {VISIBLE}'
 
 
 @dataclass(frozen=True, slots=True)
