@@ -8,7 +8,7 @@ VENV := .venv/bin
 ANALYZE := $(VENV)/python analyze.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lock bench clean
+.PHONY: help setup demo test check lock audit bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ bench: setup ## the benchmarks, each a program that prints ratios
 
 lock: ## pin the requirements anew (needs uv; ARGS=--upgrade for the newest)
 	@scripts/lock $(ARGS)
+
+audit: ## known vulnerabilities of the pins (needs pip-audit and its database)
+	@scripts/audit $(ARGS)
 
 clean: ## remove the environment, the caches and what the demo made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache out

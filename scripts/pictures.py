@@ -2,7 +2,7 @@
 """Draw the pictures of README and docs from planted data: ``.venv/bin/python scripts/pictures.py``.
 
 Words after it draw only the pictures whose names begin with one of them: ``pictures.py pattern-``.
-Needs a Chrome or Chromium. Pillow, which comes with lifelines, makes the files small.
+Needs a Chrome or Chromium. Pillow makes the files small.
 """
 
 from __future__ import annotations
