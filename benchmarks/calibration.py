@@ -67,8 +67,8 @@ def jobs_of(asked: argparse.Namespace) -> list[Job]:
     others = [name for name, world in WORLDS.items() if not world.strict]
     mixed: list[tuple[float, Job]] = []
     for names, stores in ((strict, asked.nulls), (others, asked.others)):
-        for i in range(stores):
-            mixed.append((i / stores, Job(names[i % len(names)], 1.0, i // len(names))))
+        jobs = [Job(names[i % len(names)], 1.0, i // len(names)) for i in range(stores)]
+        mixed += [(i / stores, job) for i, job in enumerate(jobs)]
     for i in range(asked.power):
         mixed += [((i + 0.5) / asked.power, Job(kind, 1.0, i)) for kind in TARGETS]
     jobs = [job for _, job in sorted(mixed, key=lambda one: one[0])]

@@ -10,6 +10,7 @@ from reasonscape.findings.thresholds import FAILURE_PATTERNS
 from reasonscape.stats.proportions import wilson_bounds
 
 COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#555555")
+TICKS: Final = (50, 100, 200, 500, 1000, 2000, 5000)
 SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up", "x")
 
 
@@ -37,15 +38,35 @@ def draw(stores: Sequence[Mapping[str, Any]], targets: Mapping[str, str], path: 
                 error_y={"array": above, "arrayminus": below, "thickness": 1, "color": colour},
             )  # fmt: skip
         figure.add_hline(y=0.8, line={"color": "#999", "dash": "dot"}, row=row + 1, col=column + 1)
-        legend = {"x": 0.24 + 0.54 * column, "y": 0.6 * (1 - row) + 0.02, "font": {"size": 11}}
+        legend = {
+            "x": 0.46 + 0.54 * column, "y": 0.58 * (1 - row) + 0.02, "xanchor": "right",
+            "yanchor": "bottom", "font": {"size": 11}, "bgcolor": "rgba(255,255,255,0.7)",
+        }  # fmt: skip
         figure.update_layout({f"legend{place + 1}" if place else "legend": legend})
-    figure.update_xaxes(type="log", title="samples", dtick="D2")
+    figure.update_xaxes(type="log", tickvals=TICKS, ticktext=[f"{n:,}" for n in TICKS])
+    figure.update_xaxes(title="samples", row=2)
     figure.update_yaxes(range=[-0.03, 1.05], tickformat=".0%")
     figure.update_layout(
-        template="plotly_white", width=1000, height=720, margin={"l": 60, "r": 20, "t": 40, "b": 60}
+        template="plotly_white", width=900, height=680, margin={"l": 50, "r": 20, "t": 40, "b": 50}
     )
     with PictureWriter() as pictures:
         pictures.write(figure, path)
+    # With few colours it is a third as large.
+    path.write_bytes(small(path))
+
+
+def small(path: Path) -> bytes:
+    """The same picture with a palette of 64 colours."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    out = BytesIO()
+    with Image.open(path) as picture:
+        picture.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(
+            out, "PNG", optimize=True
+        )
+    return out.getvalue()
 
 
 def _points(
