@@ -54,7 +54,7 @@ class ReasonScapeError(Exception):
     def __init__(self, message: str, *, remedy: str = "", did_you_mean: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.message = visible(message)
-        self.remedy = remedy
+        self.remedy = visible(remedy)
         self.did_you_mean = tuple(visible(name) for name in did_you_mean)
 
     def __str__(self) -> str:

@@ -79,6 +79,8 @@ def example_line(text: str) -> str:
 def _sentence(text: str, *, placeholder: bool, from_cmd: bool) -> str:
     import shlex
 
+    # As JSON escapes it, so that the line is one line and still works when pasted.
+    text = "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
     line = f"--filters {shlex.quote(text)}"
     if from_cmd:
         escaped = text.replace('"', '\\"')
