@@ -12,8 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from fault_world import Content, Operation, World, command, content, left_behind, tidy
-
+from benchmarks.fault_world import Content, Operation, World, command, content, left_behind, tidy
 from reasonscape.errors import ReasonScapeError
 from reasonscape.store.maintenance import verify
 from reasonscape.store.tables import Store

@@ -19,8 +19,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from fault_kills import kill_lines, kills
-from fault_world import World
+from benchmarks.fault_kills import kill_lines, kills
+from benchmarks.fault_world import World
 
 
 def main() -> None:

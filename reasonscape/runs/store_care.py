@@ -61,11 +61,10 @@ def store_delete(dataset: Path, import_id: str) -> dict[str, Any]:
     UsageError
         If the store holds no import of that id.
     """
-    from reasonscape.store.deleting import delete_import
-    from reasonscape.store.maintenance import imports
+    from reasonscape.store.deleting import delete_import, known_imports
 
     store = Dataset.open(dataset).store()
-    known = [one.import_id for one in imports(store)]
+    known = known_imports(store)
     if import_id not in known:
         raise UsageError(
             f"no import {import_id!r} in {store.shown}",

@@ -6,12 +6,15 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from random import Random
+from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
 from reasonscape.errors import ReasonScapeError, StoreError
+from reasonscape.store.durability import sync_files, sync_folder
+from reasonscape.store.landing import landing, no_hooks, settle
 from reasonscape.store.lease import alone
 from reasonscape.store.log import PARTITION, DataFile, read_snapshot
-from reasonscape.store.remote.registry import VersionTakenError, place_of_commit
+from reasonscape.store.remote.registry import VersionTakenError, origin_of, place_of_commit
 from reasonscape.store.schema import (
     SAMPLE_COLUMNS,
     SCHEMA_VERSION,
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from deltalake.transaction import AddAction, CommitProperties
 
 MAX_ATTEMPTS: Final = 24
+_MARK: Final = "commit"
 _DELTA_TYPES = {
     "VARCHAR": "string",
     "INTEGER": "integer",
@@ -96,6 +100,9 @@ def _create_table(folder: Path, name: str, columns: Sequence[Column]) -> None:
                 name=f"reasonscape.{name}",
                 description=f"ReasonScape {name}, schema {SCHEMA_VERSION}",
             )
+            settle(place, -1)
+            sync_folder(folder)
+            sync_folder(folder.parent)
     except (DeltaError, OSError, VersionTakenError) as error:
         if not _first_commit(folder).exists():
             raise _cannot_make(folder.parent, error) from error
@@ -124,12 +131,22 @@ def add_columns(folder: Path, names: Iterable[str]) -> None:
     wanted = sorted(names)
 
     def attempt() -> None:
-        missing = [name for name in wanted if name not in read_snapshot(folder).columns]
+        snapshot = read_snapshot(folder)
+        missing = [name for name in wanted if name not in snapshot.columns]
         if not missing:
             return
         fields = [Field(name, _delta_type(column_type(name) or "VARCHAR")) for name in missing]
-        with _Races(folder), place_of_commit(folder) as place:
-            DeltaTable(str(place.resolve())).alter.add_columns(fields)
+        mark = token_hex(16)
+        with (
+            _Races(folder),
+            place_of_commit(folder) as place,
+            landing(place, snapshot.version, mark),
+        ):
+            DeltaTable(str(place.resolve())).alter.add_columns(
+                fields,
+                commit_properties=_properties((), snapshot.version, {_MARK: mark}),
+                post_commithook_properties=no_hooks(),
+            )
 
     retry(attempt, folder)
 
@@ -175,15 +192,28 @@ def commit_files(
         RemoveAction(file.path, True, now, file.size, {PARTITION: file.base_task})
         for file in removed
     ]
-    with _Races(folder), place_of_commit(folder) as place:
-        table = DeltaTable(str(place.resolve()), version=version)
-        table.create_write_transaction(
-            [*added, *removals],
-            "append",
-            table.schema(),
-            [PARTITION],
-            commit_properties=_properties(() if shared else tasks, version, metadata),
-        )
+    mark = token_hex(16)
+    with _Races(folder):
+        if origin_of(folder) is None:
+            _sync_added(folder, added)
+        with place_of_commit(folder) as place, landing(place, version, mark):
+            table = DeltaTable(str(place.resolve()), version=version)
+            table.create_write_transaction(
+                [*added, *removals],
+                "append",
+                table.schema(),
+                [PARTITION],
+                commit_properties=_properties(
+                    () if shared else tasks, version, {**metadata, _MARK: mark}
+                ),
+                post_commithook_properties=no_hooks(),
+            )
+
+
+def _sync_added(folder: Path, added: Sequence[AddAction]) -> None:
+    if added:
+        sync_files(folder / action.path for action in added)
+        sync_folder(folder)
 
 
 class _Races:

@@ -13,7 +13,7 @@ from reasonscape.store.deleting import drop_rows, row_mask
 from reasonscape.store.engine import connect, quote_glob, quote_text
 from reasonscape.store.filters.where import quote_identifier
 from reasonscape.store.lease import Lease, new_import_id, running_imports
-from reasonscape.store.leftovers import RETENTION_SECONDS, remove_unlisted
+from reasonscape.store.leftovers import RETENTION_SECONDS, remove_unlisted, remove_unnamed
 from reasonscape.store.log import DataFile, Snapshot, read_snapshot
 from reasonscape.store.parquet import SAMPLE_GROUP_ROWS, add_action, open_writer, text_slices
 from reasonscape.store.rewriting import row_groups
@@ -107,6 +107,9 @@ def compact(store: Store, *, retention: float = RETENTION_SECONDS) -> CompactRep
                 orphans = work.drop_orphans()
                 work.merge(store.path / SAMPLES, texts=False)
                 work.merge(store.path / TEXTS, texts=True)
+        except BaseException:
+            remove_unnamed(store.path, lease.folder.name)
+            raise
         finally:
             lease.release()
         here = remove_unlisted(store.path, retention)

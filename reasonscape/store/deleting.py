@@ -13,6 +13,7 @@ from reasonscape.store.checking import task_folder
 from reasonscape.store.commits import CommitRaceError, commit_files, retry
 from reasonscape.store.engine import connect, quote_glob
 from reasonscape.store.lease import Lease, new_import_id
+from reasonscape.store.leftovers import remove_unnamed
 from reasonscape.store.log import DataFile, Snapshot, read_snapshot
 from reasonscape.store.parquet import add_action
 from reasonscape.store.rewriting import rewrite
@@ -41,7 +42,7 @@ def delete_import(store: Store, import_id: str) -> int:
     Returns
     -------
     int
-        Samples removed.
+        Samples removed; none where only texts were left.
 
     Raises
     ------
@@ -50,8 +51,8 @@ def delete_import(store: Store, import_id: str) -> int:
     """
     store.check_writable()
     store.refresh()
-    source = store.scan(("import_id",))
-    known = [row[0] for row in store.rows(f"SELECT DISTINCT import_id FROM {source} ORDER BY 1")]
+    # Of a deletion that was killed halfway only texts may be left.
+    known = known_imports(store)
     if import_id not in known:
         raise UsageError(
             f"the store {store.shown} has no import {import_id!r}",
@@ -62,10 +63,20 @@ def delete_import(store: Store, import_id: str) -> int:
         with store.failing_in_words("delete an import of"):
             removed = _delete(store.path / SAMPLES, import_id, lease, texts=False)
             _delete(store.path / TEXTS, import_id, lease, texts=True)
+    except BaseException:
+        remove_unnamed(store.path, lease.folder.name)
+        raise
     finally:
         lease.release()
         store.refresh()
     return removed
+
+
+def known_imports(store: Store) -> list[str]:
+    """Ids of the imports of which samples or texts are there, sorted."""
+    both = (store.scan(("import_id",)), store.scan_texts(("import_id",)))
+    sql = " UNION ".join(f"SELECT import_id FROM {source}" for source in both)
+    return [row[0] for row in store.rows(f"{sql} ORDER BY 1")]
 
 
 def _delete(folder: Path, import_id: str, lease: Lease, *, texts: bool) -> int:

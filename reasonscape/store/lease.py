@@ -8,7 +8,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -57,10 +57,11 @@ class Lease:
 
     def __init__(self, store: Path, import_id: str) -> None:
         self.folder = store / STAGING / import_id
+        self._file: IO[str] | None = None
         try:
             self.folder.mkdir(parents=True)
             fresh = self.folder / f"{_LEASE}.new"
-            self._file: IO[str] = fresh.open("w")
+            self._file = fresh.open("w")
             json.dump({"pid": os.getpid(), "started": time.time()}, self._file)
             self._file.flush()
             if fcntl is not None:
@@ -68,6 +69,7 @@ class Lease:
             # Named only once it is locked: nobody ever sees a lease that looks given up.
             fresh.rename(self.folder / _LEASE)
         except OSError as error:
+            self.release()
             raise StoreError(
                 f"the store {store} cannot be written ({error})",
                 remedy="check that the folder may be written and the disk has room",
@@ -76,7 +78,10 @@ class Lease:
     def release(self) -> None:
         """Remove the staging folder and give up the right to it."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self._file.close()
+        if self._file is not None:
+            # What is buffered may find no room again; the file is gone already.
+            with suppress(OSError):
+                self._file.close()
 
 
 def is_alive(folder: Path) -> bool:

@@ -96,6 +96,26 @@ def remove_unlisted(store: Path, retention: float = RETENTION_SECONDS) -> tuple[
     return len(gone) + len(found.staging), size
 
 
+def remove_unnamed(store: Path, import_id: str) -> None:
+    """Delete what somebody placed in the tables and never committed, once nothing more comes.
+
+    Parameters
+    ----------
+    store
+        The store's folder.
+    import_id
+        With it the names of the files begin.
+    """
+    for table in ("samples", "texts"):
+        folder = store / table
+        mine = [path for path in _data_files(folder) if _import_of(path) == import_id]
+        if mine:
+            named = read_snapshot(folder).names
+            for path in mine:
+                if path.relative_to(folder).as_posix() not in named:
+                    path.unlink(missing_ok=True)
+
+
 def missing_files(snapshot: Snapshot) -> list[str]:
     """Files that the version names and that are not there, or not of the size it names."""
     absent = []

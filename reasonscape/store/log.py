@@ -99,6 +99,11 @@ class Snapshot:
     files: tuple[DataFile, ...]
     removed: dict[str, int] = field(default_factory=dict, repr=False)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of all files that versions up to this one named, as far as the log tells."""
+        return frozenset(self.removed).union(file.path for file in self.files)
+
     def of_tasks(self, base_tasks: frozenset[str] | None) -> tuple[DataFile, ...]:
         """Active files of those base tasks, all with ``None``."""
         if base_tasks is None:

@@ -35,10 +35,18 @@ class Placed:
     removed: list[DataFile] = field(default_factory=list)
     rewritten: list[Path] = field(default_factory=list)
 
-    def discard(self) -> None:
-        """Delete what this attempt rewrote; what it moved stays for the next one."""
+    def discard(self, store: Path) -> None:
+        """Delete what this attempt rewrote and did not commit; what it moved stays for the next."""
+        if not self.rewritten:
+            return
+        named = {
+            folder / name
+            for folder in (store / "samples", store / "texts")
+            for name in read_snapshot(folder).names
+        }
         for path in self.rewritten:
-            path.unlink(missing_ok=True)
+            if path not in named:
+                path.unlink(missing_ok=True)
 
 
 class Placer:
@@ -66,8 +74,7 @@ class Placer:
         """Delete what was placed and was never committed."""
         for table in ("samples", "texts"):
             folder = self._store / table
-            snapshot = read_snapshot(folder)
-            committed = {*snapshot.removed, *(file.path for file in snapshot.files)}
+            committed = read_snapshot(folder).names
             for name in self._names:
                 if name not in committed:
                     (folder / name).unlink(missing_ok=True)

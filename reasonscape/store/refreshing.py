@@ -130,8 +130,7 @@ class _Work:
         """Delete what was computed and never committed."""
         if not self._names:
             return
-        samples = read_snapshot(self._samples)
-        committed = {*samples.removed, *(file.path for file in samples.files)}
+        committed = read_snapshot(self._samples).names
         for name in self._names:
             if name not in committed:
                 (self._samples / name).unlink(missing_ok=True)

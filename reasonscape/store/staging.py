@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -205,11 +206,13 @@ class Staging:
         return [buffer.task for buffer in self._buffers.values()]
 
     def abandon(self) -> None:
-        """Close open files, whatever state they are in."""
+        """Close open files, whatever state they are in; nobody reads them any more."""
         for buffer in self._buffers.values():
             for output in (buffer.samples, buffer.texts):
                 if output.writer is not None:
-                    output.close()
+                    # Closing writes the file's end, for which a full disk has no room.
+                    with suppress(OSError):
+                        output.close()
 
     def _convert(self, buffer: _Buffer) -> None:
         """Turn pending samples into Arrow tables, and write those that fill a row group."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -82,8 +83,12 @@ class Store:
 
     @property
     def is_made(self) -> bool:
-        """Whether the tables are there."""
-        return (self.path / SAMPLES / "_delta_log").is_dir()
+        """Whether the tables are there; what was killed while it made them may leave a folder."""
+        try:
+            with os.scandir(self.path / SAMPLES / "_delta_log") as entries:
+                return any(entry.name.endswith((".json", ".parquet")) for entry in entries)
+        except OSError:
+            return False
 
     def _check(self) -> None:
         if not self.is_made:

@@ -159,8 +159,7 @@ class ImportWriter:
         if not self._is_done:
             self._failure = self._failure or RuntimeError("the import was left")
             self._stop()
-            self._staging.abandon()
-            self._finish()
+            self._leave()
 
     def add(self, samples: Sequence[Sample]) -> None:
         """Take samples, in the order of their log.
@@ -255,13 +254,15 @@ class ImportWriter:
             self._raise_failure()
             raise
         finally:
-            self._staging.abandon()
-            self._finish()
+            self._leave()
             self._store.refresh()
 
-    def _finish(self) -> None:
+    def _leave(self) -> None:
         self._is_done = True
-        self._lease.release()
+        try:
+            self._staging.abandon()
+        finally:
+            self._lease.release()
 
     def _result(self, settled: Settlement) -> ImportResult:
         refused = (*self._refused, *settled.refused)
@@ -330,10 +331,13 @@ class _Committing:
                 )
         except BaseException:
             # A lost race or a full disk: the next attempt, if there is one, may keep other rows.
-            try:
-                self._withdraw_texts()
-            finally:
-                placed.discard()
+            # An interrupt may come when the commit stands already: then nothing is taken back.
+            named = read_snapshot(samples).names
+            if not any(action.path in named for action in placed.samples):
+                try:
+                    self._withdraw_texts()
+                finally:
+                    placed.discard(self._store)
             raise
 
     def _settle(self, tasks: list[StagedTask], stored: Snapshot) -> Settlement:
