@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,6 +82,39 @@ def _import_of(store: Store, plan: Plan) -> str:
 
 def _fill_with_batches(store: Store, plan: Plan, progress: Progress | None) -> str:
     from reasonscape.planted.bulk import planted_batches
+
+    return commit_batches(store, planted_batches(plan), plan.rows, progress)
+
+
+def commit_batches(
+    store: Store, batches: Iterable[pa.RecordBatch], rows: int = 0, progress: Progress | None = None
+) -> str:
+    """Write Arrow batches as one import, a file for each base task, and commit them at once.
+
+    Nothing is settled: the caller answers for keys that are distinct, and new to the store.
+
+    Parameters
+    ----------
+    store
+        Where to write.
+    batches
+        As `reasonscape.planted.bulk.planted_batches` makes them; those of one base task follow
+        one another.
+    rows
+        Rows in all, for ``progress``.
+    progress
+        Called with rows done and rows in all.
+
+    Returns
+    -------
+    str
+        The id of the import.
+
+    Raises
+    ------
+    StoreError
+        The store cannot be written, or another commit came in between.
+    """
     from reasonscape.store.checking import task_folder
     from reasonscape.store.commits import add_columns, commit_files
     from reasonscape.store.lease import Lease, new_import_id
@@ -96,17 +129,16 @@ def _fill_with_batches(store: Store, plan: Plan, progress: Progress | None) -> s
     names: set[str] = set()
     done = 0
     try:
-        batches = planted_batches(plan)
-        for task, rows in groupby(batches, key=lambda batch: str(batch["base_task"][0])):
+        for task, of_task in groupby(batches, key=lambda batch: str(batch["base_task"][0])):
             path = f"{task_folder(task)}/{import_id}-00000.parquet"
             written.append((task, path))
             with _File(folder / path, import_id) as file:
-                for batch in rows:
+                for batch in of_task:
                     file.write(batch)
                     done += batch.num_rows
                     names.update(n for n in batch.schema.names if "." in n or n in LATER)
                     if progress is not None:
-                        progress(done, plan.rows)
+                        progress(done, rows)
         add_columns(folder, names)
         store.refresh()
         actions = [add_action(folder, path, task) for task, path in written]
