@@ -22,6 +22,7 @@ from reasonscape.store.schema import (
     Column,
     column_type,
 )
+from reasonscape.store.turns import PATIENCE, turn
 
 if TYPE_CHECKING:
     from deltalake import Schema
@@ -243,6 +244,8 @@ class _Races:
 def retry(attempt: Callable[[], None], folder: Path) -> None:
     """Call until it loses no race, with growing random pauses, a bounded number of times.
 
+    After some losses it is called alone: see `reasonscape.store.turns`.
+
     Raises
     ------
     StoreError
@@ -250,15 +253,16 @@ def retry(attempt: Callable[[], None], folder: Path) -> None:
     """
     # Pauses shape no result: two processes must not draw the same ones, so no seed.
     pauses = Random()
-    for turn in range(MAX_ATTEMPTS):
+    for lost in range(MAX_ATTEMPTS):
         try:
-            attempt()
+            with turn(folder, alone=lost >= PATIENCE):
+                attempt()
         except CommitRaceError as race:
-            if turn == MAX_ATTEMPTS - 1:
+            if lost == MAX_ATTEMPTS - 1:
                 raise StoreError(
                     f"{MAX_ATTEMPTS} attempts to write {folder} each lost to another import",
                     remedy="import again when the others are done; nothing was changed",
                 ) from race
-            time.sleep(pauses.uniform(0.0, min(2.0, 0.02 * 2**turn)))
+            time.sleep(pauses.uniform(0.0, min(2.0, 0.02 * 2**lost)))
         else:
             return

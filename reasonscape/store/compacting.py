@@ -11,6 +11,7 @@ from reasonscape.store.checking import task_folder
 from reasonscape.store.commits import CommitRaceError, commit_files, retry
 from reasonscape.store.deleting import drop_rows, row_mask
 from reasonscape.store.engine import connect, quote_glob, quote_text
+from reasonscape.store.file_checks import drop_checkpoint, wrong_checkpoint
 from reasonscape.store.filters.where import quote_identifier
 from reasonscape.store.lease import Lease, new_import_id, running_imports
 from reasonscape.store.leftovers import RETENTION_SECONDS, remove_unlisted, remove_unnamed
@@ -99,6 +100,9 @@ def compact(store: Store, *, retention: float = RETENTION_SECONDS) -> CompactRep
     files_before, bytes_before = _size(store)
     lease = Lease(store.path, new_import_id())
     with store.failing_in_words("compact"):
+        for table in (store.path / SAMPLES, store.path / TEXTS):
+            if wrong_checkpoint(table):
+                drop_checkpoint(table)
         try:
             with connect(memory_limit=_MEMORY, spill=str(lease.folder)) as connection:
                 # Sorted rows are to be written in their order.

@@ -12,10 +12,11 @@ from typing import Final
 
 from reasonscape.store.lease import dead_folders, running_imports
 from reasonscape.store.log import Snapshot, read_snapshot
-from reasonscape.store.remote.registry import MissingFileError
+from reasonscape.store.remote.registry import MissingFileError, origin_of
 
 RETENTION_SECONDS: Final = 3600.0
 """How long files that a version replaced are kept for readers that opened the one before."""
+_FORGOTTEN_SECONDS: Final = 6 * 24 * 3600.0  # a checkpoint keeps removals for a week
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,14 @@ class Unlisted:
         Files of earlier versions, with when they were replaced (seconds since 1970).
     staging
         Staging folders of killed imports.
+    unexplained
+        Those leftovers whose import ended by itself: a commit named them, and its entry is gone.
     """
 
     leftovers: tuple[Path, ...]
     replaced: tuple[tuple[Path, float], ...]
     staging: tuple[Path, ...]
+    unexplained: tuple[Path, ...]
 
 
 def find_unlisted(store: Path) -> Unlisted:
@@ -58,7 +62,30 @@ def find_unlisted(store: Path) -> Unlisted:
                 replaced.append((path, snapshot.removed[name] / 1000.0))
             else:
                 leftovers.append(path)
-    return Unlisted(tuple(leftovers), tuple(replaced), tuple(dead_folders(store)))
+    staging = dead_folders(store)
+    return Unlisted(
+        tuple(leftovers), tuple(replaced), tuple(staging),
+        tuple(_unexplained(store, leftovers, {folder.name for folder in staging})),
+    )  # fmt: skip
+
+
+def _unexplained(store: Path, leftovers: list[Path], dead: set[str]) -> Iterator[Path]:
+    for path in leftovers:
+        table = store / path.relative_to(store).parts[0]
+        # A copy of a store elsewhere keeps what others dropped long ago.
+        if _import_of(path) in dead or origin_of(table) is not None:
+            continue
+        with suppress(FileNotFoundError):  # an import that failed took it away just now
+            if path.stat().st_mtime >= _remembered_since(table):
+                yield path
+
+
+def _remembered_since(table: Path) -> float:
+    """Since when the log tells of every file; a checkpoint forgets files replaced long ago."""
+    try:
+        return (table / "_delta_log" / "_last_checkpoint").stat().st_mtime - _FORGOTTEN_SECONDS
+    except FileNotFoundError:
+        return 0.0
 
 
 def remove_unlisted(store: Path, retention: float = RETENTION_SECONDS) -> tuple[int, int]:

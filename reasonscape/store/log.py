@@ -23,7 +23,7 @@ from reasonscape.store.remote.registry import origin_of
 
 PARTITION: Final = "base_task"
 
-_DAMAGE: Final = (
+LOG_DAMAGE: Final = (
     OSError, ValueError, LookupError, TypeError, AttributeError, EngineError, RecursionError,
 )  # fmt: skip
 _COMMIT = re.compile(r"(\d{20})\.json")
@@ -136,7 +136,7 @@ class Snapshot:
 
 
 @dataclass
-class _Replay:
+class Replay:
     """State of the log after the actions seen so far."""
 
     files: dict[str, DataFile] = field(default_factory=dict)
@@ -146,6 +146,7 @@ class _Replay:
     reader: int = 1
 
     def apply(self, action: dict[str, Any]) -> None:
+        """Take one action of a commit."""
         if (add := action.get("add")) is not None:
             path = unquote(add["path"])
             self.removed.pop(path, None)
@@ -185,35 +186,85 @@ def _checkpoint_actions(log: Path, version: int) -> Iterator[dict[str, Any]]:
             yield json.loads(text)
 
 
-def _replay(log: Path) -> tuple[int, _Replay]:
-    """Apply the last checkpoint and every commit after it, in order."""
-    state = _Replay()
-    version = -1
-    pointer = log / "_last_checkpoint"
-    if pointer.exists():
-        version = json.loads(pointer.read_text())["version"]
-        for action in _checkpoint_actions(log, version):
-            state.apply(action)
-    found = (_COMMIT.fullmatch(entry.name) for entry in log.iterdir())
-    commits = sorted(int(match.group(1)) for match in found if match)
-    for number in commits:
-        if number <= version:
-            continue
-        if number != version + 1:
-            raise FileNotFoundError(f"commit {version + 1}")
-        for line in (log / f"{number:020d}.json").read_text("utf-8").splitlines():
-            state.apply(json.loads(line))
-        version = number
+def read_checkpoint(log: Path) -> tuple[int, Replay]:
+    """Version and state of the last checkpoint; it may raise any of `LOG_DAMAGE`."""
+    state = Replay()
+    version = int(json.loads((log / "_last_checkpoint").read_text())["version"])
+    for action in _checkpoint_actions(log, version):
+        state.apply(action)
     return version, state
 
 
-def read_snapshot(folder: Path) -> Snapshot:
-    """Read the last committed version of a table.
+def read_entries(
+    log: Path, last: int | None, version: int = -1, state: Replay | None = None
+) -> tuple[int, Replay]:
+    """Apply the entries after a version, in order; it may raise any of `LOG_DAMAGE`.
+
+    Parameters
+    ----------
+    log
+        Folder of the log.
+    last
+        Version to stop at, the last one with ``None``.
+    version, state
+        Where to begin; before the first entry by default.
+    """
+    state = Replay() if state is None else state
+    for number in entry_versions(log):
+        if number <= version:
+            continue
+        if last is not None and number > last:
+            break
+        if number != version + 1:
+            raise FileNotFoundError(f"commit {version + 1}")
+        for line in _entry(log, number).read_text("utf-8").splitlines():
+            state.apply(json.loads(line))
+        version = number
+    if last is not None and version < last:
+        raise FileNotFoundError(f"commit {version + 1}")
+    return version, state
+
+
+def entry_versions(log: Path) -> list[int]:
+    """Versions that have an entry of their own, sorted."""
+    found = (_COMMIT.fullmatch(entry.name) for entry in log.iterdir())
+    return sorted(int(match.group(1)) for match in found if match)
+
+
+def _replay(log: Path, last: int | None) -> tuple[int, Replay]:
+    """Apply the last checkpoint and every commit after it, in order."""
+    start, state = -1, Replay()
+    if (log / "_last_checkpoint").exists():
+        try:
+            start, state = read_checkpoint(log)
+        except LOG_DAMAGE:
+            # It only saves reading the entries it stands for, as long as they are there.
+            if not _entry(log, 0).exists():
+                raise
+            start, state = -1, Replay()
+    if last is not None and start > last:
+        start, state = -1, Replay()
+    return read_entries(log, last, start, state)
+
+
+def _entry(log: Path, version: int) -> Path:
+    return log / f"{version:020d}.json"
+
+
+def has_version(folder: Path, version: int) -> bool:
+    """Whether a table has the entry of a version."""
+    return _entry(folder / "_delta_log", version).exists()
+
+
+def read_snapshot(folder: Path, version: int | None = None) -> Snapshot:
+    """Read the last committed version of a table, or one before.
 
     Parameters
     ----------
     folder
         The table's folder, the one that holds ``_delta_log``.
+    version
+        The version to read, the last one with ``None``.
 
     Raises
     ------
@@ -223,8 +274,8 @@ def read_snapshot(folder: Path) -> Snapshot:
     """
     log = folder / "_delta_log"
     try:
-        version, state = _replay(log)
-    except _DAMAGE as error:
+        version, state = _replay(log, version)
+    except LOG_DAMAGE as error:
         raise StoreError(
             f"the transaction log {log} cannot be read ({type(error).__name__}: {error})",
             remedy="restore the store from a copy, or import its logs into a new one",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from hashlib import file_digest as file_digest_of
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 SAMPLE_GROUP_ROWS: Final = 100_000
 TEXT_GROUP_BYTES: Final = 16 * 2**20
+DIGEST: Final = "sha256"
+"""Among a file's statistics in the log: the hash of its bytes; readers pass over what they miss."""
+
 _LONGEST_BOUND: Final = 64
 _UNIQUE: Final = frozenset({"sample_uid", "content_hash", "source_row"})
 
@@ -115,15 +119,21 @@ def add_action(folder: Path, path: str, base_task: str) -> AddAction:
 
     target = folder / path
     status = target.stat()
-    metadata = pq.read_metadata(str(target))
+    stats = json.loads(file_stats(pq.read_metadata(str(target))))
     return AddAction(
         path,
         status.st_size,
         {PARTITION: base_task},
         int(status.st_mtime * 1000),
         True,
-        file_stats(metadata),
+        json.dumps({**stats, DIGEST: file_digest(target)}),
     )
+
+
+def file_digest(path: Path) -> str:
+    """Hash of a file's bytes, in hex digits."""
+    with path.open("rb") as file:
+        return file_digest_of(file, "sha256").hexdigest()
 
 
 def unified(tables: Iterable[pa.Table], first: Iterable[str] = ()) -> pa.Table:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reasonscape.errors import StoreError
 from reasonscape.store.engine import EngineError, connect, fetch, first_line
-from reasonscape.store.log import Snapshot, read_snapshot
+from reasonscape.store.log import Snapshot, entry_versions, has_version, read_snapshot
 from reasonscape.store.remote.urls import UrlPath, local_path, url_of
 from reasonscape.store.scan import scan_sql
 from reasonscape.store.schema import LATER, SCHEMA_VERSION, STEADY, TEXT_COLUMNS, column_type
@@ -121,20 +121,37 @@ class Store:
 
     def refresh(self) -> None:
         """Forget the version read so far; the next read takes the last committed one."""
-        self.__dict__.pop("samples", None)
-        self.__dict__.pop("texts", None)
+        for name in ("_versions", "samples", "texts"):
+            self.__dict__.pop(name, None)
         if self._mirror is not None:
             self._mirror.follow()
 
     @cached_property
     def samples(self) -> Snapshot:
         """The version of the table ``samples`` that is read."""
-        return read_snapshot(self.path / SAMPLES)
+        return self._versions[0]
 
     @cached_property
     def texts(self) -> Snapshot:
         """The version of the table ``texts`` that is read."""
-        return read_snapshot(self.path / TEXTS)
+        return read_snapshot(self.path / TEXTS, self._versions[1])
+
+    @cached_property
+    def _versions(self) -> tuple[Snapshot, int | None]:
+        """What is read of ``samples``, and the version of ``texts`` of the same moment.
+
+        Texts come before samples and go after them. So the texts of a moment in which the samples
+        did not change are all there; those read later may be gone, with rows that were replaced.
+        """
+        folder = self.path / SAMPLES
+        while True:
+            samples = read_snapshot(folder)
+            try:
+                texts = max(entry_versions(self.path / TEXTS / "_delta_log"), default=None)
+            except OSError:
+                texts = None  # reading them says what is wrong
+            if not has_version(folder, samples.version + 1):
+                return samples, texts
 
     @cached_property
     def _connection(self) -> DuckDBPyConnection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from reasonscape.errors import StoreError
 from reasonscape.store.engine import EngineError, connect, fetch, first_line, quote_text
+from reasonscape.store.file_checks import damaged_files, wrong_checkpoint
 from reasonscape.store.filters.where import quote_identifier
 from reasonscape.store.identity import eval_id, sample_uid
 from reasonscape.store.leftovers import find_unlisted, missing_files
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 _ROWS_A_PASS: Final = 1_000_000
 _MEMORY: Final = "300MB"
 _BATCH: Final = 20_000
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _KEY: Final = ("sample_uid", "eval_id", "base_task", "task", "item_id", "item_hash", "repeat")
 _NAMES: Final = ("model", "template", "sampler")
 _BESIDE: Final = ("chance_source", "grade_source", "content_hash")
@@ -33,9 +37,11 @@ _BESIDE: Final = ("chance_source", "grade_source", "content_hash")
 class Problem:
     """One kind of damage, how often it was found, and one example.
 
-    ``kind`` is one of ``missing_file``, ``unreadable_file``, ``duplicate_key``,
-    ``wrong_eval_id``, ``wrong_key``, ``wrong_content`` and ``missing_text``. After a missing or
-    unreadable file the rows are not checked any further.
+    ``kind`` is one of ``missing_file``, ``unreadable_file``, ``wrong_digest`` (a file has other
+    bytes than were written), ``wrong_statistics`` (the log says another of a file than the file),
+    ``wrong_checkpoint``, ``lost_entry`` (files that a commit must have named whose entry is gone),
+    ``duplicate_key``, ``wrong_eval_id``, ``wrong_key``, ``wrong_content`` and ``missing_text``.
+    After a missing or unreadable file the rows are not checked any further.
     """
 
     kind: str
@@ -92,14 +98,23 @@ def verify(store: Store) -> VerifyReport:
     for snapshot in (store.samples, store.texts):
         for path in missing_files(snapshot):
             found.note("missing_file", f"{snapshot.folder.name}/{path}")
+        if not found.counts:
+            for kind, path in damaged_files(snapshot):
+                found.note(kind, path)
+        if wrong_checkpoint(snapshot.folder):
+            found.note("wrong_checkpoint", snapshot.folder.name)
+    whole = not found.counts.keys() & {"missing_file", "unreadable_file"}
     unlisted = find_unlisted(store.path)
+    for lost in unlisted.unexplained:
+        found.note("lost_entry", lost.relative_to(store.path).as_posix())
     texts = orphans = samples = 0
-    if not found.counts:
+    if whole:
         with tempfile.TemporaryDirectory(prefix="reasonscape-verify-") as folder:
             try:
                 texts = _hash_texts(store, Path(folder) / "texts.parquet")
                 samples, orphans = _check_rows(store, Path(folder), texts, found)
             except (OSError, ValueError, KeyError, EngineError) as error:
+                _refuse_lack_of_room(error, folder)
                 found.note("unreadable_file", first_line(error))
     return VerifyReport(
         samples,
@@ -110,6 +125,15 @@ def verify(store: Store) -> VerifyReport:
         len(unlisted.replaced),
         len(unlisted.staging),
     )
+
+
+def _refuse_lack_of_room(error: Exception, folder: str) -> None:
+    """A full disk is no damage of the store."""
+    if getattr(error, "errno", None) in _NO_ROOM or "No space left" in str(error):
+        raise StoreError(
+            f"the store was not verified: there is no room for its hashes in {Path(folder).parent}",
+            remedy="make room there, or name another folder in TMPDIR",
+        ) from error
 
 
 class _Findings:

@@ -73,7 +73,10 @@ def test_statistics_spare_opening_files(filled: Store) -> None:
         lambda log: (log / f"{1:020d}.json").write_text('{"add": {}}'),
         lambda log: (log / f"{1:020d}.json").write_bytes(b"\xff\xfe"),
         lambda log: [path.unlink() for path in log.iterdir()],
-        lambda log: (log / "_last_checkpoint").write_text('{"version": 1}'),
+        lambda log: (
+            (log / "_last_checkpoint").write_text('{"version": 1}'),
+            (log / f"{0:020d}.json").unlink(),
+        ),
     ],
 )
 def test_a_damaged_log_is_said_in_a_sentence(filled: Store, damage: Callable[[Path], Any]) -> None:

@@ -78,7 +78,8 @@ def test_verify_finds_doubled_rows_and_lost_files(
     fill(store, [make_sample(n) for n in range(3)])
     rewrite(store, "samples", lambda table: pa.concat_tables([table, table.slice(0, 1)]))
     store.refresh()
-    assert {(p.kind, p.count) for p in verify(store).problems} == {("duplicate_key", 1)}
+    problems = {(p.kind, p.count) for p in verify(store).problems}
+    assert problems == {("duplicate_key", 1), ("wrong_digest", 1)}
     (store.path / "texts" / store.texts.files[0].path).unlink()
     report = verify(store)
     assert [(p.kind, p.count) for p in report.problems] == [("missing_file", 1)]
@@ -94,7 +95,7 @@ def test_verify_says_what_cannot_be_read(
     path = snapshot.folder / snapshot.files[0].path
     path.write_bytes(b"x" * path.stat().st_size)
     report = verify(store)
-    assert [problem.kind for problem in report.problems] == ["unreadable_file"]
+    assert [problem.kind for problem in report.problems] == ["unreadable_file", "wrong_digest"]
     assert "\n" not in report.problems[0].example
     fill_another = [make_sample(9, base_task="another")]
     assert fill(store, fill_another).added == 1
