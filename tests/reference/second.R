@@ -33,11 +33,14 @@ k <- tapply(a$right, a$level, sum); n <- tapply(a$right, a$level, length)
 show("wilson", sapply(seq_along(k), function(i) prop.test(k[i], n[i], correct = FALSE)$conf.int))
 show("clopper_pearson_upper", sapply(seq_along(k), function(i)
   binom.test(k[i], n[i], alternative = "less", conf.level = 0.975)$conf.int[2]))
-nested <- anova(lm(right ~ factor(cell) + factor(item), a))
-if (nrow(nested) == 3) {
-  between <- nested[2, "Mean Sq"]; within <- nested[3, "Mean Sq"]
+of_cell <- function(v) if (length(unique(v)) > 1) factor(v) else rep(1, length(v))
+items <- length(unique(a$item))
+if (items < nrow(a) && items > length(unique(a$cell)) && length(unique(a$right)) > 1) {
+  nested <- anova(lm(right ~ of_cell(cell) + factor(item), a))
+  rows <- c("factor(item)", "Residuals")
+  between <- nested[rows[1], "Mean Sq"]; within <- nested[rows[2], "Mean Sq"]
   m <- as.vector(table(a$item)); cell_of <- a$cell[match(sort(unique(a$item)), a$item)]
-  n0 <- sum(sapply(split(m, cell_of), function(v) sum(v) - sum(v^2) / sum(v))) / nested[2, "Df"]
+  n0 <- sum(sapply(split(m, cell_of), function(v) sum(v) - sum(v^2) / sum(v))) / nested[rows[1], "Df"]
   rho <- min(max((between - within) / (between + (n0 - 1) * within), 0), 1)
   show("intraclass_correlation", rho)
   trials <- min(max(nrow(a) / (1 + (sum(m^2) / sum(m) - 1) * rho), length(m)), nrow(a))
@@ -75,13 +78,14 @@ tau <- when[3]
 show("restricted_mean", summary(km, rmean = tau)$table[c("rmean", "se(rmean)")])
 area <- residuals(aj, times = tau, type = "auc")
 show("restricted_time_lost", c(summary(aj, rmean = tau)$table[2:3, "rmean"], sqrt(colSums(area^2))[2:3]))
-robust <- summary(survfit(Surv(time, state) ~ 1, a, id = id, cluster = item), times = when)
-items <- length(unique(a$item))
+# survfit takes either an id or clusters, so influences are added up by item here
+moved <- residuals(aj, times = when, type = "pstate")[, , 2]
 first <- sapply(when, function(t) length(unique(a$item[a$cause == 1 & a$time <= t])))
 if (all(first >= 20)) {
-  p <- robust$pstate[, 2]; se <- robust$std.err[, 2]
+  p <- summary(aj, times = when)$pstate[, 2]
+  se <- apply(moved, 2, function(v) sqrt(sum(tapply(v, a$item, sum)^2)))
   n_eff <- p * (1 - p) / (se^2 * items / (items - 1))
-  show("budget", c(p, sapply(seq_along(p), function(i) wilson(p[i] * n_eff[i], n_eff[i]))))
+  if (all(se > 0 & p < 1)) show("budget", c(p, sapply(seq_along(p), function(i) wilson(p[i] * n_eff[i], n_eff[i]))))
 }
 
 # Two evals
@@ -197,8 +201,8 @@ if (nrow(e) > 0) {
   }
   # Differences of means: least squares with an intercept a cell
   y <- e$time
-  fit <- lm(y ~ wrong + factor(e$cell))
-  lead <- residuals(lm(wrong ~ factor(e$cell))); centred <- residuals(lm(y ~ factor(e$cell)))
+  fit <- lm(y ~ wrong + of_cell(e$cell))
+  lead <- residuals(lm(wrong ~ of_cell(e$cell))); centred <- residuals(lm(y ~ of_cell(e$cell)))
   value <- coef(fit)["wrong"]
   at <- function(dd) clusters(lead * (centred - dd * lead) * wide)
   reach <- qt(0.975, freedom(at(value)))
@@ -206,8 +210,8 @@ if (nrow(e) > 0) {
   span <- diff(range(y)); g <- function(v) f(v * span)
   show("mean_difference", c(value, span * c(grown(g, value / span, -1), grown(g, value / span, 1))))
   z <- e$level + e$item %% 7
-  fit <- lm(y ~ wrong + z + factor(e$cell))
-  lead <- residuals(lm(wrong ~ z + factor(e$cell)))
+  fit <- lm(y ~ wrong + z + of_cell(e$cell))
+  lead <- residuals(lm(wrong ~ z + of_cell(e$cell)))
   own <- clusters(lead * residuals(fit) * wide)
   error <- sqrt(sum(own^2)) / sum(lead^2)
   show("adjusted_difference", c(coef(fit)["wrong"], coef(fit)["wrong"] + c(-1, 1) * qt(0.975, freedom(own)) * error))
