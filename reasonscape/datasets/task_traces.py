@@ -134,8 +134,10 @@ def task_traces(
         some = f"{lost:,} samples lack a value on an axis and are compared with each other"
         notes = (*notes, f"{base_task}: {some}")
     evals = []
+    # Samples lie in the order of their evals; a mask would look at all of them for each eval.
+    ends = np.searchsorted(rows.eval, np.arange(len(rows.evals) + 1))
     for place, eval_id in enumerate(rows.evals):
-        mine = rows.eval == place
+        mine = slice(int(ends[place]), int(ends[place + 1]))
         of_eval = raw.eval_id == eval_id
         n = float(raw.sums["n"][of_eval].sum())
         chance = float(raw.sums["chance"][of_eval].sum()) / n if n else task.chance or 0.0
@@ -154,8 +156,8 @@ def numbers_of_levels(axes: Sequence[Axis], coords: Sequence[NDArray[np.int64]])
     )
 
 
-def chosen(rows: TraceRows, keep: NDArray[np.bool_]) -> TraceRows:
-    """Those of the samples that are to be kept, in their order."""
+def chosen(rows: TraceRows, keep: slice) -> TraceRows:
+    """Some of the samples that follow one another; arrays are views."""
     return replace(
         rows,
         eval=rows.eval[keep],

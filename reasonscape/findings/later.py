@@ -21,6 +21,18 @@ class Later(Generic[T]):
         self._make: Callable[[], T] | None = make
         self._made: T | None = None
 
+    @classmethod
+    def of(cls, value: T) -> Later[T]:
+        """One whose value is there already."""
+        made: Later[T] = cls(lambda: value)
+        made.get()
+        return made
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the value is there already."""
+        return self._make is None
+
     def get(self) -> T:
         """The value; the samples behind it are let go once it is there."""
         make = self._make

@@ -6,12 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from html import escape
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reasonscape.errors import NoRowsError, UsageError
 from reasonscape.findings.finding import Finding
+from reasonscape.findings.later import Later
+from reasonscape.findings.letting_go import let_go
 from reasonscape.findings.thresholds import N_TESTS, POOL_PATTERNS
 from reasonscape.findings.verdict import judge, rank_over_run
 from reasonscape.lenses.lens import POOLED, Drawing, Judged, Lens, lens
@@ -24,6 +28,10 @@ if TYPE_CHECKING:
 
     from reasonscape.datasets.config import Dataset
     from reasonscape.runs.selection import Selected
+    from reasonscape.store.filters import Where
+
+MANY_SAMPLES = 2_000_000
+"""Samples from which on a lens lets go of those of a base task before it reads the next."""
 
 UNGRADED = "no sample that matched is graded, so nothing can be claimed"
 
@@ -49,7 +57,7 @@ class LensRun:
     counts: Mapping[str, Any]
     results: tuple[Any, ...]
     findings: tuple[Finding, ...]
-    drawings: tuple[Drawing, ...]
+    later_drawings: Later[tuple[Drawing, ...]]
     warnings: tuple[str, ...]
     provenance: Mapping[str, Any]
     seed: int = 0
@@ -59,6 +67,11 @@ class LensRun:
     def command(self) -> str:
         """Name of the lens's command."""
         return self.lens.NAME
+
+    @property
+    def drawings(self) -> tuple[Drawing, ...]:
+        """Pictures that can be made: whether one can may need curves that nothing else does."""
+        return self.later_drawings.get()
 
     @property
     def table(self) -> polars.DataFrame:
@@ -186,9 +199,18 @@ def measure_lens(
 ) -> Measured:
     """Select and measure; nothing is judged yet, so that lenses can be judged together."""
     chosen = lens(name)
-    results = []
+    results, judged = [], []
+    many = name not in POOLED and selected.counts["used"] > MANY_SAMPLES
+    again = _Again(name, dataset, selected.where, options)
+    places = Counter[str]()
     for unit in chosen.select(dataset, selected.where, options):
-        results.append(chosen.measure(unit, options))
+        result = chosen.measure(unit, options)
+        judged += chosen.claims(result)
+        if many:
+            place = (unit.base_task, places[unit.base_task])
+            result = let_go(result, partial(again, place))
+            places[unit.base_task] += 1
+        results.append(result)
         if progress is not None:
             units = 1 if name in POOLED else selected.n_tasks
             progress(f"{name} {unit.base_task}", len(results), units)
@@ -196,9 +218,35 @@ def measure_lens(
         lens=chosen,
         options=options,
         results=tuple(results),
-        judged=tuple(judged for result in results for judged in chosen.claims(result)),
+        judged=tuple(judged),
         notes=tuple(_pasteable(note, dataset) for note in chosen.warnings(results)),
     )
+
+
+class _Again:
+    """Measures one unit of a lens once more, and keeps it until another is asked for.
+
+    Tables and pictures take tasks one after the other.
+    """
+
+    def __init__(self, name: str, dataset: Dataset, where: Where, options: Any) -> None:
+        self._lens = lens(name)
+        self._dataset = dataset
+        self._where = where
+        self._options = options
+        self._held: tuple[tuple[str, int], Any] | None = None
+
+    def __call__(self, place: tuple[str, int]) -> Any:
+        """The result of a base task's unit of that number."""
+        if self._held is None or self._held[0] != place:
+            # What is held is let go first: two would need twice the memory.
+            self._held = None
+            base_task, number = place
+            narrowed = replace(self._where, base_tasks=frozenset({base_task}))
+            units = self._lens.select(self._dataset, narrowed, self._options)
+            unit = next(islice(units, number, None))
+            self._held = (place, self._lens.measure(unit, self._options))
+        return self._held[1]
 
 
 def lens_run(
@@ -215,7 +263,11 @@ def lens_run(
         # What is said of all that was selected comes before what is said of each eval.
         whole = [one.subject.eval_id for one in measured.judged[:1]]
         ranked = tuple(sorted(ranked, key=lambda one: one.eval_id not in whole))
-    drawn = [d for one in measured.results for d in measured.lens.drawings(one, ranked)]
+
+    def drawings() -> tuple[Drawing, ...]:
+        made = [d for one in measured.results for d in measured.lens.drawings(one, ranked)]
+        return _named_apart(sorted(made, key=lambda d: (-d.suspicion, d.name)))
+
     nothing = () if selected.counts["used"] else (UNGRADED,)
     return LensRun(
         lens=measured.lens,
@@ -225,7 +277,7 @@ def lens_run(
         counts=selected.counts,
         results=measured.results,
         findings=ranked,
-        drawings=_named_apart(sorted(drawn, key=lambda d: (-d.suspicion, d.name))),
+        later_drawings=Later(drawings),
         warnings=(*selected.notes, *nothing, *measured.notes),
         provenance=provenance(dataset.store(), seed),
         seed=seed,
