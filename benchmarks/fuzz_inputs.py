@@ -154,7 +154,17 @@ def _part(rng: random.Random) -> Any:
 
 def configs(rng: random.Random) -> bytes:
     """The text of a dataset config."""
-    return written(changed(CONFIG, rng, _part), plain=rng.random() < 0.5)
+    config = changed(CONFIG, rng, _part)
+    if rng.random() < 0.2 and isinstance(config, dict):
+        # Tiers of tiers: in circles, deep, or each several times the next.
+        count = rng.choice((3, 10, 30))
+        config["tiers"] = {
+            f"t{n}": {"any": [{"tier": f"t{rng.randrange(n, count)}"} for _ in range(2)]}
+            if n < count - 1 and rng.random() < 0.9
+            else filter_object(rng)
+            for n in range(count)
+        }
+    return written(config, plain=rng.random() < 0.5)
 
 
 _WORDS: Final = (
@@ -199,7 +209,7 @@ def reader(rng: random.Random) -> bytes:
 
 
 def report(rng: random.Random) -> bytes:
-    """Texts for the fields of a report, one a line of NUL."""
+    """A text for the fields of a report."""
     return text(rng).encode("utf-8", "surrogatepass")
 
 
