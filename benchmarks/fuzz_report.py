@@ -145,8 +145,8 @@ def planted_summary() -> dict[str, Any]:
     kept = Path(tempfile.gettempdir()) / "reasonscape-fuzz-summary.json"
     if not kept.exists():
         from reasonscape.datasets.config import Dataset
-        from reasonscape.planted.planting import plant
         from reasonscape.planted.plans import named_plan
+        from reasonscape.planted.planting import plant
         from reasonscape.runs.diagnosing import diagnose
         from reasonscape.runs.diagnosis_summary import summarise
         from reasonscape.runs.strict_json import dumps

@@ -7,7 +7,7 @@ what to do. ``message`` holds the first two, ``remedy`` the third, ``did_you_mea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 
 def visible(text: str) -> str:
@@ -23,6 +23,14 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+_LONGEST: Final = 3_000
+"""Characters of a message: a name in it may be as long as the file that it came from."""
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most // 2] + " … " + text[-most // 2 :]
 
 
 class ReasonScapeError(Exception):
@@ -53,9 +61,9 @@ class ReasonScapeError(Exception):
 
     def __init__(self, message: str, *, remedy: str = "", did_you_mean: Sequence[str] = ()) -> None:
         super().__init__(message)
-        self.message = visible(message)
-        self.remedy = visible(remedy)
-        self.did_you_mean = tuple(visible(name) for name in did_you_mean)
+        self.message = _shortened(visible(message), _LONGEST)
+        self.remedy = _shortened(visible(remedy), _LONGEST)
+        self.did_you_mean = tuple(_shortened(visible(name), 200) for name in did_you_mean)
 
     def __str__(self) -> str:
         parts = [self.message]

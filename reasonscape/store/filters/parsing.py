@@ -43,6 +43,8 @@ _RANGE: Final[Mapping[str, Operator]] = {
 _PLACEHOLDER: Final = re.compile(r"(.*\.)?(eval_id|model|model_name)\b")
 """Keys whose values `<target-eval>` and the like stand for in docs; elsewhere `<eos>` is text."""
 _UNFILLED: Final = re.compile(r"<[\w .:/-]{0,60}>")
+_SHOWN: Final = 2_000
+"""Characters of a filter that an error shows whole."""
 _FORMS: Final = (*_RANGE, "not", "like")
 _HELP: Final = (
     'a value is a text, number, true, false, null, a list of these, {"min": 18, "max": 24},'
@@ -243,6 +245,8 @@ class _Parser:
             text = json.dumps(self.whole, ensure_ascii=False)
         except (TypeError, ValueError):
             text = "{...}"
+        if len(text) > _SHOWN:
+            text = json.dumps({where: value}, ensure_ascii=False)
         text = text.replace(json.dumps(value, ensure_ascii=False), json.dumps(EXAMPLE_ID))
         return FilterError(
             f"{where!r} still holds the placeholder {value}", remedy=example_line(text)
