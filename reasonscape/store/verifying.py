@@ -112,7 +112,7 @@ def verify(store: Store) -> VerifyReport:
         with tempfile.TemporaryDirectory(prefix="reasonscape-verify-") as folder:
             try:
                 texts = _hash_texts(store, Path(folder) / "texts.parquet")
-                samples, orphans = _check_rows(store, Path(folder), texts, found)
+                samples, orphans = _check_rows(store, Path(folder), found)
             except (OSError, ValueError, KeyError, EngineError) as error:
                 _refuse_lack_of_room(error, folder)
                 found.note("unreadable_file", first_line(error))
@@ -156,7 +156,7 @@ def _hash_texts(store: Store, target: Path) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    names = ("sample_uid", "import_id", "hash")
+    names = ("sample_uid", "import_id", "hash", "base_task")
     schema = pa.schema([(name, pa.string()) for name in names])
     rows = 0
     with pq.ParquetWriter(str(target), schema) as writer:
@@ -169,41 +169,66 @@ def _hash_texts(store: Store, target: Path) -> int:
                     for kind, texts in zip(kinds, zip(*columns, strict=True), strict=True)
                 ]
                 keys = [group.column(name) for name in names[:2]]
-                writer.write_table(
-                    pa.table([*keys, pa.chunked_array([hashes], pa.string())], schema=schema)
-                )
+                told = [pa.array(hashes, pa.string()), pa.repeat(file.base_task, len(hashes))]
+                writer.write_table(pa.table([*keys, *told], schema=schema))
                 rows += len(hashes)
     return rows
 
 
-def _check_rows(store: Store, folder: Path, texts: int, found: _Findings) -> tuple[int, int]:
+def _shares(store: Store) -> Iterator[tuple[list[str], str]]:
+    """Base tasks, or a share of the keys of a large one, whose rows are checked at once.
+
+    A key covers its base task, so equal keys are looked for within one: each row is read as often
+    as its base task has shares, whatever the number of base tasks.
+    """
+    counts = [Counter[str](), Counter[str]()]
+    for count, snapshot in zip(counts, (store.samples, store.texts), strict=True):
+        for file in snapshot.files:
+            count[file.base_task] += file.rows if file.rows is not None else file.size // 16
+    sizes = counts[0] | counts[1]
+    some: list[str] = []
+    held = 0
+    for task in sorted(sizes):
+        if (passes := sizes[task] // _ROWS_A_PASS + 1) > 1:
+            for turn in range(passes):
+                yield [task], f"hash(sample_uid) % {passes} = {turn}"
+            continue
+        if some and held + sizes[task] > _ROWS_A_PASS:
+            yield some, "true"
+            some, held = [], 0
+        some.append(task)
+        held += sizes[task]
+    if some:
+        yield some, "true"
+
+
+def _check_rows(store: Store, folder: Path, found: _Findings) -> tuple[int, int]:
     """Check all samples; how many there are, and how many texts belong to none."""
-    rows = store.row_count()
-    passes = max(rows, texts) // _ROWS_A_PASS + 1
     orphans = 0
     checker = _RowChecker(store, found)
     with connect(memory_limit=_MEMORY, spill=str(folder / "spill")) as connection:
         hashed = f"read_parquet({quote_text(str(folder / 'texts.parquet'))})"
-        for turn in range(passes):
-            share = f"WHERE hash(sample_uid) % {passes} = {turn}" if passes > 1 else ""
+        for tasks, share in _shares(store):
+            named = ", ".join(map(quote_text, tasks))
             connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE hashed AS SELECT * FROM {hashed} {share}"
+                "CREATE OR REPLACE TEMP TABLE hashed AS SELECT sample_uid, import_id, hash "
+                f"FROM {hashed} WHERE base_task IN ({named}) AND {share}"
             )
-            keys = store.scan(("sample_uid", "import_id"))
+            keys = store.scan(("sample_uid", "import_id"), tasks)
             orphans += fetch(
                 connection,
                 "SELECT count(*) FROM hashed ANTI JOIN "
-                f"(SELECT * FROM {keys} {share}) USING (sample_uid, import_id)",
+                f"(SELECT * FROM {keys} WHERE {share}) USING (sample_uid, import_id)",
             )[0][0]
             doubled = fetch(
                 connection,
-                f"SELECT sample_uid, count(*) FROM {keys} {share} "
+                f"SELECT sample_uid, count(*) FROM {keys} WHERE {share} "
                 "GROUP BY sample_uid HAVING count(*) > 1 ORDER BY sample_uid",
             )
             for uid, count in doubled:
                 found.note("duplicate_key", uid, count - 1)
-            checker.check(connection, share)
-    return rows, orphans
+            checker.check(connection, share, tasks)
+    return store.row_count(), orphans
 
 
 class _RowChecker:
@@ -218,8 +243,8 @@ class _RowChecker:
         self._chance = CONTENT_SCALARS.index("chance")
         self._evals: dict[tuple[str, str, str], str] = {}
 
-    def check(self, connection: DuckDBPyConnection, share: str) -> None:
-        for task in self._store.base_tasks():
+    def check(self, connection: DuckDBPyConnection, share: str, tasks: Sequence[str]) -> None:
+        for task in tasks:
             for row in self._rows(connection, share, task):
                 self._row(row)
 
@@ -233,7 +258,7 @@ class _RowChecker:
         source = self._store.scan([*columns, "import_id"], [task])
         chosen = ", ".join("s." + quote_identifier(name) for name in columns)
         connection.execute(
-            f"SELECT {chosen}, t.hash FROM (SELECT * FROM {source} {share}) s "
+            f"SELECT {chosen}, t.hash FROM (SELECT * FROM {source} WHERE {share}) s "
             "LEFT JOIN hashed t USING (sample_uid, import_id)"
         )
         while batch := connection.fetchmany(_BATCH):

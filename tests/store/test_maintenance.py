@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from reasonscape.errors import ReasonScapeError, StoreError, UsageError
-from reasonscape.store import compacting
+from reasonscape.store import compacting, verifying
 from reasonscape.store.maintenance import compact, delete_import, imports, info, verify
 from reasonscape.store.sample import Sample
 from reasonscape.store.tables import Store
@@ -196,3 +196,21 @@ def test_a_read_only_store_is_said_in_a_sentence(
     with pytest.raises(StoreError, match="cannot be written"):
         fill(store, [make_sample(1)])
     assert Store.open(Path(store.path)).row_count() == 1
+
+
+def test_verify_reads_each_row_once_whatever_the_number_of_base_tasks(
+    store: Store, fill: Fill, make_sample: MakeSample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = ("a", "b", "it's", "large")
+    rows = [
+        make_sample(n, base_task=task) for task in tasks for n in range(9 * (task == "large") or 3)
+    ]
+    fill(store, rows)
+    monkeypatch.setattr(verifying, "_ROWS_A_PASS", 6)
+    shares = list(verifying._shares(store))
+    assert [tasks for tasks, _ in shares] == [["a", "b"], ["large"], ["large"], ["it's"]]
+    assert verify(store).is_sound
+    rewrite(store, "samples", lambda table: pa.concat_tables([table, table.slice(1, 1)]))
+    store.refresh()
+    found = {(p.kind, p.count) for p in verify(store).problems}
+    assert ("duplicate_key", 4) in found
