@@ -148,14 +148,8 @@ def _look(trial: Trial, path: Path, whole: Undisturbed) -> None:
 def _again(
     trial: Trial, world: World, operation: Operation, dataset: Path, whole: Undisturbed
 ) -> None:
-    try:
-        operation.again(dataset, world.victim)
-        trial.resumed = True
-    except ReasonScapeError as error:
-        # What was deleted cannot be deleted again: the store has no such import.
-        trial.resumed = operation.name == "store delete" and "has no import" in str(error)
-        if not trial.resumed:
-            raise
+    operation.do_again(dataset, world.victim)
+    trial.resumed = True
     path = world.store_of(dataset)
     trial.equal = content(Store.open(path)) == whole.after
     tidy(dataset)

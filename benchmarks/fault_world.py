@@ -18,6 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from reasonscape.errors import UsageError
 from reasonscape.ingest.features import refresh_store
 from reasonscape.ingest.importing import import_logs
 from reasonscape.store.deleting import delete_import
@@ -96,6 +97,14 @@ class Operation:
     words: tuple[str, ...]
     again: Callable[[Path, str], Any] = field(repr=False)
 
+    def do_again(self, dataset: Path, victim: str) -> None:
+        """Do it in this process; what was deleted already cannot be deleted again."""
+        try:
+            self.again(dataset, victim)
+        except UsageError as error:
+            if self.name != "store delete" or "has no import" not in str(error):
+                raise
+
 
 class World:
     """A store with content, and the operations that are disturbed.
@@ -165,9 +174,9 @@ class World:
         """Folder of a dataset's store."""
         return dataset.with_suffix("")
 
-    def copy(self, name: str) -> Path:
-        """Make a dataset like the base, for one trial; its config."""
-        dataset = self.folder / f"{name}.json"
+    def copy(self, name: str, folder: Path | None = None) -> Path:
+        """Make a dataset like the base, for one trial, here or in another folder; its config."""
+        dataset = (folder or self.folder) / f"{name}.json"
         shutil.rmtree(self.store_of(dataset), ignore_errors=True)
         shutil.copytree(self.store_of(self.base), self.store_of(dataset))
         document = json.loads(self.base.read_text())

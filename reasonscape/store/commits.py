@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from reasonscape.errors import ReasonScapeError, StoreError
 from reasonscape.store.durability import sync_files, sync_folder
-from reasonscape.store.landing import landing, no_hooks, settle
+from reasonscape.store.landing import cause, landing, no_hooks, settle
 from reasonscape.store.lease import alone
 from reasonscape.store.log import PARTITION, DataFile, read_snapshot
 from reasonscape.store.remote.registry import VersionTakenError, origin_of, place_of_commit
@@ -236,7 +236,7 @@ class _Races:
         # Some failures of the library are plain exceptions.
         if isinstance(error, Exception):
             raise StoreError(
-                f"the table {self._folder} cannot be written ({error})",
+                f"the table {self._folder} cannot be written ({cause(error)})",
                 remedy="check that the folder may be written and the disk has room",
             ) from error
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reasonscape.errors import UsageError
+from reasonscape.errors import StoreError, UsageError
 from reasonscape.store.checking import task_folder
 from reasonscape.store.commits import CommitRaceError, commit_files, retry
 from reasonscape.store.engine import connect, quote_glob
@@ -62,7 +62,7 @@ def delete_import(store: Store, import_id: str) -> int:
     try:
         with store.failing_in_words("delete an import of"):
             removed = _delete(store.path / SAMPLES, import_id, lease, texts=False)
-            _delete(store.path / TEXTS, import_id, lease, texts=True)
+            _delete_texts(store, import_id, lease)
     except BaseException:
         remove_unnamed(store.path, lease.folder.name)
         raise
@@ -70,6 +70,16 @@ def delete_import(store: Store, import_id: str) -> int:
         lease.release()
         store.refresh()
     return removed
+
+
+def _delete_texts(store: Store, import_id: str, lease: Lease) -> None:
+    try:
+        _delete(store.path / TEXTS, import_id, lease, texts=True)
+    except (StoreError, OSError) as error:
+        raise StoreError(
+            f"the rows of {import_id} are deleted and their texts are not yet ({error})",
+            remedy="make room on the disk and delete the import again",
+        ) from error
 
 
 def known_imports(store: Store) -> list[str]:

@@ -7,6 +7,7 @@ checkpoints are made here, and a failure counts only where the log has no entry.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,6 +27,19 @@ def no_hooks() -> PostCommitHookProperties:
     from deltalake.transaction import PostCommitHookProperties
 
     return PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
+
+
+def cause(error: BaseException) -> str:
+    r"""Put the library's coloured tree of causes on one line.
+
+    Examples
+    --------
+    >>> cause(OSError("cannot write\n    \x1b[31m->\x1b[0m disk full"))
+    'cannot write: disk full'
+    """
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).splitlines()
+    parts = (line.strip(" \t\u21b3>-") for line in lines)
+    return ": ".join(filter(None, parts)) or type(error).__name__
 
 
 def entries_after(folder: Path, version: int) -> Iterator[Path]:
