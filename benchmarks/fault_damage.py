@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from benchmarks.fault_world import World, command, content, write_log
+from benchmarks.fault_world import World, command, content, tidy, write_log
 from reasonscape.errors import ReasonScapeError
 from reasonscape.ingest.importing import import_logs
 from reasonscape.store.landing import CHECKPOINT_EVERY
@@ -161,9 +161,9 @@ def _look(world: World, dataset: Path, found: Damaged, whole: dict[str, str]) ->
 def _mended(dataset: Path, whole: dict[str, str]) -> str:
     """What of import and compaction made a store whole, as `store verify` sees it too."""
     for name in ("import", "compact"):
-        if name == "compact":
-            command(["store", "compact", str(dataset)]).communicate()
         try:
+            if name == "compact":
+                tidy(dataset)
             same = content(Store.open(World.store_of(dataset))) == whole
         except (ReasonScapeError, AssertionError):
             continue
@@ -197,8 +197,8 @@ def flipped_bits(world: World, count: int, seed: int) -> str:
         world.drop(dataset)
     return (
         f"one bit flipped in a data file, {count} times: verify named {named}, {hashed} of "
-        f"them also without the file's digest; a query of all columns was refused {refused}, answered otherwise {silent}, the same "
-        f"{count - refused - silent}"
+        f"them also without the file's digest;\na query of all columns was refused {refused}, "
+        f"answered otherwise {silent}, the same {count - refused - silent}"
     )
 
 
