@@ -110,6 +110,7 @@ class Settler:
         self._paths = stored.paths(self._stored)
         self._mode = on_conflict
         self._spill = spill
+        self._evals: list[str] = []
         self._again: list[IntArray] = []
         self._first_conflict = -1
         self.result = Settlement(
@@ -121,6 +122,9 @@ class Settler:
         if not self._files:
             return self.result
         with connect(memory_limit=_MEMORY, spill=self._spill) as connection:
+            self._evals = [
+                row[0] for row in fetch(connection, f"SELECT DISTINCT eval_id FROM {self._staged}")
+            ]
             total = sum(file.rows for file in self._files)
             passes = total // _ROWS_A_PASS + 1
             for turn in range(passes):
@@ -132,11 +136,15 @@ class Settler:
                 self.result.example = self._describe(connection, self._first_conflict)
         return self.result
 
-    def _staged_sql(self, columns: str) -> str:
+    @property
+    def _staged(self) -> str:
         paths = ", ".join(quote_glob(str(file.path)) for file in self._files)
+        return f"read_parquet([{paths}], hive_partitioning = false)"
+
+    def _staged_sql(self, columns: str) -> str:
         return (
             f"SELECT {columns}, (file_index::BIGINT << {SHIFT}) + file_row_number AS place "
-            f"FROM read_parquet([{paths}], hive_partitioning = false)"
+            f"FROM {self._staged}"
         )
 
     def _stored_sql(self, columns: str) -> str:
@@ -167,6 +175,8 @@ class Settler:
             self._among_themselves(connection, share)
 
     def _against_store(self, connection: DuckDBPyConnection, share: str) -> None:
+        # A key covers its eval: keys of other evals, most of a large store, need not be read.
+        share += f" AND eval_id IN ({', '.join(map(quote_text, self._evals))})"
         found: dict[str, Any] = connection.execute(
             "SELECT p.place AS place, t.place AS old, p.content_hash = t.content_hash AS same "
             f"FROM part p JOIN ({self._stored_sql('sample_uid, content_hash')} WHERE {share}) t "
