@@ -18,7 +18,7 @@ from tests.ingest.fuzz.cases import case, laid_out
 from tests.ingest.fuzz.imports import Imports
 from tests.ingest.golden_logs import NAMES, golden
 
-FILES = int(os.environ.get("REASONSCAPE_FUZZ", "250"))
+FILES = int(os.environ.get("REASONSCAPE_FUZZ", "80"))
 IMPORTS = max(4, FILES * 3 // 100)
 
 
