@@ -126,22 +126,20 @@ _PAIRED = partial(differences, spread=1.5, paired=True)
 _UNPAIRED = partial(differences, spread=1.5, paired=False)
 
 SHARES = (
-    Case("accuracy", partial(_ONE, repeats="1", spread=0.0), 20_000),
-    Case("accuracy, repeats 2-8", partial(_ONE, repeats="alike", spread=1.0), 10_000),
-    Case("accuracy, repeats alike", partial(_ONE, repeats="alike", spread=2.0), 10_000),
-    Case("accuracy, repeats mixed", partial(_ONE, repeats="mixed", spread=1.0), 10_000),
-    Case("accuracy, 12 cells", partial(_TWELVE, repeats="1", spread=0.0, span=2.0), 10_000),
-    Case("accuracy, cells far apart", partial(_TWELVE, repeats="1", spread=0.0, span=6.0), 10_000),
-    Case(
-        "accuracy, cells, repeats", partial(_TWELVE, repeats="alike", spread=1.0, span=2.0), 10_000
-    ),
-    Case("accuracy, cells, mixed", partial(_TWELVE, repeats="mixed", spread=1.5, span=2.0), 10_000),
-    Case("loops", partial(loops, repeats=1, spread=0.0), 10_000),
-    Case("loops, 4 repeats", partial(loops, repeats=4, spread=1.0), 10_000),
-    Case("loops, 8 repeats", partial(loops, repeats=8, spread=2.0), 10_000),
-    Case("paired", partial(_PAIRED, repeats=(1, 1)), 5000),
-    Case("paired, 4 repeats", partial(_PAIRED, repeats=(4, 4)), 5000),
-    Case("paired, 1 and 8 repeats", partial(_PAIRED, repeats=(1, 8)), 5000),
-    Case("other items", partial(_UNPAIRED, repeats=(1, 1)), 5000),
-    Case("other items, 4 repeats", partial(_UNPAIRED, repeats=(4, 4)), 5000),
+    Case("accuracy", partial(_ONE, repeats="1", spread=0.0), 4000),
+    Case("accuracy, repeats 2-8", partial(_ONE, repeats="alike", spread=1.0), 4000),
+    Case("accuracy, repeats alike", partial(_ONE, repeats="alike", spread=2.0), 4000),
+    Case("accuracy, repeats mixed", partial(_ONE, repeats="mixed", spread=1.0), 4000),
+    Case("accuracy, 12 cells", partial(_TWELVE, repeats="1", spread=0.0, span=2.0), 4000),
+    Case("accuracy, cells far apart", partial(_TWELVE, repeats="1", spread=0.0, span=6.0), 4000),
+    Case("accuracy, cells, repeats", partial(_TWELVE, repeats="alike", spread=1.0, span=2.0), 4000),
+    Case("accuracy, cells, mixed", partial(_TWELVE, repeats="mixed", spread=1.5, span=2.0), 4000),
+    Case("loops", partial(loops, repeats=1, spread=0.0), 4000),
+    Case("loops, 4 repeats", partial(loops, repeats=4, spread=1.0), 4000),
+    Case("loops, 8 repeats", partial(loops, repeats=8, spread=2.0), 4000),
+    Case("paired", partial(_PAIRED, repeats=(1, 1)), 4000),
+    Case("paired, 4 repeats", partial(_PAIRED, repeats=(4, 4)), 4000),
+    Case("paired, 1 and 8 repeats", partial(_PAIRED, repeats=(1, 8)), 4000),
+    Case("other items", partial(_UNPAIRED, repeats=(1, 1)), 4000),
+    Case("other items, 4 repeats", partial(_UNPAIRED, repeats=(4, 4)), 4000),
 )

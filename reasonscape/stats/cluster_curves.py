@@ -93,7 +93,9 @@ def cluster_bands(
     How it misleads
     ---------------
     Where no item had an event, no draw has one, and the band has no width: use the exact bounds
-    of `aalen_johansen` there. Bands are a little too narrow with few items, and pointwise.
+    of `aalen_johansen` there. Where fewer than about 20 items had one, percentiles hold the truth
+    in 70 to 90% (a draw without these items has a share of 0): take a score interval with the
+    standard error instead, as the hazard lens does. Bands are pointwise.
 
     References
     ----------

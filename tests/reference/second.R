@@ -77,6 +77,8 @@ show("cuminc", t(ci$est))
 tau <- when[3]
 show("restricted_mean", summary(km, rmean = tau)$table[c("rmean", "se(rmean)")])
 area <- residuals(aj, times = tau, type = "auc")
+goes_on <- as.vector(tapply(area[, 1], a$item, sum))
+show("clustered_mean_time", sqrt(sum(goes_on^2) * length(goes_on) / (length(goes_on) - 1)))
 show("restricted_time_lost", c(summary(aj, rmean = tau)$table[2:3, "rmean"], sqrt(colSums(area^2))[2:3]))
 # survfit takes either an id or clusters, so influences are added up by item here
 moved <- residuals(aj, times = when, type = "pstate")[, , 2]
@@ -222,9 +224,9 @@ right <- as.vector(k); asked <- as.vector(n); at <- as.numeric(names(k)); at <- 
 if (length(at) >= 4 && all(c(sum(right) > 0, sum(right) < sum(asked)))) {
   null <- sum(dbinom(right, asked, sum(right) / sum(asked), log = TRUE))
   loss <- function(t) {
+    if (anyNA(t) || t[1] < t[2]) return(1e9)
     p <- t[2] + (t[1] - t[2]) * plogis(4 * log(3) * (t[3] - at) / exp(t[4]))
     p <- pmin(pmax(p, 1e-12), 1 - 1e-12)
-    if (t[1] < t[2]) return(1e9)
     -sum(dbinom(right, asked, p, log = TRUE))
   }
   low <- c(0, 0, -0.5, log(0.2)); high <- c(1, 1, max(at) + 0.5, log(4 * max(at)))

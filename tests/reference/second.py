@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from reasonscape.stats.aalen_johansen import aalen_johansen
 from reasonscape.stats.additive import fit_additive
 from reasonscape.stats.budget import budget_curve
+from reasonscape.stats.clustered_mean_time import clustered_mean_time
 from reasonscape.stats.clustered_share import clustered_share
 from reasonscape.stats.clusters import anova_rho
 from reasonscape.stats.cox import hazard_ratio
@@ -184,6 +185,8 @@ def _times(a: Slice) -> Iterator[tuple[str, Any]]:
     tau = float(when[2])
     mean = restricted_mean(table, tau)
     yield "restricted_mean", [mean.value, math.sqrt(mean.variance)]
+    of_items = clustered_mean_time(a.time, a.cause > 0, a.item, tau)
+    yield "clustered_mean_time", math.sqrt(of_items.variance)
     lost = [restricted_time_lost(table, cause, tau) for cause in (1, 2)]
     yield "restricted_time_lost", [*(x.value for x in lost), *(math.sqrt(x.variance) for x in lost)]
     budgets = [budget_curve(a.time, a.cause, a.item, t, steps=1, finer=1) for t in when]
@@ -220,6 +223,8 @@ def _contrasts(a: Slice) -> Iterator[tuple[str, Any]]:
 
 def _two(part: Slice) -> Iterator[tuple[str, Any]]:
     shared = np.intersect1d(part.cell[part.eval == 0], part.cell[part.eval == 1])
+    if not len(shared):
+        return
     strata = [[_table(part, cell, side) for side in (0, 1)] for cell in shared]
     for cause in (1, 2):
         rank, gray = log_rank(strata, cause), gray_test(strata, cause)

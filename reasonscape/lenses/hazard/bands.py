@@ -8,11 +8,12 @@ from typing import Literal
 
 import numpy as np
 
-from reasonscape.lenses.hazard.ends import CUT_OFF, Ends, FloatArray
+from reasonscape.lenses.hazard.ends import CUT_OFF, Ends, FloatArray, IntArray
 from reasonscape.stats.aalen_johansen import IncidenceCurves
 from reasonscape.stats.cluster_curves import FEW_ITEMS, cluster_bands
 from reasonscape.stats.codes import dense_codes
 from reasonscape.stats.kaplan_meier import SurvivalCurve
+from reasonscape.stats.proportions import wilson_interval
 from reasonscape.stats.standardised_curves import StandardisedCurves
 from reasonscape.stats.step_function import log_log_bounds
 
@@ -72,21 +73,51 @@ def resampled(
         ends.item, ends.time, cause, still.time, np.random.default_rng(seed), REPLICATES,
         still.level, n_causes=causes,
     )  # fmt: skip
-    low, high = _drawn(found.survival_low, found.survival_high, still.low, still.high)
-    still = replace(
-        still, low=np.minimum(low, still.survival), high=np.maximum(high, still.survival)
-    )
-    low, high = _drawn(found.low, found.high, ended.low, ended.high)
-    low, high = np.minimum(low, ended.incidence), np.maximum(high, ended.incidence)
+    spread = found.items / (found.items - 1.0)
+    few = _items_still_going(ends, still.time) < FEW_ITEMS
+    variance = found.survival_error**2 * spread
+    variance = np.where(few, np.maximum(variance, still.variance), variance)
+    low, high = _scored(still.survival, variance, still.low, still.high, still.level)
+    still = replace(still, low=low, high=high)
+    few = _items_ended(ends, cause, still.time, causes) < FEW_ITEMS
+    variance = found.error**2 * spread
+    variance = np.where(few, np.maximum(variance, ended.variance), variance)
+    low, high = _scored(ended.incidence, variance, ended.low, ended.high, ended.level)
     return (still, replace(ended, low=low, high=high)), "bootstrap"
 
 
-def _drawn(
-    low: FloatArray, high: FloatArray, exact_low: FloatArray, exact_high: FloatArray
+def _scored(
+    share: FloatArray, variance: FloatArray, low: FloatArray, high: FloatArray, level: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Where no draw differs, as before the first end, a band of no width would be too sure."""
-    same = ~(high > low)
-    return np.where(same, exact_low, low), np.where(same, exact_high, high)
+    """Wilson's interval for as many samples as have the variance of the draws.
+
+    Percentiles of draws are no bounds of a share that a few items make: in a draw without them it
+    is 0. Where no draw differs, as before the first end, the bounds stay as they were.
+    """
+    inside = (share > 0.0) & (share < 1.0) & (variance > 0.0)
+    held = np.where(inside, share, 0.5)
+    trials = held * (1.0 - held) / np.where(inside, variance, 1.0)
+    score_low, score_high = wilson_interval(held * trials, trials, level)
+    return np.where(inside, score_low, low), np.where(inside, score_high, high)
+
+
+def _items_still_going(ends: Ends, grid: FloatArray) -> FloatArray:
+    """Items that have a sample which goes on after each time."""
+    item, count = dense_codes(ends.item)
+    last = np.zeros(count)
+    np.maximum.at(last, item, ends.time)
+    return np.asarray(count - np.searchsorted(np.sort(last), grid, side="right"), dtype=np.float64)
+
+
+def _items_ended(ends: Ends, cause: IntArray, grid: FloatArray, causes: int) -> FloatArray:
+    """Items that have an end of each cause by each time, shape (times, causes)."""
+    item, count = dense_codes(ends.item)
+    columns = []
+    for number in range(1, causes + 1):
+        first = np.full(count, np.inf)
+        np.minimum.at(first, item, np.where(cause == number, ends.time, np.inf))
+        columns.append(np.searchsorted(np.sort(first), grid, side="right"))
+    return np.stack(columns, axis=1).astype(np.float64)
 
 
 def _wider(

@@ -13,11 +13,14 @@ from reasonscape.lenses.hazard.options import Truncation
 from reasonscape.lenses.hazard.result import Curves
 from reasonscape.lenses.hazard.selection import Counted
 from reasonscape.stats.aalen_johansen import aalen_johansen
+from reasonscape.stats.clustered_mean_time import clustered_mean_time
+from reasonscape.stats.codes import row_codes
 from reasonscape.stats.event_table import EventTable, event_table
 from reasonscape.stats.incidence import incidence
 from reasonscape.stats.kaplan_meier import kaplan_meier
 from reasonscape.stats.nelson_aalen import nelson_aalen
-from reasonscape.stats.restricted_mean import restricted_mean
+from reasonscape.stats.proportions import normal_quantile
+from reasonscape.stats.restricted_mean import RestrictedMean, restricted_mean
 from reasonscape.stats.smoothed_hazard import SmoothedHazard, default_bandwidth, smoothed_hazard
 
 POINTS = 121
@@ -73,12 +76,25 @@ def curves_of(
         cumulative=nelson_aalen(table).at(grid),
         smoothed=_smoothed(table, grid, until, design_effect),
         binned=incidence(table, _edges(held, until), design_effect=design_effect),
-        mean=restricted_mean(table, until),
+        mean=_mean(table, until, design_effect, None if resample is None else resample[0]),
         risk_times=risk,
         at_risk=table.risk_at(risk),
         held_until=held,
         bands=bands,
     )
+
+
+def _mean(table: EventTable, until: float, effect: float, ends: Ends | None) -> RestrictedMean:
+    """Mean time with an interval over items; over as many samples as count where items are lost."""
+    if ends is not None:
+        over = np.ones(len(ends), dtype=bool) if table.n_causes == 3 else ends.cause != CUT_OFF
+        cell = row_codes(ends.coords)[0]
+        return clustered_mean_time(ends.time, over, ends.item, until, cell=cell)
+    found = restricted_mean(table, until)
+    wide = found.variance * max(effect, 1.0)
+    reach = normal_quantile(found.level) * math.sqrt(wide)
+    low, high = max(found.value - reach, 0.0), min(found.value + reach, until)
+    return replace(found, variance=wide, low=low, high=high)
 
 
 def _edges(held: float, until: float) -> FloatArray:
