@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -43,6 +43,17 @@ def _duckdb_type(kind: Any) -> str:
     if isinstance(kind, dict) and kind.get("type") == "array":
         return f"{_duckdb_type(kind['elementType'])}[]"
     return _TYPES.get(str(kind), "VARCHAR")
+
+
+def _inside(path: str) -> str:
+    """The name of a data file; the log is not trusted to stay inside of its store."""
+    pure = PurePosixPath(path)
+    if pure.is_absolute() or ".." in pure.parts or "\0" in path:
+        raise StoreError(
+            f"the log of the store names the file {path!r:.100}, outside of the store",
+            remedy="do not use this store",
+        )
+    return path
 
 
 @dataclass(frozen=True)
@@ -148,7 +159,7 @@ class Replay:
     def apply(self, action: dict[str, Any]) -> None:
         """Take one action of a commit."""
         if (add := action.get("add")) is not None:
-            path = unquote(add["path"])
+            path = _inside(unquote(add["path"]))
             self.removed.pop(path, None)
             self.files[path] = DataFile(
                 path,
@@ -158,7 +169,7 @@ class Replay:
                 add.get("stats") or "",
             )
         elif (remove := action.get("remove")) is not None:
-            path = unquote(remove["path"])
+            path = _inside(unquote(remove["path"]))
             self.files.pop(path, None)
             self.removed[path] = remove.get("deletionTimestamp") or 0
         elif (meta := action.get("metaData")) is not None:
@@ -217,8 +228,12 @@ def read_entries(
             break
         if number != version + 1:
             raise FileNotFoundError(f"commit {version + 1}")
-        for line in _entry(log, number).read_text("utf-8").splitlines():
-            state.apply(json.loads(line))
+        entry = _entry(log, number)
+        try:
+            for line in entry.read_text("utf-8").splitlines():
+                state.apply(json.loads(line))
+        except LOG_DAMAGE as error:
+            raise ValueError(f"{entry.name}: {type(error).__name__}: {error}") from error
         version = number
     if last is not None and version < last:
         raise FileNotFoundError(f"commit {version + 1}")
@@ -277,7 +292,7 @@ def read_snapshot(folder: Path, version: int | None = None) -> Snapshot:
         version, state = _replay(log, version)
     except LOG_DAMAGE as error:
         raise StoreError(
-            f"the transaction log {log} cannot be read ({type(error).__name__}: {error})",
+            f"the transaction log {log} cannot be read ({error})",
             remedy="restore the store from a copy, or import its logs into a new one",
         ) from error
     if version < 0 or not state.columns:
