@@ -112,19 +112,24 @@ def run_r(part: Slice, folder: Path) -> Values:
 def parsed(text: str) -> Values:
     """Name -> numbers of each line that R printed."""
     words = [line.split() for line in text.splitlines() if line.strip()]
-    return {name: np.array(rest, dtype=np.float64) for name, *rest in words}
+    return {
+        name: np.array([math.nan if w == "NA" else float(w) for w in rest]) for name, *rest in words
+    }
 
 
 def differences(ours_: Values, theirs: Values) -> dict[str, float]:
-    """Largest difference of each estimator that both have, relative where numbers are above 1."""
+    """Largest difference of each estimator that both have, relative where numbers are above 1.
+
+    Where R has no number (NA, as bounds of a share of 0 or 1 on a log scale) nothing is compared.
+    """
     found = {}
     for name in sorted(ours_.keys() & theirs.keys()):
         a, b = ours_[name], theirs[name]
         if a.shape != b.shape:
             raise ValueError(f"{name}: {a.shape} numbers against {b.shape}")
-        same = (a == b) | (np.isnan(a) & np.isnan(b))
+        same = (a == b) | np.isnan(b)
         with np.errstate(invalid="ignore"):
-            apart = np.abs(a - b) / np.maximum(1.0, np.abs(b))
+            apart = np.nan_to_num(np.abs(a - b) / np.maximum(1.0, np.abs(b)), nan=np.inf)
         found[name] = float(np.where(same, 0.0, apart).max(initial=0.0))
     return found
 
