@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from benchmarks.fault_world import World, command, content, tidy, write_log
+from benchmarks.fault_world import World, content, said_by, tidy, write_log
 from reasonscape.errors import ReasonScapeError
 from reasonscape.ingest.importing import import_logs
 from reasonscape.store.landing import CHECKPOINT_EVERY
@@ -101,7 +101,7 @@ def prepare(world: World) -> None:
     dead.mkdir(parents=True)
     (dead / "lease.json").write_text('{"pid": 1, "started": 0}')
     words = ["fft", str(world.base), "--filters", '{"base_task": "a"}']
-    command([*words, "--output-dir", str(world.folder / "fft")]).communicate()
+    said_by([*words, "--output-dir", str(world.folder / "fft")])
 
 
 def lengthen(world: World) -> None:
@@ -134,7 +134,7 @@ def damages(world: World, seed: int) -> Iterator[Damaged]:
 
 
 def _look(world: World, dataset: Path, found: Damaged, whole: dict[str, str]) -> Damaged:
-    expected = command(["evals", str(world.base), "--format", "csv"]).communicate()[0]
+    expected = said_by(["evals", str(world.base), "--format", "csv"])[1]
     filters = '{"base_task": "a"}'
     logs = sorted(str(path) for path in world.folder.glob("*.jsonl"))
     logs = [log for log in logs if Path(log).name not in ("new.jsonl", "changed.jsonl")]
@@ -144,16 +144,14 @@ def _look(world: World, dataset: Path, found: Damaged, whole: dict[str, str]) ->
             "surface": ["surface", str(dataset), "--filters", filters],
             "import": ["import", *logs, "--dataset", str(dataset)],
         }.get(name, [*name.split(), str(dataset), "--format", "json"])
-        process = command(words)
-        out, said = process.communicate()
-        found.exits[name] = process.returncode
+        found.exits[name], out, said = said_by(words)
         found.traceback |= "Traceback" in said or "internal error" in said
-        if name == "evals" and not process.returncode:
+        if name == "evals" and not found.exits[name]:
             found.numbers = "same" if out == expected else "other"
         if name == "store verify":
             answer = json.loads(out)
             kinds = [problem["kind"] for problem in answer.get("problems", ())]
-            found.found = ", ".join(kinds) or ("refused" if process.returncode > 1 else "nothing")
+            found.found = ", ".join(kinds) or ("refused" if found.exits[name] > 1 else "nothing")
     found.mended = _mended(dataset, whole)
     return found
 
@@ -167,9 +165,7 @@ def _mended(dataset: Path, whole: dict[str, str]) -> str:
             same = content(Store.open(World.store_of(dataset))) == whole
         except (ReasonScapeError, AssertionError):
             continue
-        verified = command(["store", "verify", str(dataset)])
-        verified.communicate()
-        if same and not verified.returncode:
+        if same and not said_by(["store", "verify", str(dataset)])[0]:
             return name
     return "-"
 
