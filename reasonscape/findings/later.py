@@ -15,17 +15,27 @@ class Later(Generic[T]):
     What makes the value must not depend on what else was asked for before.
     """
 
-    __slots__ = ("_made", "_make")
+    __slots__ = ("_made", "_make", "is_samples")
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make: Callable[[], T] | None = make
         self._made: T | None = None
+        self.is_samples = False
 
     @classmethod
-    def of(cls, value: T) -> Later[T]:
-        """One whose value is there already."""
+    def of(cls, value: T, *, samples: bool = False) -> Later[T]:
+        """One whose value is there already.
+
+        Parameters
+        ----------
+        value
+            The value.
+        samples
+            Whether it holds samples: it is then let go like what values are made from.
+        """
         made: Later[T] = cls(lambda: value)
         made.get()
+        made.is_samples = samples
         return made
 
     @property

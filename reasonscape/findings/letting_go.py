@@ -20,7 +20,8 @@ def let_go(result: Any, again: Callable[[], Any]) -> Any:
     ----------
     result
         Frozen dataclasses, tuples and mappings of one another, with `Later` among the values.
-        What a `Later` has made already stays; what it would have been made from is let go.
+        What a `Later` has made already stays, unless it is samples; what it would have been made
+        from is let go.
     again
         Measures the same result once more; called when a part is asked for that was not made.
         Whether it is then kept for the next part is its own affair.
@@ -48,7 +49,7 @@ def let_go(result: Any, again: Callable[[], Any]) -> Any:
 
 def _without(value: Any, path: _Path, again: Callable[[], Any]) -> Any:
     if isinstance(value, Later):
-        if value.is_made:
+        if value.is_made and not value.is_samples:
             made = _without(value.get(), (*path, _MADE), again)
             return value if made is value.get() else Later.of(made)
         return Later(partial(_asked, again, path))

@@ -86,3 +86,10 @@ def test_what_was_made_is_not_measured_again() -> None:
 def test_a_result_with_nothing_to_let_go_is_itself() -> None:
     result = (1, "two", np.zeros(3), {"four": 4})
     assert let_go(result, lambda: 1 / 0) is result
+
+
+def test_samples_that_are_there_are_let_go_as_well() -> None:
+    before = Samples.held
+    kept = let_go((Later.of(Samples([1.0]), samples=True),), lambda: (Later.of(Samples([2.0])),))
+    assert Samples.held == before
+    assert kept[0].get().values == [2.0]

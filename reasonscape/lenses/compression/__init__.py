@@ -42,7 +42,7 @@ def warnings(results: Sequence[CompressionResult]) -> list[str]:
     )
     notes += _named(
         evals,
-        lambda one: one.unit == "bytes" and len(one.traces) > 0,
+        lambda one: one.unit == "bytes" and one.n_traces > 0,
         "not every trace has a token count, so lengths are bytes of the trace",
     )
     notes += _named(

@@ -35,7 +35,7 @@ FIFTHS = (
 def counts(one: EvalCompression) -> Mapping[str, int]:
     """Numbers of traces, items and effective samples behind a claim, and what was left out."""
     return {
-        "samples": len(one.traces),
+        "samples": one.n_traces,
         "items": one.items,
         "effective": round(one.effective),
         "right": one.counts["correct"],
@@ -50,14 +50,14 @@ def caveats(one: EvalCompression) -> tuple[str, ...]:
     found = []
     if one.excluded.total:
         found.append(exclusions(one))
-    if one.excluded.response and one.excluded.response == len(one.traces):
+    if one.excluded.response and one.excluded.response == one.n_traces:
         found.append(ONLY_ANSWERS)
     elif one.excluded.response:
         found.append(
-            f"{one.excluded.response:,} of {len(one.traces):,} traces are the visible answer, "
+            f"{one.excluded.response:,} of {one.n_traces:,} traces are the visible answer, "
             "because there is no reasoning; the others are the reasoning"
         )
-    if one.unit == "bytes" and len(one.traces):
+    if one.unit == "bytes" and one.n_traces:
         found.append(IN_BYTES)
     if one.informative is not None and one.informative < 0.5 and one.failures.value > 0:
         found.append(FEW_STRATA)
@@ -93,7 +93,7 @@ def evidence(one: EvalCompression) -> dict[str, Any]:
         "unit": one.unit,
         "populations": dict(one.counts),
         "no_trace": dict(one.excluded.by_reason),
-        "visible_answers": one.excluded.response / max(len(one.traces), 1),
+        "visible_answers": one.excluded.response / max(one.n_traces, 1),
         "median_length": {name: found[0] for name, found in one.medians.items()},
         "median_bits_per_char": {name: found[1] for name, found in one.medians.items()},
         "strata": one.strata,
@@ -133,7 +133,7 @@ def directed(p: float, right_way: bool) -> float:
 
 def without_verdict(one: EvalCompression, pattern: str) -> Claim | None:
     """A claim that needs no measurement: no traces, or too few failures for any pattern."""
-    if not len(one.traces):
+    if not one.n_traces:
         said = "no sample has a visible trace"
         if one.excluded.total:
             said = exclusions(one)

@@ -62,7 +62,7 @@ def _first(panels: Sequence[Panel], findings: Sequence[Finding]) -> float:
 
 
 def _shown(result: CompressionResult) -> list[EvalCompression]:
-    return [one for one in result.evals if len(one.traces)]
+    return [one for one in result.evals if one.n_traces]
 
 
 def _panelled(result: CompressionResult) -> list[list[Panel]]:

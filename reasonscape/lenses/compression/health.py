@@ -17,7 +17,7 @@ PATTERN = "healthy_traces"
 
 def healthy_traces(one: EvalCompression, failures: Sequence[Claim]) -> Claim:
     """Every failure pattern of this lens is absent."""
-    traces = len(one.traces) > 0
+    traces = one.n_traces > 0
     helps = helps_words(one.odds, one.unit)
     open_ones = [claim.pattern for claim in failures if not claim.inside]
     if not traces and one.excluded.total:

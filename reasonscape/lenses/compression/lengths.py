@@ -77,7 +77,7 @@ def length_words(shift: Shift) -> str:
 
 def needed(one: EvalCompression, shift: Shift, border: float) -> int | None:
     """About how many samples would settle where a shift lies."""
-    return samples_needed(len(one.traces), shift.value, shift.low, shift.high, border)
+    return samples_needed(one.n_traces, shift.value, shift.low, shift.high, border)
 
 
 def length_evidence(lengths: Lengths) -> dict[str, object]:

@@ -56,9 +56,7 @@ def broken_loops(one: EvalCompression) -> Claim:
         n=counts(one),
         evidence={**evidence(one), **_evidence(one, loops)},
         caveats=(*caveats(one), *_own_caveats(one, loops)),
-        samples_needed=samples_needed(
-            len(one.traces), share.value, share.low, share.high, LOOP_SHARE
-        ),
+        samples_needed=samples_needed(one.n_traces, share.value, share.low, share.high, LOOP_SHARE),
         sentences={
             "present": f"{said}{right}; half of the loops begin by {_onset(loops.onset, one.unit)}",
             "absent": said,
@@ -92,7 +90,7 @@ def _few_right(loops: Loops) -> bool:
 def _loop_more(one: EvalCompression, loops: Loops) -> bool:
     """Whether failing traces loop more often than right ones, all strata together."""
     right = one.counts["correct"]
-    failing = len(one.traces) - right
+    failing = one.n_traces - right
     return loops.n_right * failing < loops.n_failing * right or not right
 
 

@@ -68,7 +68,8 @@ def _eval(
     found = EvalCompression(
         subject=part.subject,
         label=part.label,
-        traces=traces,
+        later_traces=Later.of(traces, samples=True),
+        n_traces=len(traces),
         unit=unit,
         excluded=excluded,
         counts=_counts(traces),

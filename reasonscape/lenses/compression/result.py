@@ -164,6 +164,8 @@ class EvalCompression:
 
     Attributes
     ----------
+    n_traces
+        How many visible traces there are.
     medians
         Median length and bits per character of each outcome that occurs.
     strata, informative
@@ -174,7 +176,8 @@ class EvalCompression:
 
     subject: Subject
     label: str
-    traces: Traces
+    later_traces: Later[Traces]
+    n_traces: int
     unit: str
     excluded: Excluded
     counts: Mapping[str, int]
@@ -192,6 +195,11 @@ class EvalCompression:
     later_helps: Later[Helps] | None
     later_levels: Later[tuple[Level, ...]] | None
     examples: tuple[Example, ...]
+
+    @property
+    def traces(self) -> Traces:
+        """The visible traces, one entry each."""
+        return self.later_traces.get()
 
     @property
     def populations(self) -> tuple[PopulationSummary, ...]:

@@ -76,7 +76,7 @@ def _loops(result: CompressionResult, one: EvalCompression) -> Iterator[Row]:
         return
     yield {
         **_who(result, one),
-        "traces": len(one.traces),
+        "traces": one.n_traces,
         "failing": loops.n_failing,
         "right": loops.n_right,
         "share": loops.failing.value,
