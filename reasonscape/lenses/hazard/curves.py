@@ -63,6 +63,7 @@ def curves_of(
     grid = np.linspace(0.0, until, POINTS)
     risk = np.linspace(0.0, until, RISK_TIMES)
     held = min(held_until(table, design_effect), until)
+    counted = EventTable(table.time, table.counts / max(design_effect, 1.0))
     still, ended = kaplan_meier(table).at(grid), aalen_johansen(table).at(grid)
     still, ended = with_design_effect(still, ended, design_effect)
     bands: Bands = "pointwise"
@@ -73,7 +74,7 @@ def curves_of(
         until=until,
         still=still,
         ended=ended,
-        cumulative=nelson_aalen(table).at(grid),
+        cumulative=nelson_aalen(counted).at(grid),
         smoothed=_smoothed(table, grid, until, design_effect),
         binned=incidence(table, _edges(held, until), design_effect=design_effect),
         mean=_mean(table, until, design_effect, None if resample is None else resample[0]),
