@@ -99,9 +99,8 @@ def difficulty_strata(
     How it misleads
     ---------------
     Within a cell items still differ: what is left of difficulty there goes with length and with
-    failure alike, most of all where bins are wide or fifths stand in for cells: where accuracy
-    falls off a cliff, one fifth holds both sides of it, and what is right there is easier. Only
-    items that are their own strata compare like with like.
+    failure alike, most of all where bins are wide or fifths stand in for cells. Only items that
+    are their own strata compare like with like.
 
     References
     ----------

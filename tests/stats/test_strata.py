@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reasonscape.stats.predicted_difficulty import fifths, predicted_accuracy
 from reasonscape.stats.strata import difficulty_strata
 
 
@@ -77,6 +78,21 @@ def test_fifths_hold_equal_shares_and_keep_the_order_of_difficulty() -> None:
     accuracy = np.bincount(strata.stratum, right) / np.bincount(strata.stratum)
     assert (np.diff(accuracy) > 0).all()
     assert strata.informative > 0.9
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_fifth_holds_both_sides_of_a_cliff(seed: int) -> None:
+    """Longer and wrong beyond the cliff: in a fifth of both sides length would tell the outcome."""
+    rng = np.random.default_rng(seed)
+    x, y = np.repeat(np.arange(8), 72), np.tile(np.repeat(np.arange(6), 12), 8)
+    right = rng.random(len(x)) < np.where(x < 4, 0.95, 0.05)
+    cells, cell = np.unique(np.column_stack([x, y]), axis=0, return_inverse=True)
+    place = np.arange(len(x))
+    predicted = predicted_accuracy(right, place, cells, cell.reshape(-1), [8, 6], 0.0)
+    group = fifths(predicted)
+    assert group.max() == 5
+    for one in range(6):
+        assert len(set((x[group == one] < 4).tolist())) == 1
 
 
 def test_without_axes_the_whole_is_one_stratum() -> None:
