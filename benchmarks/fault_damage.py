@@ -13,7 +13,7 @@ from typing import Final
 from benchmarks.fault_world import World, content, said_by, tidy, write_log
 from reasonscape.errors import ReasonScapeError
 from reasonscape.ingest.importing import import_logs
-from reasonscape.store.landing import CHECKPOINT_EVERY
+from reasonscape.store import landing
 from reasonscape.store.tables import Store
 
 COMMANDS: Final = ("evals", "store info", "store verify", "surface", "import")
@@ -105,9 +105,10 @@ def prepare(world: World) -> None:
 
 
 def lengthen(world: World) -> None:
-    """Import small logs until the log of the base has a checkpoint."""
+    """Import small logs until the log of the base has a checkpoint, sooner than else."""
+    vars(landing)["CHECKPOINT_EVERY"] = 10
     store = Store.open(world.store_of(world.base))
-    for number in range(CHECKPOINT_EVERY - store.version + 1):
+    for number in range(10 - store.version % 10 + 1):
         log = write_log(world.folder / f"small{number}.jsonl", ("s",), 3)
         text = log.read_text().replace('"item_id": "', f'"item_id": "small{number}-')
         log.write_text(text)

@@ -75,7 +75,7 @@ def lines_of(part: str, folder: Path, given: argparse.Namespace) -> Iterator[str
         found = [*full_disks(world, given.disks), *full_output(world, max(4, given.disks // 4))]
         yield from full_lines(found)
     elif part == "damage":
-        world = World(folder, rows=120)
+        world = World(folder, rows=45)
         yield flipped_bits(world, given.bits, given.seed)
         yield from damage_lines(list(damages(world, given.seed)))
     else:
