@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,11 +88,11 @@ def compiled_alike(first: Condition, second: Condition) -> bool:
     return first == second or write_filters(first) == write_filters(second)
 
 
-def check_sql(where: Where) -> None:
+def check_sql(where: Where, columns: Container[str] = COLUMNS) -> None:
     """Nothing but names in quotes, words of the compiler, and places for values."""
     plain = where.sql.replace(f"({OUTCOME_SQL})", "#")
     for name in _QUOTED.findall(plain):
-        assert name[1:-1].replace('""', '"') in COLUMNS, f"the SQL names {name}"
+        assert name[1:-1].replace('""', '"') in columns, f"the SQL names {name}"
     plain = _QUOTED.sub("#", plain)
     assert _SQL.fullmatch(plain), f"the SQL is {where.sql[:200]}"
     assert plain.count("?") == len(where.params), "a value too many or too few"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+
+from reasonscape.report.markdown_text import escaped, one_line
 
 WORDS: Final = {
     "a_better": "**A better**",
@@ -19,18 +20,22 @@ def render_comparison(summary: Mapping[str, Any], pictures: Sequence[str]) -> st
     sides = summary["sides"]
     counts = summary["counts"]
     heads = [
-        f"- {name.upper()} = {_text(side['label'])}"
-        + (f" ({side['eval_id']})" if side["eval_id"] else "")
+        f"- {name.upper()} = {escaped(side['label'])}"
+        + (f" ({escaped(side['eval_id'])})" if side["eval_id"] else "")
         + f": {counts[name]['used']:,} graded samples of {counts[name]['matched']:,}"
         for name, side in sides.items()
     ]
     parts = [
         "# compare: is A better than B, and where?",
         "\n".join(heads),
-        *(["\n".join(f"> {_text(w)}" for w in summary["warnings"])] if summary["warnings"] else []),
+        *(
+            ["\n".join(f"> {escaped(w)}" for w in summary["warnings"])]
+            if summary["warnings"]
+            else []
+        ),
         _comparisons(summary["comparisons"]),
         *_caveats(summary["comparisons"]),
-        *(f"![{_text(name)}]({name})" for name in pictures),
+        *(f"![{escaped(name)}]({name})" for name in pictures),
         *_items(summary["discordant_items"]),
         *_next(summary["next"]),
     ]
@@ -55,7 +60,7 @@ def _comparisons(rows: Sequence[Mapping[str, Any]]) -> str:
             "" if one["design"] == "paired" else f" {one['design']}"
         )
         lines.append(
-            f"| {_text(where)} | {WORDS[one['verdict']]}{reason} | {value} [{low}, {high}] | "
+            f"| {escaped(where)} | {WORDS[one['verdict']]}{reason} | {value} [{low}, {high}] | "
             f"{pairs} | {_chance(one['p'])} | {_chance(one['q'])} |"
         )
     return "\n".join(lines)
@@ -71,7 +76,7 @@ def _caveats(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = []
     for caveat, where in said.items():
         more = f" and {len(where) - 3} more" if len(where) > 3 else ""
-        lines.append(f"- {_text(', '.join(where[:3]))}{more}: {_text(caveat)}")
+        lines.append(f"- {escaped(', '.join(where[:3]))}{more}: {escaped(caveat)}")
     return ["\n".join(lines)]
 
 
@@ -82,7 +87,7 @@ def _items(items: Sequence[Mapping[str, Any]]) -> list[str]:
         "## Items that differ most", "", "| task | item | A right | B right |", "|---|---|---|---|",
     ]  # fmt: skip
     lines += [
-        f"| {_text(i['task'])} | {_text(i['item_id'])} | {i['right_a']} of {i['samples_a']} | "
+        f"| {escaped(i['task'])} | {escaped(i['item_id'])} | {i['right_a']} of {i['samples_a']} | "
         f"{i['right_b']} of {i['samples_b']} |"
         for i in items
     ]
@@ -90,7 +95,7 @@ def _items(items: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _next(steps: Sequence[Mapping[str, str]]) -> list[str]:
-    lines = [f"- {_text(s['why'])}\n\n      {' '.join(s['run'].splitlines())}" for s in steps]
+    lines = [f"- {escaped(s['why'])}\n\n      {one_line(s['run'])}" for s in steps]
     return ["## Next\n\n" + "\n".join(lines)] if lines else []
 
 
@@ -100,9 +105,3 @@ def _points(share: float | None) -> str:
 
 def _chance(p: float | None) -> str:
     return "–" if p is None else "< 1e-12" if p < 1e-12 else f"{p:.2g}"
-
-
-def _text(text: object) -> str:
-    """Foreign text in Markdown: no markup, no HTML, no line break, no table break."""
-    flat = " ".join(str(text).split())
-    return re.sub(r"([\\`*_{}\[\]<>|#!&~])", r"\\\1", flat)

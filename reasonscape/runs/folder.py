@@ -104,7 +104,7 @@ class OutputFolder:
             probe = self.path / f".reasonscape-probe-{os.getpid()}"
             probe.write_bytes(b"")
             probe.unlink()
-        except OSError as error:
+        except (OSError, ValueError) as error:  # no file can have a NUL or half a character
             raise _cannot_write(self.path, error) from error
 
     def _listed(self) -> set[str]:
@@ -147,8 +147,8 @@ def _describe(path: Path) -> dict[str, Any]:
     return {"bytes": path.stat().st_size, "sha256": digest}
 
 
-def _cannot_write(path: Path, error: OSError) -> OutputError:
-    why = error.strerror or type(error).__name__
+def _cannot_write(path: Path, error: OSError | ValueError) -> OutputError:
+    why = getattr(error, "strerror", None) or "it is no name of a file"
     return OutputError(
         f"cannot write {path}: {why}", remedy="give a folder that can be written, with room left"
     )

@@ -331,10 +331,10 @@ def write_beside(path: Path, content: bytes) -> None:
     try:
         partial.write_bytes(content)
         partial.replace(path)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         _forget(partial)
         raise OutputError(
-            f"'{path}' cannot be written ({error.strerror or error})",
+            f"'{path}' cannot be written ({getattr(error, 'strerror', None) or error})",
             remedy="choose a folder that exists, may be written and has room",
         ) from error
     except BaseException:
@@ -344,7 +344,7 @@ def write_beside(path: Path, content: bytes) -> None:
 
 def _forget(path: Path) -> None:
     # What made the write fail may make this fail, too; the first reason is the one reported.
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):
         path.unlink(missing_ok=True)
 
 

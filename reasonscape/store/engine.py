@@ -7,6 +7,7 @@ its relation API, unused here, take 0.15 s to import, half of what a listing of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 try:
@@ -28,11 +29,17 @@ _SETTINGS: dict[str, Any] = {
 }
 
 
-def connect(*, memory_limit: str | None = None, spill: str | None = None) -> DuckDBPyConnection:
+def connect(
+    *, memory_limit: str | None = None, spill: str | None = None, only: Sequence[Path] = ()
+) -> DuckDBPyConnection:
     """Open an in-memory connection.
 
     Parameters
     ----------
+    only
+        The folders that it may read, where it shall be held to some: no SQL can then open another
+        file, load an extension or change a setting. Values of filters are never part of the SQL:
+        this holds should they be.
     memory_limit
         For example ``"400MB"``; DuckDB's own default otherwise.
     spill
@@ -46,6 +53,12 @@ def connect(*, memory_limit: str | None = None, spill: str | None = None) -> Duc
     connection: DuckDBPyConnection = engine.connect(":memory:", config=settings)
     # Files never change once they are named: a second query need not read their footers again.
     connection.execute("SET parquet_metadata_cache = true")
+    if only:
+        # DuckDB asks for the names as they stand in the query, before it reads them as patterns.
+        folders = ", ".join(f"{quote_text(str(one))}, {quote_glob(str(one))}" for one in only)
+        connection.execute(f"SET allowed_directories = [{folders}]")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
     return connection
 
 

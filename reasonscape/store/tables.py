@@ -155,7 +155,7 @@ class Store:
 
     @cached_property
     def _connection(self) -> DuckDBPyConnection:
-        return connect()
+        return self.connect()
 
     @property
     def version(self) -> int:
@@ -217,8 +217,10 @@ class Store:
         return scan_sql(self.texts, columns, tasks, _TEXT_NAMES)
 
     def connect(self) -> DuckDBPyConnection:
-        """Open a new in-memory connection that reads files and loads no extension."""
-        return connect()
+        """Open a new in-memory connection that reads files of this store and nothing else."""
+        # A table may be a link to another disk.
+        tables = (self.path / name for name in (SAMPLES, TEXTS))
+        return connect(only=[self.path, *(one.resolve() for one in tables if one.is_symlink())])
 
     def rows(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run a query and return its rows."""
