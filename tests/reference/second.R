@@ -24,7 +24,7 @@ wilson <- function(k, n) {
 }
 grown <- function(f, start, sign) {  # root of f beyond start, where f(start) < 0
   step <- 0.1
-  while (f(start + sign * step) < 0) step <- 2 * step
+  while (f(start + sign * step) < 0) if (step > 1e6) return(sign * Inf) else step <- 2 * step
   uniroot(f, sort(c(start, start + sign * step)), tol = 1e-14)$root
 }
 
@@ -73,7 +73,7 @@ aj <- survfit(Surv(time, state) ~ 1, a, id = id, conf.type = "log-log")
 at <- summary(aj, times = when)
 for (cause in 1:2) show(paste0("aalen_johansen.", cause), c(at$pstate[, cause + 1], at$std.err[, cause + 1], at$lower[, cause + 1], at$upper[, cause + 1]))
 ci <- timepoints(cuminc(a$time, a$cause, cencode = 0), when)
-show("cuminc", t(ci$est))
+if (nrow(ci$est) == 2) show("cuminc", t(ci$est))
 tau <- when[3]
 show("restricted_mean", summary(km, rmean = tau)$table[c("rmean", "se(rmean)")])
 area <- residuals(aj, times = tau, type = "auc")
@@ -198,7 +198,7 @@ if (nrow(e) > 0) {
       floor <- moments(estimate)[2] < moments(estimate)[3] || moments(1)[2] < moments(1)[3]
       z <- function(logr) { v <- moments(exp(logr)); v[1]^2 - z95^2 * v[if (floor) 3 else 2] }
       ends <- tryCatch(exp(c(grown(z, log(estimate), -1), grown(z, log(estimate), 1))), error = function(e) NULL)
-      if (!is.null(ends)) show("clustered_odds", c(estimate, ends))
+      if (all(is.finite(ends)) && length(ends)) show("clustered_odds", c(estimate, ends))
     }
   }
   # Differences of means: least squares with an intercept a cell
@@ -210,7 +210,8 @@ if (nrow(e) > 0) {
   reach <- qt(0.975, freedom(at(value)))
   f <- function(dd) (sum(lead * centred) - dd * sum(lead^2))^2 - reach^2 * sum(at(dd)^2)
   span <- diff(range(y)); g <- function(v) f(v * span)
-  show("mean_difference", c(value, span * c(grown(g, value / span, -1), grown(g, value / span, 1))))
+  ends <- span * c(grown(g, value / span, -1), grown(g, value / span, 1))
+  if (all(is.finite(ends))) show("mean_difference", c(value, ends))
   z <- e$level + e$item %% 7
   fit <- lm(y ~ wrong + z + of_cell(e$cell))
   lead <- residuals(lm(wrong ~ z + of_cell(e$cell)))
