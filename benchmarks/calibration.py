@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.calibration_report import report
 from benchmarks.calibration_worlds import PATTERNS, WORLDS, drawn_store, facts
+from reasonscape.findings.thresholds import FAILURE_PATTERNS
 from reasonscape.planted.design import Plan, mechanism_plan
 
 TARGETS: Final = {
@@ -78,10 +79,18 @@ def jobs_of(asked: argparse.Namespace) -> list[Job]:
 
 
 def planted_plan(kind: str, size: float, seed: int) -> Plan:
-    """The mechanism at its reference effect, on so many times its items."""
+    """The mechanism at its reference effect, on so many times its items.
+
+    Other sizes than that of the reference are planted without what the lens of the pattern does not
+    read: texts, or the traces beside prompts. A lens that has nothing to read counts as p = 1.
+    """
     plan = mechanism_plan(kind, seed=seed, baseline=False)
     items = max(round(plan.tasks[0].items * size), 1)
-    return replace(plan, tasks=(replace(plan.tasks[0], items=items),))
+    plan = replace(plan, tasks=(replace(plan.tasks[0], items=items),))
+    lens = next(lens for lens, patterns in FAILURE_PATTERNS.items() if TARGETS[kind] in patterns)
+    if size == 1 or lens == "compression":
+        return plan
+    return replace(plan, trace_chars=(8, 8)) if lens == "fft" else replace(plan, texts=False)
 
 
 def tried(job: Job, seed: int) -> dict[str, Any]:
@@ -105,7 +114,7 @@ def tried(job: Job, seed: int) -> dict[str, Any]:
     # The planter's own sentences differ between right and wrong traces; passages do not.
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "planted.json"
-        plant(plan, config, text_bank=text_bank(Path(folder)))
+        plant(plan, config, text_bank=text_bank(Path(folder)) if plan.texts else None)
         dataset = Dataset.open(config)
         name = plan.tasks[0].name
         measured = measure_task(dataset, compiled(dataset, {}), name, seed=job.number)

@@ -71,13 +71,14 @@ def _worlds(nulls: Sequence[Store]) -> None:
             for lens, patterns in FAILURE_PATTERNS.items()
         }
         named = Counter(p for s in mine for p in alarms(s))
-        said = ", ".join(f"{n} {p}" for p, n in named.most_common()) or "nothing"
-        print(" " * 18 + "by lens: " + ", ".join(f"{k} {v}" for k, v in by_lens.items()))
-        print(" " * 18 + "claimed: " + said)
+        if named:
+            said = ", ".join(f"{n} {p}" for p, n in named.most_common())
+            lenses = ", ".join(f"{lens} {n}" for lens, n in by_lens.items())
+            print(" " * 18 + f"{said} (stores by lens: {lenses})")
         undecided = Counter(p for s in mine for p in present(s) if p in s["open"])
         if undecided:
             told = ", ".join(f"{n} {p}" for p, n in undecided.most_common())
-            print(" " * 18 + "open:    " + told)
+            print(" " * 18 + f"neither true nor false: {told}")
 
 
 def _patterns(nulls: Sequence[Store]) -> None:
