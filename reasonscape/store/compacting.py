@@ -11,7 +11,7 @@ from reasonscape.store.checking import task_folder
 from reasonscape.store.commits import CommitRaceError, commit_files, retry
 from reasonscape.store.deleting import drop_rows, row_mask
 from reasonscape.store.engine import connect, quote_glob, quote_text
-from reasonscape.store.file_checks import drop_checkpoint, wrong_checkpoint
+from reasonscape.store.file_checks import drop_checkpoint, refuse_damaged, wrong_checkpoint
 from reasonscape.store.filters.where import quote_identifier
 from reasonscape.store.lease import Lease, new_import_id, running_imports
 from reasonscape.store.leftovers import RETENTION_SECONDS, remove_unlisted, remove_unnamed
@@ -183,6 +183,7 @@ class _Work:
                 ]
                 for part in _parts(small):
                     name = f"{task_folder(task)}/{self._stem()}.parquet"
+                    refuse_damaged(snapshot, part)
                     if texts:
                         _merge_texts(snapshot, part, folder / name)
                     else:

@@ -6,12 +6,14 @@ Features and sources are in no content hash, and numbers of rows and bounds are 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from reasonscape.errors import StoreError
 from reasonscape.store.log import (
     LOG_DAMAGE,
+    DataFile,
     Snapshot,
     read_checkpoint,
     read_entries,
@@ -39,6 +41,23 @@ def damaged_files(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
                 yield "wrong_statistics", name
         except (OSError, ValueError) as error:
             yield "unreadable_file", f"{name} ({error})"
+
+
+def refuse_damaged(snapshot: Snapshot, files: Iterable[DataFile]) -> None:
+    """Refuse to copy rows out of files that are not what was written, as if all were well.
+
+    Raises
+    ------
+    StoreError
+        A file has other bytes than the log says.
+    """
+    for file in files:
+        digest = file.stats.get(DIGEST)
+        if digest is not None and file_digest(snapshot.path(file)) != digest:
+            raise StoreError(
+                f"the data file {snapshot.folder.name}/{file.path} is not what was written",
+                remedy="restore it from a copy, or import its logs into a new store",
+            )
 
 
 def _agree(said: dict[str, Any], found: dict[str, Any]) -> bool:

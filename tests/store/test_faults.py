@@ -144,6 +144,10 @@ def test_a_changed_byte_is_named(store: Store, fill: Fill, make_sample: MakeSamp
     data[data.index(b"log.jsonl")] ^= 1  # the source is in no hash of a row
     path.write_bytes(bytes(data))
     assert "wrong_digest" in kinds(store)
+    fill(store, [make_sample(9)])
+    with pytest.raises(StoreError, match="not what was written"):
+        compact(store)  # would copy it into a file of which nobody can tell
+    assert "wrong_digest" in kinds(store)
 
 
 def test_a_damaged_checkpoint_is_passed_over_and_mended(
