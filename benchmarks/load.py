@@ -45,7 +45,8 @@ class Results:
     def has(self, series: str, size: int, what: str) -> bool:
         """Whether that was measured before."""
         key = (series, size, what)
-        return any((r["series"], r["size"], r["what"]) == key for r in self.found)
+        done = (r for r in self.found if r.get("late") or not r.get("exit"))
+        return any((r["series"], r["size"], r["what"]) == key for r in done)
 
     def add(self, result: dict[str, Any]) -> None:
         """Keep one."""

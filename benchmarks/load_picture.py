@@ -32,7 +32,7 @@ def draw(found: Sequence[dict[str, Any]], path: Path) -> None:
     figure = make_subplots(rows=1, cols=2, subplot_titles=titles, horizontal_spacing=0.09)
     for number, name in enumerate(SHOWN):
         mine = [r for r in found if r["series"] == "grid" and r["what"] == name]
-        mine = sorted((r for r in mine if not r.get("late")), key=lambda r: int(r["rows"]))
+        mine = sorted((r for r in mine if r.get("exit", 0) == 0), key=lambda r: int(r["rows"]))
         ys = (
             [r["processor"] / (r.get("new") or r["rows"]) * 1e6 for r in mine],
             [r["peak"] / 2**20 for r in mine],
@@ -41,12 +41,13 @@ def draw(found: Sequence[dict[str, Any]], path: Path) -> None:
             figure.add_scatter(
                 x=[r["rows"] for r in mine], y=values, mode="lines+markers", name=name,
                 line={"color": COLOURS[number]}, row=1, col=column, showlegend=column == 1,
-                marker={"symbol": SYMBOLS[number], "size": 8},
+                marker={"symbol": SYMBOLS[number], "size": 6},
             )  # fmt: skip
     figure.update_xaxes(type="log", title="rows in the store", dtick=1, exponentformat="power")
-    figure.update_yaxes(type="log", dtick=1)
+    figure.update_yaxes(type="log", dtick=1, row=1, col=1)
+    figure.update_yaxes(type="log", tickvals=(20, 50, 100, 200, 500, 1000), row=1, col=2)
     figure.update_layout(
-        template="plotly_white", width=1000, height=460, margin={"l": 60, "r": 20, "t": 40, "b": 60}
+        template="plotly_white", width=620, height=340, margin={"l": 60, "r": 20, "t": 40, "b": 60}
     )
     with PictureWriter() as pictures:
         pictures.write(figure, path)

@@ -46,23 +46,41 @@ def _stores(found: Sequence[Result]) -> Iterator[str]:
 
 def _commands(found: Sequence[Result]) -> Iterator[str]:
     sizes = sorted({r["size"] for r in found})
-    yield "command                " + "".join(f"{size:>26,}" for size in sizes)
-    yield "                       " + "      s   us/row   MiB  w/p" * len(sizes)
-    names = dict.fromkeys(r["what"] for r in found if r["what"] not in ("bulk", "size"))
-    for name in names:
-        cells = ""
-        for size in sizes:
-            hits = [r for r in found if r["size"] == size and r["what"] == name]
-            cells += _cell(hits[-1]) if hits else " " * 26
-        yield f"{name:23}{cells}"
+    ran = [r for r in found if r["what"] not in ("bulk", "size")]
+    for title, shown in (
+        ("seconds of processor", _seconds),
+        ("us of processor a row of the store", _a_row),
+        ("peak memory, MiB", _memory),
+    ):
+        yield f"{title:36}" + "".join(f"{size:>13,}" for size in sizes)
+        for name in dict.fromkeys(r["what"] for r in ran):
+            cells = []
+            for size in sizes:
+                hits = [r for r in ran if r["size"] == size and r["what"] == name]
+                cells.append(shown(hits[-1]) if hits else "")
+            yield f"  {name:34}" + "".join(f"{cell:>13}" for cell in cells)
+    ratios = [r["wall"] / r["processor"] for r in ran if not r.get("exit")]
+    loads = [r["load"] for r in ran]
+    if ratios:
+        yield (
+            f"wall time was {min(ratios):.1f} to {max(ratios):.1f} times processor time, at a load "
+            f"of {min(loads):.0f} to {max(loads):.0f}"
+        )
 
 
-def _cell(result: Result) -> str:
+def _seconds(result: Result) -> str:
     if result.get("late"):
-        return f"{'> ' + format(result['wall'], '.0f') + ' s':>26}"
-    rows = result.get("new") or result["rows"]
-    spent = result["processor"]
-    return (
-        f"{spent:7.1f} {spent / rows * 1e6:8.2f} {result['peak'] / 2**20:5.0f} "
-        f"{result['wall'] / max(spent, 1e-9):4.1f}"
-    )
+        return f"> {result['processor']:,.0f}"
+    if result.get("exit"):
+        return "failed"
+    return f"{result['processor']:,.1f}"
+
+
+def _a_row(result: Result) -> str:
+    if result.get("exit"):
+        return ""
+    return f"{result['processor'] / (result.get('new') or result['rows']) * 1e6:,.2f}"
+
+
+def _memory(result: Result) -> str:
+    return f"{result['peak'] / 2**20:,.0f}" + ("+" if result.get("late") else "")

@@ -69,13 +69,18 @@ def drawn(plan: Plan) -> dict[tuple[int, int], pa.Table]:
     from benchmarks.compression_speed import with_features
     from reasonscape.planted.bulk import planted_batches
 
-    found = {}
+    names = []
+    batches = []
     for task_number, task in enumerate(plan.tasks[:DRAWN_TASKS]):
         for eval_number, planned in enumerate(plan.evals[:DRAWN_EVALS]):
-            small = replace(plan, tasks=(task,), evals=(planned,))
-            batches = list(with_features(planted_batches(small)))
-            found[task_number, eval_number] = pa.Table.from_batches(batches).combine_chunks()
-    return found
+            small = list(planted_batches(replace(plan, tasks=(task,), evals=(planned,))))
+            names += [(task_number, eval_number)] * len(small)
+            batches += small
+    # One stream for all pairs: features that two had in common would be stored in half the room.
+    found: dict[tuple[int, int], list[pa.RecordBatch]] = {}
+    for name, batch in zip(names, with_features(iter(batches)), strict=True):
+        found.setdefault(name, []).append(batch)
+    return {name: pa.Table.from_batches(parts).combine_chunks() for name, parts in found.items()}
 
 
 def part_batches(
