@@ -44,7 +44,7 @@ COMMANDS = (
     "traces d.json --figures 9 --output-dir out/traces",
     "diagnose d.json --figures 9 --output-dir out/diagnose",
     "triage d.json --output-dir out/triage",
-    "compare d.json --a {a} --b {b} --figures 9 --output-dir out/compare",
+    "compare d.json {a} {b} --figures 9 --output-dir out/compare",
     "evals d.json", "tasks d.json --detail", "schema d.json", "evals d.json --format markdown",
 )  # fmt: skip
 TASKS = (
@@ -56,7 +56,8 @@ HOVER = """(async () => {
   let count = 0;
   for (const plot of document.querySelectorAll('.js-plotly-plot')) {
     for (let i = 0; i < Math.min(plot.data.length, 12); i++) {
-      try { Plotly.Fx.hover(plot, [{curveNumber: i, pointNumber: 0}]); count++; } catch (e) {}
+      const t = plot._fullData[i], at = t.scene ?? (t.xaxis ?? 'x') + (t.yaxis ?? 'y');
+      try { Plotly.Fx.hover(plot, [{curveNumber: i, pointNumber: 0}], [at]); count++; } catch (e) {}
       await new Promise(done => setTimeout(done, 5));
     }
   }

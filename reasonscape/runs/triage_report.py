@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from reasonscape.report.markdown_text import escaped, one_line
+
 MOST = 200
 """Suspects that the report lists; the tables hold all."""
 
@@ -24,11 +26,13 @@ def render_triage(summary: Mapping[str, Any], most: int = MOST) -> str:
         DECIDES,
         "",
     ]
-    lines += [f"- **{_text(one['model'])}**: {_text(one['said'])}" for one in summary["systemic"]]
+    lines += [
+        f"- **{escaped(one['model'])}**: {escaped(one['said'])}" for one in summary["systemic"]
+    ]
     tasks = summary["suspect_in_all_evals"]
     if tasks:
         told = ", ".join(one["base_task"] for one in tasks[:most])
-        lines.append(f"- {ALL_EVALS.format(len(tasks), _text(told))}")
+        lines.append(f"- {ALL_EVALS.format(len(tasks), escaped(told))}")
     suspects = [one for one in summary["screened"] if one["verdict"] == "suspect"]
     if suspects:
         lines += [
@@ -40,11 +44,11 @@ def render_triage(summary: Mapping[str, Any], most: int = MOST) -> str:
     if len(suspects) > most:
         lines += ["", f"{len(suspects) - most} more suspects are in tables/screen.csv."]
     if summary["warnings"]:
-        lines += ["", "## Notes", "", *(f"- {_text(note)}" for note in summary["warnings"])]
+        lines += ["", "## Notes", "", *(f"- {escaped(note)}" for note in summary["warnings"])]
     if summary["next"]:
         lines += ["", "## Next", ""]
         for step in summary["next"]:
-            lines += [f"{_text(step['why'])}:", "", "```", step["run"], "```", ""]
+            lines += [f"{escaped(step['why'])}:", "", "```", one_line(step["run"]), "```", ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -62,11 +66,4 @@ def _row(one: Mapping[str, Any]) -> str:
         one["suspected"],
         "; ".join(told),
     )
-    return "| " + " | ".join(map(_text, cells)) + " |"
-
-
-def _text(words: str) -> str:
-    """Foreign names must not become markup or break a table."""
-    for mark in ("\\", "|", "`", "*", "_", "<", "["):
-        words = words.replace(mark, "\\" + mark)
-    return " ".join(words.split())
+    return "| " + " | ".join(map(escaped, cells)) + " |"

@@ -230,7 +230,8 @@ def read_entries(
             raise FileNotFoundError(f"commit {version + 1}")
         entry = _entry(log, number)
         try:
-            for line in entry.read_text("utf-8").splitlines():
+            # Not splitlines: a name in the log may hold U+2028, which JSON writes as it is.
+            for line in filter(None, entry.read_text("utf-8").split("\n")):
                 state.apply(json.loads(line))
         except LOG_DAMAGE as error:
             raise ValueError(f"{entry.name}: {type(error).__name__}: {error}") from error

@@ -11,6 +11,7 @@ from reasonscape.cli.app import run
 from reasonscape.errors import OutputError
 from reasonscape.runs.folder import OutputFolder
 from reasonscape.runs.pictures import write_beside
+from reasonscape.store.tables import Store
 from tests.cli.typed import row
 
 NAMES = (
@@ -106,3 +107,13 @@ def test_an_output_named_in_python_is_no_worse(here: Path, name: str) -> None:
     with pytest.raises(OutputError):
         write_beside(here / name, b"x")
     assert list(here.iterdir()) == []
+
+
+def test_line_ends_that_only_some_programs_know_do_not_break_the_log(here: Path) -> None:
+    names = ["a\u2028b", "a\u2029b", "a\x85b", "a\x0bb", "a\x0cb", "a\x1cb", "a\rb", "a\nb"]
+    rows = [row(base_task=name, model=name, item_id="1", params={name: 1}) for name in names]
+    Path("log.jsonl").write_text("\n".join(rows))
+    for _ in range(2):
+        assert run(["import", "log.jsonl", "--dataset", "d.json"]) == 0
+    assert Store.open(here / "d").base_tasks() == tuple(sorted(names))
+    assert run(["store", "verify", "d.json"]) == 0
