@@ -90,8 +90,12 @@ def main() -> None:
     for path in asked.datasets:
         for name, part in slices(rs.open(path), asked.tasks, asked.items, asked.evals):
             print(f"{name}: {len(part.item)} samples", file=sys.stderr, flush=True)
-            with tempfile.TemporaryDirectory() as folder:
-                theirs = run_r(part, Path(folder))
+            try:
+                with tempfile.TemporaryDirectory() as folder:
+                    theirs = run_r(part, Path(folder))
+            except RuntimeError as error:
+                print(f"R ends with an error in {name}: {str(error).splitlines()[0]}")
+                continue
             mine = ours(part)
             count, samples = count + 1, samples + len(part.item)
             for estimator, apart in differences(mine, theirs).items():

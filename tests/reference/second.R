@@ -100,7 +100,7 @@ if (any(b$eval == 1)) {
     fit <- survdiff(Surv(b$time, event) ~ b$eval + strata(b$cell))
     show(paste0("log_rank.", cause), c(fit$chisq, 1 - pchisq(fit$chisq, 1)))
     tests <- cuminc(b$time, b$cause, b$eval, b$cell, cencode = 0)$Tests
-    show(paste0("gray.", cause), tests[cause, c("stat", "pv")])
+    if (nrow(tests) == 2) show(paste0("gray.", cause), tests[cause, c("stat", "pv")])
     cox <- coxph(Surv(b$time, event) ~ I(1 - b$eval) + strata(b$cell), ties = "efron", control = coxph.control(eps = 1e-14, iter.max = 100))
     show(paste0("cox.", cause), c(coef(cox), sqrt(diag(vcov(cox)))))
   }
@@ -118,7 +118,8 @@ if (any(b$eval == 1)) {
     score <- function(x) {  # Tango: the restricted share by maximising, not by its formula
       logl <- function(q) plus * log(q + x) + minus * log(q) + (size - plus - minus) * log(1 - 2 * q - x)
       span <- c(max(0, -x), (1 - x) / 2); w <- 1e-13 * diff(span)
-      slope <- function(q) plus / (q + x) + minus / q - 2 * (size - plus - minus) / (1 - 2 * q - x)
+      part <- function(many, of) if (many < 1e-12) 0 else many / of
+      slope <- function(q) part(plus, q + x) + part(minus, q) - 2 * part(size - plus - minus, 1 - 2 * q - x)
       q <- if (slope(span[1] + w) <= 0) span[1] else if (slope(span[2] - w) >= 0) span[2] else uniroot(slope, c(span[1] + w, span[2] - w), tol = 1e-16)$root
       (plus - minus - size * x) / sqrt(size * (2 * q + x * (1 - x)))
     }
