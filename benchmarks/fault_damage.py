@@ -112,7 +112,7 @@ def lengthen(world: World) -> None:
         log = write_log(world.folder / f"small{number}.jsonl", ("s",), 3)
         text = log.read_text().replace('"item_id": "', f'"item_id": "small{number}-')
         log.write_text(text)
-        import_logs([log], world.base, features=False)
+        import_logs([log], world.base)
 
 
 def damages(world: World, seed: int) -> Iterator[Damaged]:
