@@ -102,7 +102,8 @@ if (any(b$eval == 1)) {
     tests <- cuminc(b$time, b$cause, b$eval, b$cell, cencode = 0)$Tests
     if (nrow(tests) == 2) show(paste0("gray.", cause), tests[cause, c("stat", "pv")])
     cox <- coxph(Surv(b$time, event) ~ I(1 - b$eval) + strata(b$cell), ties = "efron", control = coxph.control(eps = 1e-14, iter.max = 100))
-    show(paste0("cox.", cause), c(coef(cox), sqrt(diag(vcov(cox)))))
+    # One eval without such ends has no finite maximum: the search walks until it is told to stop
+    if (abs(coef(cox)) < 15) show(paste0("cox.", cause), c(coef(cox), sqrt(diag(vcov(cox)))))
   }
   shared <- sort(intersect(all$item[all$eval == 0], all$item[all$eval == 1]))
   if (length(shared) >= 10) {
@@ -168,7 +169,9 @@ if (nrow(e) > 0) {
   bisect <- function(f, low, high) { for (j in 1:60) { m <- (low + high) / 2; if (f(m)) low <- m else high <- m }; (low + high) / 2 }
   beyond <- function(delta, sign) { s <- van_elteren(delta); sign * s[1] > qt(0.975, s[3]) * sqrt(s[2]) }
   middle <- bisect(function(v) van_elteren(v)[1] > 0, -20, 20)
-  show("shift_interval", c(bisect(function(v) beyond(v, 1), -20, middle), bisect(function(v) !beyond(v, -1), middle, 20)))
+  # Where no shift is beyond the limit, however large, that end is open
+  show("shift_interval", c(if (beyond(-20, 1)) bisect(function(v) beyond(v, 1), -20, middle) else -Inf,
+                           if (beyond(20, -1)) bisect(function(v) !beyond(v, -1), middle, 20) else Inf))
 
   late <- as.numeric(e$time > median(e$time))
   keep <- e$cell %in% names(which(tapply(late, e$cell, function(v) length(unique(v))) == 2))
