@@ -92,7 +92,7 @@ def by_atheris(target: str, size: int, seed: int, execute: Execute) -> None:
         words = Path(folder).with_suffix(".words")
         words.write_text("\n".join(map(_dictionary_entry, (*KEYS, *CONFIG, *MAPPING))))
         flags = [f"-seed={seed + 1}", "-max_len=4096", "-verbosity=0", "-rss_limit_mb=0"]
-        atheris.Setup([sys.argv[0], *flags, f"-dict={words}", "-timeout=0", folder], execute)
+        atheris.Setup([sys.argv[0], *flags, f"-dict={words}", "-timeout=600", folder], execute)
         atheris.Fuzz()
 
 

@@ -16,6 +16,8 @@ from reasonscape.ingest.rows import RowError, shown
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
 
+UNKNOWN: Final = 100
+MORE_UNKNOWN: Final = "more keys are unknown and were left out"
 KEYS: Final = frozenset((*FIELDS, "params", "grade_source"))
 
 
@@ -43,12 +45,18 @@ def read_samples(path: Path, options: ReadOptions) -> Iterator[Sample | Refusal]
     """
     builder = SampleBuilder.of_log(path, options)
     reader = ParamReader(options.notices, spellings=options.spellings)
+    unknown = dict[str, str]()
     may_lack_grade = options.grade is not None or options.grades is not None
 
     def convert(row: dict[str, Any], number: int, exact: bool) -> Sample:
         if not row.keys() <= KEYS:
             for key in row.keys() - KEYS:
-                options.notices.add(unknown_key(key))
+                # Near misses are sought for so many: a row may hold a million keys.
+                if key in unknown or len(unknown) < UNKNOWN:
+                    said = unknown.get(key) or unknown_key(key)
+                    options.notices.add(unknown.setdefault(key, said))
+                else:
+                    options.notices.add(MORE_UNKNOWN)
         if not may_lack_grade and "correct" not in row and "score" not in row:
             raise RowError(
                 "missing_field", "one of 'correct' and 'score' is required, or --grade", "correct"
