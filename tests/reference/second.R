@@ -125,13 +125,14 @@ if (any(b$eval == 1)) {
       (plus - minus - size * x) / sqrt(size * (2 * q + x * (1 - x)))
     }
     centre <- (plus - minus) / size
-    ends <- c(uniroot(function(x) score(x) - z95, c(-1 + 1e-9, centre), tol = 1e-14)$root,
-              uniroot(function(x) score(x) + z95, c(centre, 1 - 1e-9), tol = 1e-14)$root) * unit
+    # The search needs room between the difference and -1 or 1
+    limit <- function(side, span) tryCatch(uniroot(function(x) score(x) - side * z95, span, tol = 1e-14)$root, error = function(e) NA)
+    ends <- c(limit(1, c(-1 + 1e-9, centre)), limit(-1, c(centre, 1 - 1e-9))) * unit
     if (any(d != 0 & abs(d) != 1)) {
       student <- t.test(d)$conf.int
       ends <- c(min(ends[1], student[1]), max(ends[2], student[2]))
     }
-    show("paired_difference", c(mean(d), max(ends[1], -1), min(ends[2], 1)))
+    if (!anyNA(ends)) show("paired_difference", c(mean(d), max(ends[1], -1), min(ends[2], 1)))
   }
   hits <- c(sum(all$right[all$eval == 0]), sum(all$right[all$eval == 1])); asked <- as.vector(table(all$eval))
   if (all(hits > 0 & hits < asked)) {
