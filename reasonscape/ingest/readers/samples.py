@@ -16,7 +16,7 @@ from reasonscape.ingest.rows import RowError, shown
 from reasonscape.store.sample import Sample
 from reasonscape.store.writing import Refusal
 
-UNKNOWN: Final = 100
+UNKNOWN: Final = 50
 MORE_UNKNOWN: Final = "more keys are unknown and were left out"
 KEYS: Final = frozenset((*FIELDS, "params", "grade_source"))
 
