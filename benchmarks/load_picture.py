@@ -47,7 +47,7 @@ def draw(found: Sequence[dict[str, Any]], path: Path) -> None:
     figure.update_yaxes(type="log", dtick=1, row=1, col=1)
     figure.update_yaxes(type="log", tickvals=(20, 50, 100, 200, 500, 1000), row=1, col=2)
     figure.update_layout(
-        template="plotly_white", width=620, height=340, margin={"l": 60, "r": 20, "t": 40, "b": 60}
+        template="plotly_white", width=580, height=310, margin={"l": 60, "r": 20, "t": 40, "b": 60}
     )
     with PictureWriter() as pictures:
         pictures.write(figure, path)
