@@ -82,7 +82,9 @@ def test_verify_finds_doubled_rows_and_lost_files(
     assert problems == {("duplicate_key", 1), ("wrong_digest", 1)}
     (store.path / "texts" / store.texts.files[0].path).unlink()
     report = verify(store)
-    assert [(p.kind, p.count) for p in report.problems] == [("missing_file", 1)]
+    # Rows are not looked at where a file is missing; the rewritten one is damaged still.
+    found = [(p.kind, p.count) for p in report.problems]
+    assert found == [("missing_file", 1), ("wrong_digest", 1)]
     assert report.problems[0].example.startswith("texts/")
 
 
