@@ -40,7 +40,9 @@ def planted_numbers(made: PlantedCause, findings: Iterable[Any]) -> Stated:
     for pattern in ("accuracy_cliff", "gradual_decline"):
         told = shown.get(pattern)
         if told is not None and told.evidence["axis"] == axis.name:
-            found[f"fall ({pattern})"] = [place[1], told.effect.low, told.effect.high]
+            # A fall between bins is another number than that between the end levels.
+            fall = _half(truth, draws.correct, _bins(axis, told.evidence.get("edges")))[1]
+            found[f"fall ({pattern})"] = [fall, told.effect.low, told.effect.high]
     cliff = shown.get("accuracy_cliff")
     if (
         cliff is not None
