@@ -2,7 +2,8 @@
 # `make demo PYTHON=python3.12` takes another interpreter, `make test JOBS=8` more cores.
 
 PYTHON ?= python3
-JOBS ?= 2
+# Three on two cores: tests wait for the browser, the disk and processes that they start.
+JOBS ?= 3
 SHELL := /bin/sh
 VENV := .venv/bin
 ANALYZE := $(VENV)/python analyze.py
