@@ -16,6 +16,7 @@ from reasonscape.store.file_checks import damaged_files, wrong_checkpoint
 from reasonscape.store.filters.where import quote_identifier
 from reasonscape.store.identity import eval_id, sample_uid
 from reasonscape.store.leftovers import find_unlisted, missing_files
+from reasonscape.store.parquet import DIGEST
 from reasonscape.store.rewriting import row_groups
 from reasonscape.store.rows import CONTENT_SCALARS, content_hash, texts_hash
 from reasonscape.store.schema import LABEL, PARAM, TEXT_FIELDS
@@ -64,6 +65,9 @@ class VerifyReport:
     leftover_files, replaced_files, dead_imports
         Files that killed imports left, files kept for readers of earlier versions, and staging
         folders of killed imports: harmless, ``compact`` removes them.
+    undigested_files
+        Files of versions of this package that noted no digest: damage of features and sources,
+        which no hash of a row covers, is not seen there.
     """
 
     samples: int
@@ -73,6 +77,7 @@ class VerifyReport:
     leftover_files: int
     replaced_files: int
     dead_imports: int
+    undigested_files: int
 
     @property
     def is_sound(self) -> bool:
@@ -124,6 +129,7 @@ def verify(store: Store) -> VerifyReport:
         len(unlisted.leftovers),
         len(unlisted.replaced),
         len(unlisted.staging),
+        sum(DIGEST not in file.stats for of in (store.samples, store.texts) for file in of.files),
     )
 
 

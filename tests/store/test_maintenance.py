@@ -106,6 +106,17 @@ def test_verify_says_what_cannot_be_read(
             doing()
 
 
+def test_verify_counts_files_without_a_digest(
+    store: Store, fill: Fill, make_sample: MakeSample
+) -> None:
+    """Those of versions of this package that noted none."""
+    fill(store, [make_sample(n) for n in range(3)])
+    assert verify(store).undigested_files == 0
+    for entry in store.path.glob("*/_delta_log/*.json"):
+        entry.write_text(entry.read_text().replace("sha256", "other"))
+    assert verify(store).undigested_files == 2
+
+
 def test_info_counts(store: Store, fill: Fill, make_sample: MakeSample) -> None:
     empty = info(store)
     assert (empty.rows, empty.evals, empty.imports, empty.files) == (0, 0, 0, 0)

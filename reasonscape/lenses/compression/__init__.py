@@ -15,6 +15,7 @@ from reasonscape.lenses.compression.result import CompressionResult, EvalCompres
 from reasonscape.lenses.compression.selection import select
 from reasonscape.lenses.compression.tables import tables
 from reasonscape.lenses.compression.traces import COLUMNS
+from reasonscape.stats.strata import ENOUGH
 
 __all__ = [
     "COLUMNS", "NAME", "QUESTION", "Options", "claims", "drawings", "key_figure", "measure",
@@ -50,6 +51,11 @@ def warnings(results: Sequence[CompressionResult]) -> list[str]:
         lambda one: one.strata == "fifths",
         "right and wrong answers seldom share a cell, so they are compared within fifths of "
         "predicted difficulty",
+    )
+    notes += _named(
+        evals,
+        lambda one: one.strata == "cells" and 0.0 < (one.informative or 0.0) < ENOUGH,
+        "right and wrong answers seldom share a cell, and only those that do are compared",
     )
     # What may mislead comes first: stdout shows three.
     notes += [note for result in results for note in result.notes]

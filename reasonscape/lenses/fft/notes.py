@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from reasonscape.lenses.fft.options import FftOptions
 from reasonscape.lenses.fft.result import EvalFft
+from reasonscape.stats.strata import ENOUGH
 
 FEW_LONG = 0.9
 """Share of prompts long enough for a spectrum, below which a note says so."""
@@ -27,8 +28,8 @@ def notes_of(base_task: str, evals: Sequence[EvalFft], options: FftOptions) -> t
                 f"{base_task}, {one.label}: {one.left_out.total:,} of {one.left_out.used:,} "
                 f"samples have no spectrum ({listed})"
             )
-    strata = {one.samples.strata.kind for one in evals if len(one.samples)}
-    if "fifths" in strata:
+    strata = [one.samples.strata for one in evals if len(one.samples)]
+    if any(of.kind == "fifths" or 0.0 < of.informative < ENOUGH for of in strata):
         notes.append(
             f"{base_task}: right and wrong seldom share a cell of equal difficulty; only prompts "
             "of cells that they share are compared"

@@ -14,7 +14,7 @@ import reasonscape as rs
 from reasonscape.errors import UsageError
 from reasonscape.lenses.compression.options import CompressionOptions
 from reasonscape.runs.lens_run import LensRun
-from tests.cli.typed import Type
+from tests.cli.typed import Type, log, row
 
 FILTERS = {"model": "loops"}
 
@@ -108,3 +108,20 @@ def test_a_store_without_features_says_what_to_run(typed: Type, tmp_path: Path) 
     assert done.code == 0
     assert "store refresh" in done.out
     assert "no_trace" in done.out
+
+
+def test_a_note_says_that_right_and_wrong_seldom_share_a_cell(typed: Type) -> None:
+    """Also where fifths of predicted difficulty, which hold one cell each, would bring nothing."""
+    words = "so it is and so it goes on from one to the next until the end of it".split()
+    for name, right in (("steep", (0, 1, 4)), ("even", (0, 1, 2, 3))):
+        rows = [
+            row(
+                item_id=str(i), params={"n": i % 4}, correct=i % 8 in right,
+                reasoning=" ".join(words[(i * j) % 13] for j in range(60 + i % 7)), response="x",
+            )
+            for i in range(120)
+        ]  # fmt: skip
+        log(f"{name}.jsonl", rows)
+        assert typed("import", f"{name}.jsonl", "--dataset", f"{name}.json").code == 0
+        said = typed("compression", f"{name}.json", "--format", "json").out
+        assert ("seldom share a cell" in said) == (name == "steep")

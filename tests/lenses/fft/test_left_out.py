@@ -153,3 +153,15 @@ def test_every_signal_has_a_spectrum(tmp_path: Path, signal: str) -> None:
     assert {f.n["samples"] for f in done.findings} == {40}
     assert len(done.table) == 1
     assert any("exploratory" in note for note in done.warnings) == (signal == "token_id")
+
+
+def test_a_note_says_that_right_and_wrong_seldom_share_a_cell(tmp_path: Path) -> None:
+    """Also where fifths of predicted difficulty, which hold one cell each, would bring nothing."""
+    log = [
+        one | {"params": {"level": i % 4}, "correct": i % 4 == 0 or i % 8 == 1}
+        for i, one in enumerate(rows(120))
+    ]
+    done = run(tmp_path, log)
+    strata = {finding.evidence.get("strata") for finding in done.findings}
+    assert any("seldom share a cell" in note for note in done.warnings), strata
+    assert not any("seldom" in note for note in run(_folder(tmp_path), rows(120)).warnings)
