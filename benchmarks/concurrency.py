@@ -155,9 +155,9 @@ def end_lines(path: Path, lines: Lines) -> Iterator[str]:
         if line["kind"] == "twin":
             twins[line["log"]] += line["added"] - int(line["log"].split("-n")[1].split(".")[0])
     once = sum(1 for rest in twins.values() if rest <= 0)
-    yield f"rows at the end         {store.row_count()}, told {FIRST_ROWS} + {added} added - {gone} deleted"
-    told = FIRST_ROWS + added - gone
-    yield f"  as told               {'yes' if store.row_count() == told else 'NO'}"
+    rows, told = store.row_count(), FIRST_ROWS + added - gone
+    yield f"rows at the end         {rows}, told {FIRST_ROWS} + {added} added - {gone} deleted"
+    yield f"  as told               {'yes' if rows == told else 'NO'}"
     yield f"logs brought twice      {len(twins)}, of which stored once {once}"
     contested = f"SELECT count(DISTINCT import_id) FROM {store.scan(('import_id',), [CONTESTED])}"
     yield f"contested rows are of   {store.rows(contested)[0][0]} import"
