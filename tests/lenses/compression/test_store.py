@@ -112,26 +112,12 @@ def test_a_store_without_features_says_what_to_run(typed: Type, tmp_path: Path) 
 
 def test_a_note_says_that_right_and_wrong_seldom_share_a_cell(typed: Type) -> None:
     """Also where fifths of predicted difficulty, which hold one cell each, would bring nothing."""
-    words = (
-        "so",
-        "it",
-        "is",
-        "and",
-        "then",
-        "goes",
-        "on",
-        "from",
-        "one",
-        "to",
-        "the",
-        "next",
-        "end",
-    )
+    words = [f"word{j}" for j in range(13)]
     for name, right in (("steep", (0, 1, 4)), ("even", (0, 1, 2, 3))):
         rows = [
             row(
                 item_id=str(i), params={"n": i % 4}, correct=i % 8 in right,
-                reasoning=" ".join(words[(i * j) % len(words)] for j in range(60 + i % 7)), response="x",
+                reasoning=" ".join(words[i * j % 13] for j in range(60 + i % 7)), response="x",
             )
             for i in range(120)
         ]  # fmt: skip
