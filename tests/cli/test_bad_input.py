@@ -159,7 +159,6 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "commit cut": lambda d: _commit(d).write_bytes(_commit(d).read_bytes()[:50]),
     "commit is a list": lambda d: _commit(d).write_bytes(b"[1]\n"),
     "log gone": lambda d: shutil.rmtree(d / "samples" / "_delta_log"),
-    "bad checkpoint": lambda d: (d / "samples/_delta_log/_last_checkpoint").write_text("x"),
     "store gone": lambda d: shutil.rmtree(d),
     "newer schema": lambda d: [
         f.write_text(f.read_text().replace("schema 1", "schema 9"))
@@ -188,6 +187,18 @@ def test_a_damaged_store_is_named_and_never_a_traceback(
     assert typed("store", "compact", dataset).code == 2
     more = log("more.jsonl", [row(item_id="new", model="other")])
     assert typed("import", more, "--dataset", dataset).code in (0, 2)
+
+
+def test_a_damaged_checkpoint_is_passed_over_and_named(typed: Type) -> None:
+    """It only shortens the log, all of which is there."""
+    dataset = small(typed)
+    Path("d/samples/_delta_log/_last_checkpoint").write_text("x")
+    for command in ("evals", "tasks", "surface"):
+        assert typed(command, dataset).code == 0
+    damaged = typed("store", "verify", dataset)
+    assert damaged.code == 1 and "wrong_checkpoint" in damaged.out
+    assert typed("store", "compact", dataset).code == 0
+    assert typed("store", "verify", dataset).code == 0
 
 
 def test_a_store_without_rows_says_so(typed: Type) -> None:

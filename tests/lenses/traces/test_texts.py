@@ -19,7 +19,7 @@ def dataset(typed: Type) -> str:
     rows = [
         row(
             item_id=f"{BAD_ID} {i}", model=m, base_task="t<i>", correct=(i + (m == "a")) % 2 == 0,
-            params={"n": i % 5 // 3, "kind": f"<u>{i % 2}</u>"}, prompt="p",
+            params={"n": i % 5 // 3, "kind": f"<u>{i // 2 % 2}</u>"}, prompt="p",
             response=f"{HOSTILE if (i + (m == 'a')) % 2 else 'all is well so far'} {i}. {SECRET}",
         )
         for i in range(40)
