@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -253,6 +254,8 @@ def _markers(tree: dict[str, Any], name: str) -> Markers:
 
 def _correct_at(tree: dict[str, Any], name: str) -> float:
     value = tree.get("correct_at", 1.0)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    # Whole numbers of a config may be longer than any score.
+    if not is_number or not abs(value) <= sys.float_info.max:
         raise ConfigError(f"{name}: correct_at is {shown(value)}", remedy="write a number")
     return float(value)

@@ -11,6 +11,7 @@ from reasonscape.datasets.config import parse_document
 from reasonscape.datasets.declaration import Config, read_config
 from reasonscape.datasets.resolution import resolve
 from reasonscape.errors import ConfigError
+from reasonscape.ingest.mapping import parse_mapping
 from reasonscape.store.filters import compile_filters, parse_filters
 
 COLUMNS = {"model": "VARCHAR", "base_task": "VARCHAR"}
@@ -63,3 +64,10 @@ def test_a_tier_named_in_two_places_is_the_same_twice() -> None:
     tiers = {"a": {"model": "x"}, "b": {"any": [{"tier": "a"}, {"tier": "a", "base_task": "t"}]}}
     tree = resolve(parse_filters({"tier": ["a", "b"]}), config(tiers=tiers))
     assert compile_filters(tree, COLUMNS).params == ("x", "x", "x", "t")
+
+
+def test_a_mapping_whose_number_no_score_can_reach_is_refused() -> None:
+    tree = {"columns": {"model": {"const": "m"}, "base_task": {"const": "t"}, "correct": "c"}}
+    text = json.dumps({**tree, "correct_at": 10**400})
+    with pytest.raises(ConfigError, match="correct_at is a number of size"):
+        parse_mapping(text.encode(), "m.json")
