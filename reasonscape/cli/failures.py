@@ -24,10 +24,8 @@ def report(error: BaseException, *, as_json: bool) -> int:
     if isinstance(error, ReasonScapeError):
         exit_code, sentence = error.exit_code, _one_line(str(error))
     elif isinstance(error, KeyboardInterrupt):
-        exit_code, sentence = (
-            INTERRUPTED,
-            "interrupted; what was committed before stands, nothing half-done counts",
-        )
+        exit_code = INTERRUPTED
+        sentence = "interrupted; what was committed before stands, nothing half-done counts"
     else:
         exit_code = ReasonScapeError.exit_code
         sentence = "; ".join((body["error"]["message"], body["error"]["remedy"]))

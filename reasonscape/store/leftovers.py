@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,11 +136,17 @@ def remove_unnamed(store: Path, import_id: str) -> None:
     for table in ("samples", "texts"):
         folder = store / table
         mine = [path for path in _data_files(folder) if _import_of(path) == import_id]
-        if mine:
-            named = read_snapshot(folder).names
-            for path in mine:
-                if path.relative_to(folder).as_posix() not in named:
-                    path.unlink(missing_ok=True)
+        remove_uncommitted(folder, [path.relative_to(folder).as_posix() for path in mine])
+
+
+def remove_uncommitted(folder: Path, names: Collection[str]) -> None:
+    """Delete those of the named files of a table that no commit names; others may be missing."""
+    if not names:
+        return
+    committed = read_snapshot(folder).names
+    for name in names:
+        if name not in committed:
+            (folder / name).unlink(missing_ok=True)
 
 
 def missing_files(snapshot: Snapshot) -> list[str]:

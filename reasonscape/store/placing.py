@@ -11,7 +11,8 @@ import numpy as np
 
 from reasonscape.store.checking import task_folder
 from reasonscape.store.identity import sample_uid
-from reasonscape.store.log import DataFile, Snapshot, read_snapshot
+from reasonscape.store.leftovers import remove_uncommitted
+from reasonscape.store.log import DataFile, Snapshot
 from reasonscape.store.parquet import add_action
 from reasonscape.store.rewriting import rewrite
 from reasonscape.store.settling import Settlement
@@ -37,16 +38,9 @@ class Placed:
 
     def discard(self, store: Path) -> None:
         """Delete what this attempt rewrote and did not commit; what it moved stays for the next."""
-        if not self.rewritten:
-            return
-        named = {
-            folder / name
-            for folder in (store / "samples", store / "texts")
-            for name in read_snapshot(folder).names
-        }
-        for path in self.rewritten:
-            if path not in named:
-                path.unlink(missing_ok=True)
+        for folder in (store / "samples", store / "texts"):
+            mine = [path for path in self.rewritten if path.is_relative_to(folder)]
+            remove_uncommitted(folder, [path.relative_to(folder).as_posix() for path in mine])
 
 
 class Placer:
@@ -73,11 +67,7 @@ class Placer:
     def clear(self) -> None:
         """Delete what was placed and was never committed."""
         for table in ("samples", "texts"):
-            folder = self._store / table
-            committed = read_snapshot(folder).names
-            for name in self._names:
-                if name not in committed:
-                    (folder / name).unlink(missing_ok=True)
+            remove_uncommitted(self._store / table, self._names)
 
     def place(
         self, tasks: Sequence[StagedTask], settlement: Settlement, stored: Snapshot

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 import pytest
 
 from reasonscape.figures.pages import html_page
-from reasonscape.runs.pictures import HINT, find_browser, plotly_js
-from tests.report.browser import Browser
+from reasonscape.runs.pictures import plotly_js
+from tests.report.browser import Browser, one_browser
 
 HOSTILE = "</title></script><script>window.ran=1</script><img src=x onerror=window.ran=1>"
 POLICY = "default-src 'none'; script-src 'self' file: 'sha256-"
@@ -18,11 +18,7 @@ POLICY = "default-src 'none'; script-src 'self' file: 'sha256-"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = find_browser()
-    if program is None:
-        pytest.skip(HINT)
-    with Browser(program) as started:
-        yield started
+    yield from one_browser()
 
 
 def figure() -> go.Figure:

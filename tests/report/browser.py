@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -176,3 +177,16 @@ class Browser:
         line, _, self._buffer = self._buffer.partition(b"\0")
         message: dict[str, Any] = json.loads(line)
         return message
+
+
+def one_browser() -> Iterator[Browser]:
+    """One Chromium as a fixture yields it; the test is skipped where there is none."""
+    import pytest
+
+    from reasonscape.runs.pictures import HINT, find_browser
+
+    program = find_browser()
+    if program is None:
+        pytest.skip(HINT)
+    with Browser(program) as started:
+        yield started

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reasonscape.report.page import PageFigure, page
-from tests.report.browser import Browser
+from tests.report.browser import Browser, one_browser
 
 SECOND = "e0000000000second"
 
@@ -87,10 +87,4 @@ def two_page(two: Material, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One Chromium for the tests of a file."""
-    from reasonscape.runs.pictures import HINT, find_browser
-
-    program = find_browser()
-    if program is None:
-        pytest.skip(HINT)
-    with Browser(program) as started:
-        yield started
+    yield from one_browser()
